@@ -1,0 +1,23 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        test: {
+          name: "workers",
+          include: ["test/host/**/*.test.ts", "test/runtime/**/*.test.ts"],
+          globalSetup: "./test/support/provide-redis.ts",
+        },
+      },
+      {
+        test: {
+          name: "node",
+          include: ["test/{wit,cli,scripts,e2e,docs}/**/*.test.ts"],
+        },
+      },
+    ],
+  },
+});
