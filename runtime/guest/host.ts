@@ -1,0 +1,87 @@
+import { fromWire, toJson } from "../../wit/codec.ts";
+import type { HostCall } from "../../wit/generated/guest.ts";
+import type { Type } from "../../wit/type.ts";
+import { COMPLETE, REPORT } from "../protocol.ts";
+import type { HostReply, Report } from "../protocol.ts";
+import { makeError } from "./globals/errors.ts";
+import { GuestPromise, GuestUint8Array, emptyTable, isArray, parse } from "./primordials.ts";
+
+/** The host's one function: an operation number, its arguments as JSON, and the byte arrays the JSON refers to. */
+export type HostFunction = (
+  operation: number,
+  json: string,
+  ...buffers: ArrayBuffer[]
+) => string | [string, ...ArrayBuffer[]] | undefined;
+
+interface Pending {
+  result: Type | null;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Both directions of the boundary, as the guest sees it. */
+export interface Host {
+  call: HostCall;
+  /** Settles the asynchronous operation with this number. Called by the host. */
+  settle(id: number, json: string, ...buffers: ArrayBuffer[]): void;
+  /** Tells the host how the call in hand ended. */
+  complete(report: Report): void;
+}
+
+export function connectHost(host: HostFunction): Host {
+  const pending = emptyTable<Pending>();
+  let lastId = 0;
+
+  const send = (operation: number, id: number, params: readonly Type[], args: readonly unknown[]) => {
+    const buffers: Uint8Array[] = [];
+    const wire = toJson({ tuple: params }, args, buffers);
+    return host(operation, `[${id},${wire}]`, ...buffers.map(exactBuffer));
+  };
+
+  return {
+    call: {
+      sync<T>(operation: number, params: readonly Type[], result: Type | null, args: readonly unknown[]): T {
+        const answer = send(operation, 0, params, args);
+        const [json, ...buffers] = isArray(answer) ? answer : [answer];
+        return unwrap(json ?? "{}", buffers, result) as T;
+      },
+      async<T>(operation: number, params: readonly Type[], result: Type | null, args: readonly unknown[]): Promise<T> {
+        return new GuestPromise<unknown>((resolve, reject) => {
+          const id = ++lastId;
+          pending[id] = { result, resolve, reject };
+          send(operation, id, params, args);
+        }) as Promise<T>;
+      },
+    },
+    settle(id, json, ...buffers) {
+      const call = pending[id];
+      if (!call) return;
+      delete pending[id];
+      try {
+        call.resolve(unwrap(json, buffers, call.result));
+      } catch (error) {
+        call.reject(error);
+      }
+    },
+    complete(report) {
+      host(COMPLETE, toJson(REPORT, report, []));
+    },
+  };
+}
+
+function unwrap(json: string, buffers: ArrayBuffer[], result: Type | null): unknown {
+  const reply = parse(json) as HostReply;
+  if (reply.error) throw makeError(reply.error.name, reply.error.message);
+  if (result === null) return undefined;
+  return fromWire(
+    result,
+    reply.ok,
+    buffers.map((buffer) => new GuestUint8Array(buffer)),
+    "result",
+  );
+}
+
+/** The bytes of a view alone: the host copies whole ArrayBuffers, and a view may show a part of one. */
+function exactBuffer(view: Uint8Array): ArrayBuffer {
+  return new GuestUint8Array(view).buffer;
+}

@@ -1,0 +1,83 @@
+import { HANDLERS } from "../../wit/generated/contract.ts";
+import type { HandlerName } from "../../wit/generated/contract.ts";
+import type { Discovery } from "../protocol.ts";
+import { metricKinds } from "./meta/metrics.ts";
+import { GuestTypeError, entries, hasOwn, keys } from "./primordials.ts";
+
+type PluginFunction = (...args: unknown[]) => unknown;
+
+/** Scheduled tasks are found among own keys only, methods by name, prototypes included. */
+const isTask = (name: string): boolean => name.startsWith("runEvery");
+
+/** The functions of a plugin, looked up once, when its code has run. */
+export class PluginExports {
+  readonly #functions: Partial<Record<HandlerName, unknown>> = {};
+  readonly #jobs: Record<string, unknown>;
+  readonly metrics: Discovery["metrics"];
+
+  /** @param scope the global object on which the plugin's script left `exports` and `module` */
+  constructor(scope: Record<string, unknown>) {
+    const places = searchList(scope);
+    for (const { name } of HANDLERS) {
+      if (name === "runJob") continue;
+      const found = lookUp(places, name);
+      if (found && !(isTask(name) && typeof found !== "function")) this.#functions[name] = found;
+    }
+    const jobs = lookUp(places, "jobs");
+    this.#jobs = typeof jobs === "object" && jobs !== null ? (jobs as Record<string, unknown>) : {};
+    this.metrics = metricKinds(lookUp(places, "metrics"));
+  }
+
+  describe(): Discovery {
+    const handlers = keys(this.#functions) as HandlerName[];
+    const jobs = entries(this.#jobs)
+      .filter(([, job]) => typeof job === "function")
+      .map(([name]) => name);
+    return { handlers, jobs, metrics: this.metrics, warnings: handlers.length > 0 ? [] : unreachable() };
+  }
+
+  /** The function to call for a handler. A plugin with batches only handles one event as a batch of one. */
+  handler(name: HandlerName): PluginFunction {
+    const own = this.#functions[name];
+    const batch = this.#functions.processEventBatch;
+    if (!own && name === "processEvent" && batch)
+      return async (event, meta) => ((await asFunction(batch)([event], meta)) as unknown[] | null | undefined)?.[0];
+    return asFunction(own);
+  }
+
+  job(name: string): PluginFunction {
+    const job = hasOwn(this.#jobs, name) ? this.#jobs[name] : undefined;
+    if (typeof job !== "function") throw new Error(`Task "${name}" not found`);
+    return asFunction(job);
+  }
+}
+
+/** Called unbound, as PostHog does. */
+function asFunction(value: unknown): PluginFunction {
+  return (...args) => (value as PluginFunction)(...args);
+}
+
+function searchList(scope: Record<string, unknown>): Record<string, unknown>[] {
+  const exported = scope["exports"] as Record<string, unknown> | undefined;
+  const module = scope["module"] as { exports: Record<string, unknown> };
+  if (module.exports === null || module.exports === undefined)
+    throw new GuestTypeError(`module.exports is ${module.exports}: assign an object with the plugin's functions to it`);
+  const places = [exported, exported?.["default"], module.exports].filter(
+    (place): place is Record<string, unknown> => typeof place === "object" && place !== null,
+  );
+  return places.some((place) => keys(place).length > 0) ? places : [...places, scope];
+}
+
+function lookUp(places: Record<string, unknown>[], name: string): unknown {
+  for (const place of places) if ((!isTask(name) || hasOwn(place, name)) && place[name]) return place[name];
+  return undefined;
+}
+
+/** Functions that the author most likely meant to be found: top-level `const` and `let`, which no one outside sees. */
+function unreachable(): string[] {
+  const indirectEval = eval;
+  return HANDLERS.filter(({ name }) => indirectEval(`typeof ${name}`) === "function").map(
+    ({ name }) =>
+      `${name} is declared with const, let or class at the top level and is not exported: write \`export const ${name} = ...\` or \`function ${name}() {}\``,
+  );
+}

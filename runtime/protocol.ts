@@ -1,0 +1,112 @@
+import { HANDLERS } from "../wit/generated/contract.ts";
+import type { CapabilityName, HandlerName } from "../wit/generated/contract.ts";
+import type { Type } from "../wit/type.ts";
+
+/**
+ * What host and guest say to each other beside the capabilities of the contract: how a plugin is loaded and how a
+ * call is made and reported. JSON texts both ways; what the guest says is checked like any argument of a capability.
+ */
+
+/** The operation number by which the guest reports the end of a call; capability operations count from 0. */
+export const COMPLETE = -1;
+
+/** The answer to a capability operation. */
+export interface HostReply {
+  ok?: unknown;
+  error?: { name: string; message: string };
+}
+
+/** Everything a sandbox is told before the plugin's code runs. */
+export interface BootRequest {
+  /** The interfaces of the contract to bind. What is not here does not exist in the guest. */
+  granted: CapabilityName[];
+  /** How a person would grant each capability that is not bound, for the message of a denial. */
+  denials: Partial<Record<CapabilityName, string>>;
+}
+
+/** The plugin's own surroundings, given before its code runs. */
+export interface MetaRequest {
+  config: unknown;
+  /** Contents come beside the JSON, one byte array for each attachment, in this order. */
+  attachments: { key: string; contentType: string; fileName: string }[];
+}
+
+export type MetricKind = "sum" | "max" | "min";
+
+/** What a plugin turned out to have. */
+export interface Discovery {
+  handlers: HandlerName[];
+  jobs: string[];
+  /** Name and kind of each metric. */
+  metrics: [string, MetricKind][];
+  /** Recognised function names that exist but cannot be found, with the reason. */
+  warnings: string[];
+}
+
+/** A Discovery as it crosses the boundary. */
+export const DISCOVERY: Type = {
+  record: [
+    ["handlers", { list: { enum: HANDLERS.map(({ name }) => name) } }],
+    ["jobs", { list: "string" }],
+    ["metrics", { list: { tuple: ["string", { enum: ["sum", "max", "min"] }] } }],
+    ["warnings", { list: "string" }],
+  ],
+};
+
+export interface CallRequest {
+  function: HandlerName;
+  /** JSON texts, as the contract's handler takes them; null for an absent one. */
+  args: (string | null)[];
+  /** Four 32-bit words that the call's Math.random starts from. */
+  seed: [number, number, number, number];
+}
+
+/** How a call ended, as the guest saw it. */
+export type Report = { tag: "returned"; val: ReturnedValue } | { tag: "threw"; val: ThrownValue };
+
+export interface ReturnedValue {
+  /** `typeof`, with `null` and `array` told apart. */
+  type: string;
+  truthy: boolean;
+  /** JSON text; left out where JSON has nothing to say (undefined, functions, symbols). */
+  json?: string;
+  /** Why the value has no JSON, such as a cycle. */
+  unserialisable?: string;
+}
+
+export interface ThrownValue {
+  /** The error's name; empty for a thrown value that is no Error. */
+  name: string;
+  message: string;
+  stack: string;
+}
+
+/** Characters of a message, reason or stack that are worth keeping. */
+export const MAX_TEXT = 4096;
+
+/** A ThrownValue as it crosses the boundary. */
+export const THROWN: Type = {
+  record: [
+    ["name", "string"],
+    ["message", "string"],
+    ["stack", "string"],
+  ],
+};
+
+/** A Report as it crosses the boundary. */
+export const REPORT: Type = {
+  variant: [
+    [
+      "returned",
+      {
+        record: [
+          ["type", "string"],
+          ["truthy", "bool"],
+          ["json", { option: "string" }],
+          ["unserialisable", { option: "string" }],
+        ],
+      },
+    ],
+    ["threw", THROWN],
+  ],
+};

@@ -1,0 +1,81 @@
+import { provideCrypto } from "../../../runtime/ambient/crypto.ts";
+import { provideEncoding } from "../../../runtime/ambient/encoding.ts";
+import { provideTimers } from "../../../runtime/ambient/timers.ts";
+import { provideUrl } from "../../../runtime/ambient/url.ts";
+import { HostError } from "../../../runtime/host-error.ts";
+import type { CallScope } from "../../../runtime/sandbox.ts";
+import type { Capabilities } from "../../../wit/generated/contract.ts";
+import { MemoryCache } from "./memory-cache.ts";
+
+export type HostRequest = Parameters<Capabilities["fetch"]["send"]>[0];
+export type HostResponse = Awaited<ReturnType<Capabilities["fetch"]["send"]>>;
+
+/** What a plugin under test did with its capabilities, and what they answer from. */
+export class Records {
+  readonly logs: [level: string, message: string][] = [];
+  readonly captured: [event: string, properties: unknown][] = [];
+  readonly jobs: { name: string; payload: unknown; due: unknown }[] = [];
+  readonly metrics: [name: string, operation: string, value: number][] = [];
+  readonly requests: HostRequest[] = [];
+  readonly storage = new Map<string, string>();
+  readonly places = new Map<string, unknown>();
+  readonly cache: MemoryCache;
+  respond: (request: HostRequest) => HostResponse | Promise<HostResponse> = () => response(404, "");
+
+  constructor(now: () => number) {
+    this.cache = new MemoryCache(now);
+  }
+
+  provide(scope: CallScope): Capabilities {
+    return {
+      cache: this.cache,
+      crypto: provideCrypto(scope),
+      encoding: provideEncoding(),
+      fetch: {
+        send: async (request) => {
+          this.requests.push(request);
+          return this.respond(request);
+        },
+      },
+      geoip: {
+        locate: async (ip) => (this.places.has(ip) ? JSON.stringify(this.places.get(ip)) : undefined),
+      },
+      jobs: {
+        enqueue: async (name, payload, due) => {
+          this.jobs.push({ name, payload: payload === undefined ? undefined : JSON.parse(payload), due });
+        },
+      },
+      log: { write: (level, message) => void this.logs.push([level, message]) },
+      metrics: { write: (name, operation, value) => void this.metrics.push([name, operation, value]) },
+      posthog: {
+        capture: async (event, properties) => void this.captured.push([event, JSON.parse(properties)]),
+      },
+      storage: {
+        get: async (key) => this.storage.get(key),
+        set: async (key, value) => void this.storage.set(key, value),
+        del: async (key) => void this.storage.delete(key),
+        cursorInit: async (key, initial) => void (this.storage.has(key) || this.storage.set(key, `${initial}`)),
+        cursorIncrement: async (key, by) => {
+          const next = Number(this.storage.get(key) ?? 0) + by;
+          if (Number.isNaN(next)) throw new HostError("TypeError", `${key} is not a number`);
+          this.storage.set(key, `${next}`);
+          return next;
+        },
+      },
+      timers: provideTimers(scope),
+      url: provideUrl(),
+    };
+  }
+}
+
+/** An HTTP response as the host hands it to the guest. */
+export function response(status: number, body: string, headers: [string, string][] = []): HostResponse {
+  return {
+    status,
+    statusText: status === 200 ? "OK" : "",
+    headers,
+    url: "https://example.com/final",
+    redirected: false,
+    body: new TextEncoder().encode(body),
+  };
+}
