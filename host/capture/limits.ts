@@ -1,0 +1,29 @@
+/** What one capture request may cost. PostHog's own limits where it has one. */
+const MEBIBYTE = 1024 * 1024;
+
+/** Bytes of one request, on the wire and again after each decompression. */
+export const MAX_REQUEST_BYTES = 20 * MEBIBYTE;
+
+/** UTF-8 bytes of one event's JSON. */
+export const MAX_EVENT_BYTES = 2 * MEBIBYTE;
+
+/** Events of one request. Each costs an envelope of its own, so a body of tiny events would grow manyfold. */
+export const MAX_EVENTS = 20_000;
+
+/** JSON values of one body. One takes up to 200 bytes of memory, whatever its text. */
+export const MAX_JSON_VALUES = 500_000;
+
+/** Nesting of one event. Common parsers refuse a whole request at 128 levels, and delivery adds an envelope. */
+export const MAX_EVENT_DEPTH = 100;
+
+/** UTF-16 units, as in PostHog. */
+export const MAX_DISTINCT_ID_LENGTH = 200;
+
+/** UTF-8 bytes of the excerpt that is kept of a rejected event. */
+export const MAX_SAMPLE_BYTES = 1024;
+
+/** Project keys have about 50 characters; a longer one is not worth a look-up. */
+export const MAX_TOKEN_LENGTH = 200;
+
+/** The user agent is stored with each event of a request. */
+export const MAX_USER_AGENT_LENGTH = 1024;

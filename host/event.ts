@@ -1,0 +1,45 @@
+/** Any value that JSON can carry. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/**
+ * The event as `processEvent` sees it: PostHog's PluginEvent. The named fields are trusted: they never come
+ * from the client's body (a valid client `uuid` is kept). Every other top-level key of the body is passed through.
+ */
+export interface PluginEvent {
+  uuid: string;
+  /** A non-empty string in practice; plugins may see any truthy JSON, as in PostHog. */
+  event: Json;
+  /** At most 200 characters. */
+  distinct_id: string;
+  properties: JsonObject;
+  /** The client's address, or null when it is not known. */
+  ip: string | null;
+  /** Scheme and host that received the event, without a trailing slash. */
+  site_url: string | null;
+  team_id: number;
+  /** When the server received the event, ISO 8601. */
+  now: string;
+  /** When the client says it sent the request, ISO 8601; null when it does not say. */
+  sent_at: string | null;
+  [key: string]: Json;
+}
+
+/** What only the capture request knows. It travels with the message, because the consumer has no request. */
+export interface RequestContext {
+  userAgent: string | null;
+  /** From `request.cf`; null where Cloudflare does not say, and locally, where it is a fixed place. */
+  geo: { country: string | null; city: string | null; asn: number | null } | null;
+}
+
+/** One accepted event on its way through a team's object. */
+export interface Message {
+  /** UUIDv7 given at capture; unique per accepted event, also when clients repeat a `uuid`. */
+  id: string;
+  event: PluginEvent;
+  /** Milliseconds since the epoch, the server's clock. */
+  receivedAt: number;
+  request: RequestContext;
+  /** How many `posthog.capture` calls of plugins led to this event; 0 for a client's own. */
+  hops: number;
+}

@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { looksLikeJson, parseJson } from "../../../host/capture/json.ts";
+import { MAX_JSON_VALUES } from "../../../host/capture/limits.ts";
+
+const INVALID = expect.objectContaining({
+  status: 400,
+  message: expect.stringMatching(/^Malformed request data: Invalid JSON: /),
+});
+const TOO_LARGE = expect.objectContaining({ status: 413 });
+
+describe("parseJson", () => {
+  test("agrees with JSON.parse on all JSON", () => {
+    fc.assert(
+      fc.property(fc.json({ stringUnit: "binary" }), (text) => {
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test("agrees with JSON.parse on what is nearly JSON", () => {
+    const pieces = fc.constantFrom('"', "\\", "\\\\", "[", "]", "{", "}", ":", ",", "1", "null", "a");
+    fc.assert(
+      fc.property(fc.array(pieces), (parts) => {
+        const text = parts.join("");
+        let expected: unknown;
+        try {
+          expected = JSON.parse(text);
+        } catch {
+          expect(() => parseJson(text)).toThrow(INVALID);
+          return;
+        }
+        expect(parseJson(text)).toEqual(expected);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    ["[NaN]", [null]],
+    ["NaN", null],
+    ["[Infinity,-Infinity, NaN ]", [null, null, null]],
+    ['{"a":NaN,"NaN":-Infinity}', { a: null, NaN: null }],
+    ['["NaN, Infinity, -Infinity",NaN]', ["NaN, Infinity, -Infinity", null]],
+    ['["\\"NaN",NaN,"\\\\",Infinity,"\\\\\\"NaN"]', ['"NaN', null, "\\", null, '\\"NaN']],
+    ['[NaN,"NaN"]', [null, "NaN"]],
+  ])("%s", (text, expected) => {
+    expect(parseJson(text)).toEqual(expected);
+  });
+
+  test.each(["[nan]", "[NaNN]", "[+Infinity]", "[--Infinity]", "[Inf]", "[1NaN]", "{NaN:1}", '"NaN', "[trueNaN]"])(
+    "%s is invalid",
+    (text) => {
+      expect(() => parseJson(text)).toThrow(INVALID);
+    },
+  );
+
+  test("keeps __proto__ a key", () => {
+    const value = parseJson('{"__proto__":{"polluted":1},"constructor":2}');
+    expect(Object.keys(value as object)).toEqual(["__proto__", "constructor"]);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  test.each([
+    ["objects", "[", "{},", "{}]"],
+    ["arrays", "[", "[],", "[]]"],
+    ["numbers", "[", "1,", "1]"],
+    ["literals", "[", "NaN,", "NaN]"],
+    ["nesting", "", "[", "]"],
+    ["commas", "", ",", ""],
+  ])("too many %s are refused before they are parsed", (_name, start, value, end) => {
+    const times = MAX_JSON_VALUES;
+    expect(() => parseJson(start + value.repeat(times) + end)).toThrow(TOO_LARGE);
+  });
+
+  test("commas and brackets in strings are no values", () => {
+    const text = JSON.stringify([",[{".repeat(MAX_JSON_VALUES)]);
+    expect(parseJson(text)).toEqual(JSON.parse(text));
+  });
+});
+
+test.each([
+  ["{", true],
+  [" \n[", true],
+  ["", false],
+  ["x{", false],
+  ['"{"', false],
+])("%j looks like JSON: %s", (text, expected) => {
+  expect(looksLikeJson(text)).toBe(expected);
+});
