@@ -1,0 +1,40 @@
+import { errorAnswer } from "./answers.ts";
+import { preflight } from "./cors.ts";
+import { type Fetch, forward } from "./forward.ts";
+import { quietAnswer } from "./quiet.ts";
+
+export interface ProxyDeps {
+  /** The PostHog that answers for a request, or null when there is none. */
+  upstream: (request: Request) => Upstream | null | Promise<Upstream | null>;
+  /** Whether a bearer token is one of our own API's: such a token is never sent to an upstream. */
+  isOwnToken: (token: string) => boolean | Promise<boolean>;
+  fetch: Fetch;
+}
+
+export interface Upstream {
+  /** Scheme and host, like `POSTHOG_HOST`. */
+  host: string;
+}
+
+/**
+ * Answers every PostHog path that is not ours: from the team's PostHog, streamed, or quietly by itself when there
+ * is none behind the team.
+ */
+export async function proxy(request: Request, deps: ProxyDeps): Promise<Response> {
+  const answer = preflight(request);
+  if (answer !== null) return answer;
+  if (request.headers.get("Upgrade")?.toLowerCase() === "websocket") {
+    return errorAnswer(request, 501, "websocket_not_supported", "PostHog paths do not take WebSockets.");
+  }
+  const token = /^Bearer\s+(\S+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
+  if (token !== undefined && (await deps.isOwnToken(token))) {
+    return errorAnswer(
+      request,
+      404,
+      "not_found",
+      `There is nothing at ${new URL(request.url).pathname} in Hoglet's API.`,
+    );
+  }
+  const upstream = await deps.upstream(request);
+  return upstream === null ? await quietAnswer(request) : await forward(request, upstream.host, deps.fetch);
+}
