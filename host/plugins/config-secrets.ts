@@ -1,0 +1,32 @@
+import type { JsonObject } from "../event.ts";
+import type { ConfigField } from "./config-schema.ts";
+
+/** Stands in API answers for the value of a `secret` field; PostHog's clients know this text. */
+export const SECRET_PLACEHOLDER = "**************** POSTHOG SECRET FIELD ****************";
+
+/** A config as readers of the API may see it: secret values that are set are replaced by the placeholder. */
+export function maskSecrets(fields: readonly ConfigField[], config: JsonObject): JsonObject {
+  const secrets = secretKeys(fields);
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, secrets.has(key) && value !== "" ? SECRET_PLACEHOLDER : value]),
+  );
+}
+
+/**
+ * An update of a config, completed with the stored secrets that its sender could not know: a secret that is
+ * absent, null or the placeholder keeps its stored value, `""` clears it.
+ */
+export function keepSecrets(fields: readonly ConfigField[], stored: JsonObject, update: JsonObject): JsonObject {
+  const kept = new Map(Object.entries(update));
+  for (const key of secretKeys(fields)) {
+    const value = kept.get(key) ?? null;
+    if (value !== null && value !== SECRET_PLACEHOLDER) continue;
+    kept.delete(key);
+    if (Object.hasOwn(stored, key)) kept.set(key, stored[key] ?? null);
+  }
+  return Object.fromEntries(kept);
+}
+
+function secretKeys(fields: readonly ConfigField[]): Set<string> {
+  return new Set(fields.flatMap(({ key, secret }) => (secret && key !== undefined ? [key] : [])));
+}

@@ -1,0 +1,36 @@
+import { provideEncoding } from "../../runtime/ambient/encoding.ts";
+import { provideUrl } from "../../runtime/ambient/url.ts";
+import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
+import { Sandbox } from "../../runtime/sandbox.ts";
+import type { Image } from "../../runtime/sandbox.ts";
+import type { Inspect } from "./install.ts";
+import type { Inspected } from "./inspected.ts";
+import { SCRIPT_NAME } from "./source-position.ts";
+
+/** What a plugin turned out to have, and hints on what its author may have meant to be found. */
+export interface Inspection extends Inspected {
+  warnings: string[];
+}
+
+/**
+ * Runs a plugin's script once, in a sandbox that reaches nothing, to see which functions it has. None is called.
+ * What it gives rejects with a PluginLoadError when the script throws or crosses a limit.
+ */
+export function inspectIn(image: Image): Inspect {
+  return async (code) => {
+    const sandbox = await Sandbox.load({
+      image,
+      script: { code, filename: SCRIPT_NAME },
+      config: {},
+      attachments: [],
+      limits: DEFAULT_LIMITS,
+      clock: { now: () => 0, utcOffset: () => 0 },
+      denials: {},
+      provide: () => ({ encoding: provideEncoding(), log: { write: () => undefined }, url: provideUrl() }),
+    });
+    const { handlers, jobs, warnings } = sandbox.discovery;
+    sandbox.dispose();
+    const isTask = (name: string): boolean => name.startsWith("runEvery");
+    return { methods: handlers.filter((name) => !isTask(name)), tasks: handlers.filter(isTask), jobs, warnings };
+  };
+}

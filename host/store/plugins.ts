@@ -1,0 +1,77 @@
+import { and, eq, or } from "drizzle-orm";
+import type { Registry } from "./registry.ts";
+import { plugin, pluginConfig } from "./schema.ts";
+
+export type Plugin = typeof plugin.$inferSelect;
+
+/** An attempt to uninstall a plugin that every organization may be using. */
+export class PluginIsGlobalError extends Error {
+  override readonly name = "PluginIsGlobalError";
+  constructor() {
+    super("This plugin is marked as global! Make it local before uninstallation");
+  }
+}
+
+/** Plugins that an organization may use: its own and the global ones. */
+const usableBy = (organizationId: number) => or(eq(plugin.organizationId, organizationId), eq(plugin.isGlobal, true));
+
+/** The plugins that an organization may use, oldest first. */
+export function pluginsOf(db: Registry, organizationId: number): Promise<Plugin[]> {
+  return db.select().from(plugin).where(usableBy(organizationId)).orderBy(plugin.id);
+}
+
+/** A plugin that an organization may use, its own or a global one; null when there is none of that id. */
+export async function pluginById(db: Registry, organizationId: number, pluginId: number): Promise<Plugin | null> {
+  const found = await db
+    .select()
+    .from(plugin)
+    .where(and(eq(plugin.id, pluginId), usableBy(organizationId)))
+    .get();
+  return found ?? null;
+}
+
+/** The organization's own plugin that was installed from a URL without query string, or null. */
+export async function pluginByUrl(db: Registry, organizationId: number, url: string): Promise<Plugin | null> {
+  const found = await db
+    .select()
+    .from(plugin)
+    .where(and(eq(plugin.url, url), eq(plugin.organizationId, organizationId)))
+    .get();
+  return found ?? null;
+}
+
+/** Changes what a plugin is called or who may use it; null when the organization does not own it. */
+export async function updatePlugin(
+  db: Registry,
+  organizationId: number,
+  pluginId: number,
+  changes: Partial<Pick<Plugin, "name" | "description" | "icon" | "isGlobal">>,
+  now: number,
+): Promise<Plugin | null> {
+  const updated = await db
+    .update(plugin)
+    .set({ ...changes, updatedAt: now })
+    .where(and(eq(plugin.id, pluginId), eq(plugin.organizationId, organizationId)))
+    .returning()
+    .get();
+  return updated ?? null;
+}
+
+/**
+ * Uninstalls a plugin of an organization with its versions and configs. Answers the teams that had it, for their
+ * objects to be told, or null when the organization does not own it. Throws PluginIsGlobalError.
+ */
+export async function deletePlugin(db: Registry, organizationId: number, pluginId: number): Promise<number[] | null> {
+  const owned = await db
+    .select({ isGlobal: plugin.isGlobal })
+    .from(plugin)
+    .where(and(eq(plugin.id, pluginId), eq(plugin.organizationId, organizationId)))
+    .get();
+  if (owned === undefined) return null;
+  if (owned.isGlobal) throw new PluginIsGlobalError();
+  const [teams] = await db.batch([
+    db.selectDistinct({ teamId: pluginConfig.teamId }).from(pluginConfig).where(eq(pluginConfig.pluginId, pluginId)),
+    db.delete(plugin).where(and(eq(plugin.id, pluginId), eq(plugin.organizationId, organizationId))),
+  ]);
+  return teams.map(({ teamId }) => teamId);
+}

@@ -1,0 +1,205 @@
+import { sql } from "drizzle-orm";
+import {
+  type AnySQLiteColumn,
+  check,
+  foreignKey,
+  index,
+  integer,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import type { JsonObject } from "../event.ts";
+import type { CapabilityGrants } from "../plugins/capabilities.ts";
+import type { Inspected } from "../plugins/inspected.ts";
+import type { Manifest } from "../plugins/manifest.ts";
+
+/** Where a plugin's code came from, in PostHog's words. */
+export const PLUGIN_TYPES = ["local", "custom", "repository", "source", "inline"] as const;
+export type PluginType = (typeof PLUGIN_TYPES)[number];
+
+/** What happens to an event when the plugin fails on it: it continues unchanged, waits for a retry, or is dropped. */
+export const ON_ERROR = ["pass", "hold", "drop"] as const;
+export type OnError = (typeof ON_ERROR)[number];
+
+/** All times in the registry are milliseconds since the epoch. */
+const createdAt = integer("created_at").notNull();
+const updatedAt = integer("updated_at").notNull();
+
+export const organization = sqliteTable("organization", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  name: text("name").notNull(),
+  createdAt,
+  updatedAt,
+});
+
+/** A project in PostHog's later words: one stream of events. */
+export const team = sqliteTable(
+  "team",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    organizationId: integer("organization_id")
+      .notNull()
+      .references(() => organization.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    /** Where events go, an origin without a trailing slash; null keeps them in the local store. */
+    posthogHost: text("posthog_host"),
+    /** The project key to deliver with; null delivers with the key that the event came in with. */
+    posthogApiKey: text("posthog_api_key"),
+    /** Whether host and key were taken from the environment, which may then also take them back. */
+    posthogFromEnv: integer("posthog_from_env", { mode: "boolean" }).notNull().default(false),
+    /** Durable Objects that share the team's events by `hash(distinct_id)`. */
+    shards: integer("shards").notNull().default(1),
+    anonymizeIps: integer("anonymize_ips", { mode: "boolean" }).notNull().default(false),
+    createdAt,
+    updatedAt,
+  },
+  (table) => [index("team_organization").on(table.organizationId), check("team_shards", sql`${table.shards} >= 1`)],
+);
+
+/**
+ * What a client shows to be let in. Project keys only admit events and are public, so they are kept in clear
+ * (`token`); API tokens of a team or of an organization are kept as their SHA-256 (`token_hash`).
+ */
+export const key = sqliteTable(
+  "key",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    organizationId: integer("organization_id").references(() => organization.id, {
+      onDelete: "cascade",
+    }),
+    teamId: integer("team_id").references(() => team.id, { onDelete: "cascade" }),
+    token: text("token"),
+    tokenHash: text("token_hash"),
+    label: text("label"),
+    /** What an API token may do; null on project keys. */
+    scopes: text("scopes", { mode: "json" }).$type<string[]>(),
+    createdAt,
+    lastUsedAt: integer("last_used_at"),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [
+    uniqueIndex("key_token").on(table.token),
+    uniqueIndex("key_token_hash").on(table.tokenHash),
+    index("key_team").on(table.teamId),
+    index("key_organization").on(table.organizationId),
+    check(
+      "key_owner",
+      sql`(${table.teamId} is null) <> (${table.organizationId} is null) and (${table.token} is null or ${table.teamId} is not null)`,
+    ),
+    check("key_secret", sql`(${table.token} is null) <> (${table.tokenHash} is null)`),
+  ],
+);
+
+/** Installed code. Belongs to an organization; `is_global` offers it to all of them. */
+export const plugin = sqliteTable(
+  "plugin",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    organizationId: integer("organization_id")
+      .notNull()
+      .references(() => organization.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    description: text("description").notNull().default(""),
+    /** What it was installed from, without its query string; null for pasted source. */
+    url: text("url"),
+    /** Opens `url` when it is private. No reader of the API may see it. */
+    privateToken: text("private_token"),
+    pluginType: text("plugin_type", { enum: PLUGIN_TYPES }).notNull(),
+    isGlobal: integer("is_global", { mode: "boolean" }).notNull().default(false),
+    icon: text("icon"),
+    latestVersionId: integer("latest_version_id").references((): AnySQLiteColumn => pluginVersion.id, {
+      onDelete: "set null",
+    }),
+    createdAt,
+    updatedAt,
+  },
+  (table) => [uniqueIndex("plugin_url").on(table.organizationId, table.url)],
+);
+
+/** One state of a plugin's code. Never changed; `hash` is the content address of its files and manifest. */
+export const pluginVersion = sqliteTable(
+  "plugin_version",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    pluginId: integer("plugin_id")
+      .notNull()
+      .references(() => plugin.id, { onDelete: "cascade" }),
+    /** SHA-256 in lower-case hex. */
+    hash: text("hash").notNull(),
+    /** The release, commit or npm version it was installed from. */
+    tag: text("tag"),
+    manifest: text("manifest", { mode: "json" }).$type<Manifest>().notNull(),
+    /** R2 key of what the runtime loads; the author's files lie beside it. */
+    bundleKey: text("bundle_key").notNull(),
+    /** The functions found in it. */
+    inspected: text("inspected", { mode: "json" }).$type<Inspected>().notNull(),
+    /** Bytes of the author's files. */
+    size: integer("size").notNull(),
+    createdAt,
+  },
+  (table) => [
+    uniqueIndex("plugin_version_hash").on(table.pluginId, table.hash),
+    uniqueIndex("plugin_version_plugin").on(table.pluginId, table.id),
+  ],
+);
+
+/** One enabling of a plugin in one team. The same plugin may be there several times. */
+export const pluginConfig = sqliteTable(
+  "plugin_config",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    teamId: integer("team_id")
+      .notNull()
+      .references(() => team.id, { onDelete: "cascade" }),
+    pluginId: integer("plugin_id")
+      .notNull()
+      .references(() => plugin.id, { onDelete: "cascade" }),
+    pluginVersionId: integer("plugin_version_id").notNull(),
+    /** Tells several configs of one plugin apart; null shows the plugin's name. */
+    name: text("name"),
+    enabled: integer("enabled", { mode: "boolean" }).notNull().default(false),
+    /** Ascending order of the pipeline; equal orders run by id. */
+    order: integer("order").notNull(),
+    /** Complete values, defaults merged, as the plugin gets them. */
+    config: text("config", { mode: "json" }).$type<JsonObject>().notNull(),
+    onError: text("on_error", { enum: ON_ERROR }).notNull().default("pass"),
+    /** Capabilities that a person granted; null until somebody has decided. */
+    grants: text("grants", { mode: "json" }).$type<CapabilityGrants>(),
+    /** Limits that differ from the defaults. */
+    limits: text("limits", { mode: "json" }).$type<JsonObject>(),
+    createdAt,
+    updatedAt,
+  },
+  (table) => [
+    index("plugin_config_team").on(table.teamId, table.order),
+    index("plugin_config_plugin").on(table.pluginId),
+    foreignKey({
+      name: "plugin_config_version",
+      columns: [table.pluginId, table.pluginVersionId],
+      foreignColumns: [pluginVersion.pluginId, pluginVersion.id],
+    }),
+  ],
+);
+
+/** A file uploaded into a field of type `attachment`. */
+export const pluginAttachment = sqliteTable(
+  "plugin_attachment",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    pluginConfigId: integer("plugin_config_id")
+      .notNull()
+      .references(() => pluginConfig.id, { onDelete: "cascade" }),
+    key: text("key").notNull(),
+    /** As the browser said it when uploading. */
+    contentType: text("content_type").notNull(),
+    fileName: text("file_name").notNull(),
+    /** Bytes. */
+    size: integer("size").notNull(),
+    /** SHA-256 of the contents in lower-case hex. */
+    hash: text("hash").notNull(),
+    r2Key: text("r2_key").notNull(),
+    createdAt,
+  },
+  (table) => [uniqueIndex("plugin_attachment_key").on(table.pluginConfigId, table.key)],
+);

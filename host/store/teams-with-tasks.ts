@@ -1,0 +1,15 @@
+import { and, eq, sql } from "drizzle-orm";
+
+import type { Registry } from "./registry.ts";
+import { pluginConfig, pluginVersion } from "./schema.ts";
+
+/** Ids of the teams that have an enabled plugin with a scheduled task. */
+export async function teamsWithTasks(db: Registry): Promise<number[]> {
+  const hasTasks = sql`json_array_length(${pluginVersion.inspected}, '$.tasks') > 0`;
+  const rows = await db
+    .selectDistinct({ teamId: pluginConfig.teamId })
+    .from(pluginConfig)
+    .innerJoin(pluginVersion, eq(pluginVersion.id, pluginConfig.pluginVersionId))
+    .where(and(eq(pluginConfig.enabled, true), hasTasks));
+  return rows.map(({ teamId }) => teamId);
+}
