@@ -1,0 +1,93 @@
+import ipaddr from "ipaddr.js";
+
+import { HostError } from "../../runtime/host-error.ts";
+
+/** The hosts that a plugin may fetch: every public one, or a list such as `["api.x.com", "*.y.com", "z.com:8443"]`. */
+export type AllowedHosts = "*" | readonly string[];
+
+const DEFAULT_PORTS: Record<string, string> = { "http:": "80", "https:": "443" };
+/** Names that never belong to a public host: special-use domains, and what clouds call their metadata servers. */
+const LOCAL_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
+
+/**
+ * The address that a plugin asks for, when a plugin may ask for it at all.
+ * @throws {HostError} `TypeError` for text that is no address, `DeniedError` naming rule and remedy for one that is refused
+ */
+export function checkUrl(text: string, allowed: AllowedHosts): URL {
+  const url = parse(text);
+  if (!(url.protocol in DEFAULT_PORTS))
+    throw denied(`fetch of ${url.protocol} addresses`, "only http: and https: can be fetched");
+  checkGranted(url, allowed);
+  if (isLocalName(url)) throw denied(`fetch to ${url.hostname}`, PUBLIC_ONLY);
+  return url;
+}
+
+/**
+ * Checks that a host is among the granted ones.
+ * @throws {HostError} `DeniedError` when it is not
+ */
+export function checkGranted(url: URL, allowed: AllowedHosts): void {
+  if (allowed !== "*" && !allowed.some((pattern) => matches(pattern, url)))
+    throw denied(
+      `fetch to ${url.host}`,
+      `this plugin is granted fetch to ${allowed.length > 0 ? `[${allowed.join(", ")}]` : "no host at all"}; ` +
+        `\`"capabilities": {"fetch": ${JSON.stringify([...allowed, url.host])}}\` in plugin.json or \`--allow-fetch=${[...allowed, url.host].join(",")}\` would allow it`,
+    );
+}
+
+/**
+ * Checks the addresses that a name stands for, where the platform lets them be looked up.
+ * @throws {HostError} `DeniedError` when any of them is not public
+ */
+export function checkAddresses(hostname: string, addresses: readonly string[]): void {
+  const address = addresses.find(isPrivateAddress);
+  if (address !== undefined) throw denied(`fetch to ${hostname}, which is ${address},`, PUBLIC_ONLY);
+}
+
+/** Whether an address is anything but a public host's: private, loopback, link-local (metadata servers), reserved, malformed. */
+export function isPrivateAddress(ip: string): boolean {
+  if (!ipaddr.isValid(ip)) return true;
+  const address = ipaddr.parse(ip);
+  // NAT64 networks answer every lookup of an IPv4-only host with the IPv4 address inside this prefix.
+  if (address instanceof ipaddr.IPv6 && address.range() === "rfc6052")
+    return ipaddr.fromByteArray(address.toByteArray().slice(12)).range() !== "unicast";
+  return address.range() !== "unicast";
+}
+
+/** The IP address that is a URL's host, without an IPv6 address's brackets; undefined for a name. */
+export function literalAddress(url: URL): string | undefined {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return ipaddr.isValid(host) ? host : undefined;
+}
+
+const PUBLIC_ONLY =
+  "private, loopback, link-local and otherwise reserved addresses cannot be reached from a plugin; use a host on the public internet";
+
+function parse(text: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    throw new HostError("TypeError", `Only absolute URLs are supported, and "${text.slice(0, 200)}" is not one`);
+  }
+}
+
+function isLocalName(url: URL): boolean {
+  const literal = literalAddress(url);
+  if (literal !== undefined) return isPrivateAddress(literal);
+  const name = withoutDot(url.hostname);
+  return !name.includes(".") || LOCAL_NAME.test(name);
+}
+
+/** `*.y.com` stands for every subdomain of y.com; a pattern without a port for every port. */
+function matches(pattern: string, url: URL): boolean {
+  const [, host = "", port] = /^(.*?)(?::(\d+))?$/.exec(pattern) ?? [];
+  if (port !== undefined && port !== (url.port || DEFAULT_PORTS[url.protocol])) return false;
+  const name = withoutDot(url.hostname);
+  if (host === "*") return true;
+  return host.startsWith("*.") ? name.endsWith(host.slice(1)) : name === host;
+}
+
+/** `example.com.` is the same host as `example.com`. */
+const withoutDot = (hostname: string): string => hostname.replace(/\.$/, "");
+
+const denied = (what: string, rule: string): HostError => new HostError("DeniedError", `${what} was denied: ${rule}`);

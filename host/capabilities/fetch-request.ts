@@ -1,0 +1,104 @@
+import { HostError } from "../../runtime/host-error.ts";
+import type { Capabilities } from "../../wit/generated/contract.ts";
+
+type HostRequest = Parameters<Capabilities["fetch"]["send"]>[0];
+
+/** What every platform's fetch takes as a body. */
+type OutgoingBody = string | Uint8Array<ArrayBuffer> | FormData;
+
+/** One request as it goes out: the plugin's own, or what a redirect made of it. */
+export interface Hop {
+  url: string;
+  method: string;
+  headers: [string, string][];
+  /** Makes the body anew for each hop; undefined for none. */
+  body: () => OutgoingBody | undefined;
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const FORBIDDEN_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
+/** Headers that belong to the connection or to Cloudflare, by which a plugin could pass for another sender. */
+const HOST_HEADERS =
+  /^(?:host|connection|keep-alive|content-length|transfer-encoding|te|trailer|upgrade|expect|via|forwarded|x-forwarded-.*|x-real-ip|true-client-ip|proxy-.*|cf-.*)$/i;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * A plugin's request as it goes out.
+ * @throws {HostError} `TypeError` for what no HTTP request can be
+ */
+export function outgoing(request: HostRequest): Hop {
+  const { method, body } = request;
+  if (!TOKEN.test(method) || FORBIDDEN_METHODS.has(method.toUpperCase()))
+    throw new HostError("TypeError", `"${method.slice(0, 40)}" is not a method that fetch can use`);
+  if (body !== undefined && (method === "GET" || method === "HEAD"))
+    throw new HostError("TypeError", "Request with GET/HEAD method cannot have body");
+  const headers = request.headers.filter(([name]) => !HOST_HEADERS.test(name));
+  if (body?.tag === "params" && !has(headers, "content-type"))
+    headers.push(["content-type", "application/x-www-form-urlencoded;charset=UTF-8"]);
+  return withCredentials({ url: request.url, method, headers, body: () => toBody(body) });
+}
+
+/** The request that an answer redirects to, by the rules of WHATWG's fetch; undefined for an answer that is the last one. */
+export function nextHop(hop: Hop, url: URL, response: Response): Hop | undefined {
+  const location = response.headers.get("location");
+  if (!REDIRECTS.has(response.status) || location === null) return undefined;
+  const target = resolve(location, url);
+  const isOther = target.origin !== url.origin;
+  const becomesGet =
+    (response.status === 303 && hop.method !== "GET" && hop.method !== "HEAD") ||
+    ((response.status === 301 || response.status === 302) && hop.method === "POST");
+  const headers = hop.headers.filter(
+    ([name]) => !(isOther && /^(?:authorization|cookie)$/i.test(name)) && !(becomesGet && /^content-/i.test(name)),
+  );
+  if (becomesGet) return { url: target.href, method: "GET", headers, body: () => undefined };
+  return { url: target.href, method: hop.method, headers, body: hop.body };
+}
+
+function resolve(location: string, base: URL): URL {
+  try {
+    return new URL(location, base);
+  } catch {
+    throw new HostError(
+      "NetworkError",
+      `request to ${base.href} failed, reason: it redirects to "${location.slice(0, 200)}", which is not an address`,
+    );
+  }
+}
+
+/** A name and password in the address become an Authorization header, as they did in node-fetch 2. */
+function withCredentials(hop: Hop): Hop {
+  if (!URL.canParse(hop.url)) return hop;
+  const url = new URL(hop.url);
+  const { username, password } = url;
+  if (!username && !password) return hop;
+  url.username = "";
+  url.password = "";
+  if (has(hop.headers, "authorization")) return { ...hop, url: url.href };
+  const bytes = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const basic = `Basic ${btoa(String.fromCharCode(...bytes))}`;
+  return { ...hop, url: url.href, headers: [...hop.headers, ["authorization", basic]] };
+}
+
+function toBody(body: HostRequest["body"]): OutgoingBody | undefined {
+  switch (body?.tag) {
+    case undefined:
+      return undefined;
+    case "form":
+      return toFormData(body.val);
+    case "bytes":
+      return body.val as Uint8Array<ArrayBuffer>;
+    default:
+      return body?.val;
+  }
+}
+
+function toFormData(parts: Extract<HostRequest["body"], { tag: "form" }>["val"]): FormData {
+  const form = new FormData();
+  for (const { name, value, filename, contentType } of parts)
+    if (filename === undefined) form.append(name, new TextDecoder().decode(value));
+    else form.append(name, new Blob([value as Uint8Array<ArrayBuffer>], { type: contentType ?? "" }), filename);
+  return form;
+}
+
+const has = (headers: readonly [string, string][], name: string): boolean =>
+  headers.some(([other]) => other.toLowerCase() === name);

@@ -1,0 +1,8 @@
+import "vitest";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Upstash's REST API in front of a real Redis server; null where there is none, and its tests are skipped. */
+    redis: { url: string; token: string } | null;
+  }
+}
