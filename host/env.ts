@@ -1,0 +1,26 @@
+import type { TeamObject } from "./team/team-object.ts";
+
+/** The Worker's bindings and variables; `wrangler.toml` and `.dev.vars` set them. */
+export interface Env {
+  /** Organizations, teams, keys, plugins, versions and configs. */
+  REGISTRY: D1Database;
+  /** Bundles, attachments and bodies too large for a row. */
+  BLOBS: R2Bucket;
+  TEAM: DurableObjectNamespace<TeamObject>;
+  /** Opens the API and the console. */
+  ADMIN_TOKEN?: string;
+  /** Encrypts what must not be readable in the registry. */
+  ENCRYPTION_KEY?: string;
+  /** Signs the console's session cookie. */
+  COOKIE_KEY?: string;
+  /** The host on which alone API and console answer; on every host when it is not set. */
+  ADMIN_HOST?: string;
+  /** Where team 1's events go; the local store when it is not set. */
+  POSTHOG_HOST?: string;
+  /** A real project key, which is mapped to team 1. */
+  PROJECT_KEY?: string;
+  UPSTASH_REDIS_REST_URL?: string;
+  UPSTASH_REDIS_REST_TOKEN?: string;
+  /** "true" under `wrangler dev`, where `request.cf` is a fixed place. */
+  LOCAL?: string;
+}

@@ -1,0 +1,24 @@
+/** Fuel that the plugins of one team may use in one alarm; about ten seconds of CPU, far below the platform's limit. */
+const FUEL = 4_000_000_000;
+/** Milliseconds of one alarm; the platform ends it after fifteen minutes. */
+const WALL_MS = 60_000;
+
+/** How long the work of one alarm may go on. What is left continues in the next, so the platform never cuts a call. */
+export class Budget {
+  readonly #now: () => number;
+  readonly #endsAt: number;
+  #fuel = FUEL;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#endsAt = now() + WALL_MS;
+  }
+
+  spend(fuel: number): void {
+    this.#fuel -= fuel;
+  }
+
+  get isLeft(): boolean {
+    return this.#fuel > 0 && this.#now() < this.#endsAt;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Facts } from "./facts.ts";
+
+/** What a call's randomness follows from. The same facts give the same key, after a crash as before it. */
+export interface CallFacts {
+  /** The message's id, or what stands for it in a call without an event. */
+  ingestId: string;
+  configRevision: string;
+  function: string;
+  /** Milliseconds since the epoch. */
+  receivedAt: number;
+}
+
+/** Derives the 32-byte keys of calls from a secret of the team object, so that no plugin can foresee them. */
+export class CallKeys {
+  readonly #key: Promise<CryptoKey>;
+
+  constructor(facts: Facts) {
+    const bytes = Uint8Array.from(atob(secretOf(facts)), (char) => char.charCodeAt(0));
+    this.#key = crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  }
+
+  async derive({ ingestId, configRevision, function: name, receivedAt }: CallFacts): Promise<Uint8Array> {
+    const text = JSON.stringify([ingestId, configRevision, name, receivedAt]);
+    return new Uint8Array(await crypto.subtle.sign("HMAC", await this.#key, new TextEncoder().encode(text)));
+  }
+}
+
+function secretOf(facts: Facts): string {
+  const kept = facts.get("callSecret");
+  if (kept) return kept;
+  const secret = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
+  facts.set("callSecret", secret);
+  return secret;
+}

@@ -1,0 +1,105 @@
+import { backoffMs } from "../delivery/backoff.ts";
+import { acceptedEvent } from "./accepted-event.ts";
+import type { TeamDatabase } from "./database.ts";
+import type { Inbox } from "./inbox.ts";
+import type { Intake } from "./intake.ts";
+import type { Job, Jobs } from "./jobs.ts";
+import type { TeamLog } from "./log.ts";
+import { attribute } from "./outcomes.ts";
+import type { Outcomes } from "./outcomes.ts";
+import type { Plugin } from "./plugin.ts";
+import type { PluginResult } from "./plugin-calls.ts";
+import type { TeamPlugins } from "./team-plugins.ts";
+
+export interface JobRunnerDeps {
+  db: TeamDatabase;
+  jobs: Jobs;
+  inbox: Inbox;
+  intake: Intake;
+  outcomes: Outcomes;
+  log: TeamLog;
+  plugins: TeamPlugins;
+  now(): number;
+  random(): number;
+}
+
+/** How often a job is run that asks for it with RetryError, or whose plugin cannot be set up. */
+const MAX_ATTEMPTS = 15;
+
+/** Runs the jobs and scheduled tasks that are due: at least once, and jobs again later when they ask for it. */
+export class JobRunner {
+  readonly #deps: JobRunnerDeps;
+
+  constructor(deps: JobRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  nextDue(): number | null {
+    return this.#deps.jobs.nextDue();
+  }
+
+  /**
+   * Runs the next job.
+   * @param isSuspicious whether the last run ended in the middle: any job may have been its end
+   * @returns the fuel it took, or null when no job is due
+   */
+  async step(isSuspicious: boolean): Promise<number | null> {
+    const { jobs, now, plugins } = this.#deps;
+    if (!jobs.next(now())) return null;
+    return plugins.use(async (current) => {
+      const job = jobs.next(now());
+      return job ? this.#take(job, current, isSuspicious) : null;
+    });
+  }
+
+  async #take(job: Job, plugins: readonly Plugin[], isSuspicious: boolean): Promise<number> {
+    // Put off in advance, so that a job that takes the whole object down with it is not the first in line again.
+    if (isSuspicious) this.#retry(job);
+    try {
+      return await this.#run(job, plugins);
+    } catch (error) {
+      // The host failed on this job, not the plugin: it waits, so that those behind it do not.
+      console.error(`job ${job.id} is put off: ${error instanceof Error ? error.stack : String(error)}`);
+      this.#retry(job);
+      return 0;
+    }
+  }
+
+  async #run(job: Job, plugins: readonly Plugin[]): Promise<number> {
+    const { jobs, log, now } = this.#deps;
+    const plugin = plugins.find(({ config }) => config.id === job.pluginConfigId);
+    if (!plugin) {
+      const message = `${job.name || job.function} was discarded: its plugin config is gone or disabled`;
+      log.write({ pluginConfigId: job.pluginConfigId, source: "SYSTEM", type: "WARN", message });
+      jobs.remove(job.id);
+      return 0;
+    }
+    const result = await plugin.call({
+      function: job.function,
+      args: job.function === "runJob" ? [JSON.stringify(job.name), job.payload ?? undefined] : [],
+      message: null,
+      ingestId: `job:${job.id}:${job.attempts}`,
+      at: now(),
+    });
+    await this.#finish(job, plugin, result);
+    return result.outcome.fuel;
+  }
+
+  async #finish(job: Job, plugin: Plugin, { outcome, requests, ran }: PluginResult): Promise<void> {
+    const { db, inbox, intake, jobs, outcomes, now } = this.#deps;
+    const arriving = await intake.prepare(requests.captured.map((captured) => acceptedEvent(captured)));
+    const again = job.function === "runJob" && (outcome.kind === "retry" || !ran) && job.attempts + 1 < MAX_ATTEMPTS;
+    db.transaction(() => {
+      if (again) this.#retry(job);
+      else jobs.remove(job.id);
+      inbox.append(arriving, now());
+      for (const requested of requests.jobs) jobs.add(requested);
+      outcomes.record(attribute(plugin.config, outcome), null, now());
+    });
+  }
+
+  #retry({ id, attempts }: Job): void {
+    const { jobs, now, random } = this.#deps;
+    jobs.retry(id, attempts + 1, now() + backoffMs(attempts + 1, random()));
+  }
+}

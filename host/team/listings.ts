@@ -1,0 +1,137 @@
+import { and, desc, eq, lt } from "drizzle-orm";
+
+import type { JsonObject } from "../event.ts";
+import type { Bodies } from "./bodies.ts";
+import type { TeamDatabase } from "./database.ts";
+import { readEvents } from "./json-page.ts";
+import type { PluginOutcome } from "./outcomes.ts";
+import { deadLetter, ingestionWarning, localEvent, logEntry, outcome } from "./schema.ts";
+
+/** One page of a list, newest first. `next` goes into the next page's `before`; null on the last page. */
+export interface Page<Item> {
+  results: Item[];
+  next: number | null;
+}
+
+export interface PageQuery {
+  /** The most items of a page; large events make it shorter. */
+  limit: number;
+  /** Only what is older than this number. */
+  before?: number;
+}
+
+export interface DeadLetter {
+  id: number;
+  uuid: string;
+  /** No more than the uuid when the body was lost. */
+  event: JsonObject;
+  /** The destination's HTTP status and answer; 0 for an event that was lost before it could be sent. */
+  status: number;
+  answer: string;
+  at: number;
+}
+
+export interface RecordedOutcome extends PluginOutcome {
+  id: number;
+  at: number;
+  eventUuid: string | null;
+}
+
+/** What the API reads out of a team object. */
+export class Listings {
+  readonly #db: TeamDatabase;
+  readonly #bodies: Bodies;
+
+  constructor(db: TeamDatabase, bodies: Bodies) {
+    this.#db = db;
+    this.#bodies = bodies;
+  }
+
+  async events({ limit, before }: PageQuery): Promise<Page<JsonObject>> {
+    const where = before === undefined ? undefined : lt(localEvent.seq, before);
+    const { seq, identity } = localEvent;
+    const rows = this.#db
+      .select({ id: seq, identity })
+      .from(localEvent)
+      .where(where)
+      .orderBy(desc(seq))
+      .limit(limit)
+      .all();
+    const events = await readEvents(this.#bodies, rows, ({ id }) => this.#localBody(id));
+    const results = events.map((event, i) => event ?? identified(rows[i]?.identity ?? "[]"));
+    return { results, next: nextOf(rows, limit, results.length) };
+  }
+
+  async deadLetters({ limit, before }: PageQuery): Promise<Page<DeadLetter>> {
+    const where = before === undefined ? undefined : lt(deadLetter.seq, before);
+    const { seq, uuid, status, answer, at } = deadLetter;
+    const columns = { id: seq, uuid, status, answer, at };
+    const rows = this.#db.select(columns).from(deadLetter).where(where).orderBy(desc(seq)).limit(limit).all();
+    const events = await readEvents(this.#bodies, rows, ({ id }) => this.#deadBody(id));
+    const results = rows
+      .slice(0, events.length)
+      .map((row, i): DeadLetter => ({ ...row, event: events[i] ?? { uuid: row.uuid } }));
+    return { results, next: nextOf(rows, limit, results.length) };
+  }
+
+  /** @param kind only outcomes of this kind */
+  outcomes({ limit, before }: PageQuery, kind?: string): Page<RecordedOutcome> {
+    const where = and(
+      before === undefined ? undefined : lt(outcome.id, before),
+      kind === undefined ? undefined : eq(outcome.kind, kind),
+    );
+    const rows = this.#db.select().from(outcome).where(where).orderBy(desc(outcome.id)).limit(limit).all();
+    const results = rows.map(({ id, at, eventUuid, outcome: json }) => ({
+      ...(JSON.parse(json) as PluginOutcome),
+      id,
+      at,
+      eventUuid,
+    }));
+    return { results, next: nextOf(rows, limit) };
+  }
+
+  ingestionWarnings({ limit, before }: PageQuery): Page<typeof ingestionWarning.$inferSelect> {
+    const where = before === undefined ? undefined : lt(ingestionWarning.id, before);
+    const rows = this.#db
+      .select()
+      .from(ingestionWarning)
+      .where(where)
+      .orderBy(desc(ingestionWarning.id))
+      .limit(limit)
+      .all();
+    return { results: rows, next: nextOf(rows, limit) };
+  }
+
+  /** @param pluginConfigId only entries of this config */
+  logs({ limit, before }: PageQuery, pluginConfigId?: number): Page<typeof logEntry.$inferSelect> {
+    const where = and(
+      before === undefined ? undefined : lt(logEntry.id, before),
+      pluginConfigId === undefined ? undefined : eq(logEntry.pluginConfigId, pluginConfigId),
+    );
+    const rows = this.#db.select().from(logEntry).where(where).orderBy(desc(logEntry.id)).limit(limit).all();
+    return { results: rows, next: nextOf(rows, limit) };
+  }
+
+  #localBody(id: number) {
+    const { body, blobKey, seq } = localEvent;
+    return this.#db.select({ body, blobKey }).from(localEvent).where(eq(seq, id)).get() ?? GONE;
+  }
+
+  #deadBody(id: number) {
+    const { body, blobKey, seq } = deadLetter;
+    return this.#db.select({ body, blobKey }).from(deadLetter).where(eq(seq, id)).get() ?? GONE;
+  }
+}
+
+const GONE = { body: null, blobKey: null };
+
+/** What is known of a local event without its body. */
+function identified(identity: string): JsonObject {
+  const [uuid = null, event = null, timestamp = null, distinct_id = null] = JSON.parse(identity) as (string | null)[];
+  return { uuid, event, timestamp, distinct_id };
+}
+
+/** @param taken how many of the rows are on the page */
+function nextOf(rows: readonly { id: number }[], limit: number, taken = rows.length): number | null {
+  return taken === rows.length && rows.length < limit ? null : (rows[taken - 1]?.id ?? null);
+}

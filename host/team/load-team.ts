@@ -1,0 +1,65 @@
+import { limitsOf } from "../../runtime/limits.ts";
+import type { Attachment } from "../../runtime/sandbox.ts";
+import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
+import type { Env } from "../env.ts";
+import type { CapabilityGrants } from "../plugins/capabilities.ts";
+import { SCRIPT_NAME } from "../plugins/source-position.ts";
+import { loadVersion } from "../plugins/versions.ts";
+import type { PluginAttachment } from "../store/attachments.ts";
+import { enabledConfigs } from "../store/enabled-configs.ts";
+import type { EnabledConfig } from "../store/enabled-configs.ts";
+import { openRegistry } from "../store/registry.ts";
+import type { Registry } from "../store/registry.ts";
+import { projectKeyOf, teamById } from "../store/teams.ts";
+import type { Team } from "../store/teams.ts";
+import type { Destination } from "./delivery.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+import type { TeamSetup } from "./team-plugins.ts";
+
+/** Reads a team's settings and enabled plugins out of the registry, and their code and attachments out of R2. */
+export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
+  const db = openRegistry(env);
+  const [team, configs] = await Promise.all([teamById(db, teamId), enabledConfigs(db, teamId)]);
+  return {
+    destination: team && (await destinationOf(db, team)),
+    shards: team?.shards ?? 1,
+    plugins: await Promise.all(configs.map((config) => loadPlugin(env, config))),
+  };
+}
+
+async function destinationOf(db: Registry, { id, posthogHost, posthogApiKey }: Team): Promise<Destination> {
+  if (!posthogHost) return null;
+  return { host: posthogHost, apiKey: posthogApiKey ?? (await projectKeyOf(db, id)) };
+}
+
+async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig> {
+  const { code } = await loadVersion(env, config.version.hash);
+  return {
+    id: config.id,
+    teamId: config.teamId,
+    pluginId: config.pluginId,
+    pluginName: config.pluginName,
+    version: config.version.hash,
+    revision: revisionOf(config),
+    onError: config.onError,
+    config: config.config,
+    attachments: await Promise.all(config.attachments.map((attachment) => loadAttachment(env, attachment))),
+    grants: config.grants ?? config.version.manifest.capabilities ?? EVERYTHING,
+    limits: limitsOf(config.limits),
+    script: { code, filename: SCRIPT_NAME },
+    tasks: config.version.inspected.tasks,
+  };
+}
+
+/** What a plugin gets that declares nothing, as long as nobody has decided for its config. */
+const EVERYTHING: CapabilityGrants = Object.fromEntries(CAPABILITY_NAMES.map((name) => [name, true]));
+
+function revisionOf({ id, updatedAt, version, attachments }: EnabledConfig): string {
+  return [id, updatedAt, version.hash, ...attachments.map(({ hash }) => hash)].join(":");
+}
+
+async function loadAttachment(env: Env, { key, contentType, fileName, r2Key }: PluginAttachment): Promise<Attachment> {
+  const stored = await env.BLOBS.get(r2Key);
+  if (!stored) throw new Error(`attachment ${r2Key} is missing from BLOBS`);
+  return { key, contentType, fileName, contents: new Uint8Array(await stored.arrayBuffer()) };
+}

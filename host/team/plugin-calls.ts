@@ -1,0 +1,109 @@
+import type { CallResult, Outcome } from "../../runtime/outcome.ts";
+import { Sandbox } from "../../runtime/sandbox.ts";
+import type { Image } from "../../runtime/sandbox.ts";
+import type { HandlerName } from "../../wit/generated/contract.ts";
+import { explainDenials, provideCapabilities } from "../capabilities/index.ts";
+import type { CapabilityContext } from "../capabilities/index.ts";
+import type { Message } from "../event.ts";
+import type { CallKeys } from "./call-key.ts";
+import { CallLog } from "./call-log.ts";
+import { noRequests } from "./invocation.ts";
+import type { Invocation, Requests } from "./invocation.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+
+export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "invocation" | "scope"> {
+  image: Image;
+  keys: CallKeys;
+  now(): number;
+}
+
+/** One call of a plugin's function. */
+export interface PluginCall {
+  function: HandlerName;
+  args: (string | undefined)[];
+  /** The event being processed, or null. */
+  message: Message | null;
+  ingestId: string;
+  /** The time that the plugin sees, in milliseconds since the epoch; it stands still during a call. */
+  at: number;
+}
+
+export interface PluginResult extends CallResult {
+  requests: Requests;
+  /** Whether the function was called at all; not when the plugin could not be set up. */
+  ran: boolean;
+}
+
+/** The calls of one plugin: what surrounds them, and what they leave behind. One call at a time. */
+export class PluginCalls {
+  readonly #config: PluginConfig;
+  readonly #deps: PluginCallsDeps;
+  readonly #log: CallLog;
+  #invocation: Invocation;
+
+  constructor(config: PluginConfig, deps: PluginCallsDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    this.#log = new CallLog(deps.log, config.id);
+    this.#invocation = { now: deps.now, hostNow: deps.now, message: null, requests: noRequests() };
+  }
+
+  /**
+   * Boots a sandbox and runs the plugin's script in it.
+   * @throws {PluginLoadError} when the script fails
+   */
+  load(): Promise<Sandbox> {
+    const { config, attachments, limits, script } = this.#config;
+    return Sandbox.load({
+      image: this.#deps.image,
+      script,
+      config,
+      attachments,
+      limits,
+      clock: { now: () => this.#invocation.now(), utcOffset: () => 0 },
+      denials: explainDenials(this.#config),
+      provide: (scope) =>
+        provideCapabilities({ ...this.#deps, log: this.#log, plugin: this.#config, scope, invocation: this.#live() }),
+    });
+  }
+
+  async run(sandbox: Sandbox, call: PluginCall): Promise<PluginResult> {
+    const requests = noRequests();
+    this.#invocation = { now: () => call.at, hostNow: this.#deps.now, message: call.message, requests };
+    const key = await this.#deps.keys.derive({
+      ingestId: call.ingestId,
+      configRevision: this.#config.revision,
+      function: call.function,
+      receivedAt: call.at,
+    });
+    const result = await sandbox.call(call.function, call.args, key);
+    this.#log.endCall();
+    this.logFailure(result.outcome);
+    return { ...result, requests, ran: true };
+  }
+
+  /** Tells the log of a plugin's errors, those that it left unhandled too. */
+  logFailure({ function: name, kind, message, unhandled = [] }: Outcome): void {
+    if (kind !== "ok" && kind !== "dropped") this.#logError(`${name || "the script"}: ${message ?? kind}`);
+    for (const rejection of unhandled) this.#logError(`${name}: unhandled rejection: ${rejection}`);
+  }
+
+  #logError(message: string): void {
+    this.#deps.log.write({ pluginConfigId: this.#config.id, source: "PLUGIN", type: "ERROR", message });
+  }
+
+  /** Capabilities are made once for a sandbox, and ask here for the call of the moment. */
+  #live(): Invocation {
+    const current = () => this.#invocation;
+    return {
+      now: () => current().now(),
+      hostNow: () => current().hostNow(),
+      get message() {
+        return current().message;
+      },
+      get requests() {
+        return current().requests;
+      },
+    };
+  }
+}

@@ -1,0 +1,24 @@
+import type { Limits } from "../../runtime/limits.ts";
+import type { Attachment, PluginScript } from "../../runtime/sandbox.ts";
+import type { CapabilityGrants } from "../plugins/capabilities.ts";
+import type { OnError } from "../store/schema.ts";
+
+/** One enabled plugin config of a team, with all that is needed to run it. */
+export interface PluginConfig {
+  id: number;
+  teamId: number;
+  pluginId: number;
+  pluginName: string;
+  /** The content hash of the version that runs. */
+  version: string;
+  /** Changes whenever anything here does: a sandbox serves one revision only. */
+  revision: string;
+  onError: OnError;
+  config: unknown;
+  attachments: Attachment[];
+  grants: CapabilityGrants;
+  limits: Limits;
+  script: PluginScript;
+  /** Scheduled tasks that the plugin has. */
+  tasks: string[];
+}

@@ -1,0 +1,125 @@
+import type { Outcome } from "../../runtime/outcome.ts";
+import type { Pool } from "../../runtime/pool.ts";
+import { PluginLoadError } from "../../runtime/sandbox.ts";
+import type { Sandbox } from "../../runtime/sandbox.ts";
+import type { HandlerName } from "../../wit/generated/contract.ts";
+import { noRequests } from "./invocation.ts";
+import type { Requests } from "./invocation.ts";
+import { PluginCalls } from "./plugin-calls.ts";
+import type { PluginCall, PluginCallsDeps, PluginResult } from "./plugin-calls.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+import { SetupFailure, SetupFailures } from "./setup-failures.ts";
+
+export interface PluginDeps extends PluginCallsDeps {
+  pool: Pool;
+  /** Tells this object's sandboxes from those of the others in the isolate. */
+  poolPrefix: string;
+  /** Told of every setup and teardown, which no event asked for, and of what they ask for. */
+  onLifecycle(plugin: PluginConfig, outcome: Outcome, requests: Requests): Promise<void>;
+}
+
+/** One enabled config of a team: calls reach its sandbox, which is built and set up when it is not there. */
+export class Plugin {
+  readonly config: PluginConfig;
+  readonly #calls: PluginCalls;
+  readonly #deps: PluginDeps;
+  readonly #failures = new SetupFailures();
+
+  constructor(config: PluginConfig, deps: PluginDeps) {
+    this.config = config;
+    this.#calls = new PluginCalls(config, deps);
+    this.#deps = deps;
+  }
+
+  /** Calls a function, or tells how setting the plugin up failed. */
+  async call(call: PluginCall): Promise<PluginResult> {
+    const result = await this.#withSandbox((sandbox) => this.#calls.run(sandbox, call));
+    if (!(result instanceof SetupFailure)) return result;
+    return { outcome: result.outcome, json: null, thrown: null, stack: "", requests: noRequests(), ran: false };
+  }
+
+  /**
+   * The first of some functions that the plugin has, if any. Builds the sandbox when it is not there. A plugin that
+   * cannot be set up is taken to have the first, so that its failure is told and its policy holds.
+   */
+  async firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
+    const found = await this.#withSandbox(async ({ discovery }) =>
+      names.find((name) => discovery.handlers.includes(name)),
+    );
+    return found instanceof SetupFailure ? names[0] : found;
+  }
+
+  /** Ends the sandbox: `teardownPlugin` runs after the calls in hand, and nothing after it. */
+  async tearDown(): Promise<void> {
+    const sandbox = await this.#deps.pool.take(this.#poolKey);
+    if (!sandbox || sandbox.lost) return;
+    try {
+      await this.#callLifecycle(sandbox, "teardownPlugin");
+      this.#log("INFO", "Plugin unloaded.");
+    } finally {
+      sandbox.dispose();
+    }
+  }
+
+  get #poolKey(): string {
+    return `${this.#deps.poolPrefix}/${this.config.id}/${this.config.revision}`;
+  }
+
+  async #withSandbox<T>(run: (sandbox: Sandbox) => Promise<T>): Promise<T | SetupFailure> {
+    const failure = this.#failures.at(this.#deps.now());
+    if (failure) return failure;
+    try {
+      return await this.#deps.pool.use(this.#poolKey, () => this.#build(), run);
+    } catch (error) {
+      if (error instanceof SetupFailure) return error;
+      throw error;
+    }
+  }
+
+  async #build(): Promise<Sandbox> {
+    const sandbox = await this.#load();
+    try {
+      const outcome = await this.#callLifecycle(sandbox, "setupPlugin");
+      if (outcome && outcome.kind !== "ok") throw this.#noteFailure(outcome);
+    } catch (error) {
+      sandbox.dispose();
+      throw error;
+    }
+    this.#failures.forget();
+    this.#log("INFO", "Plugin loaded.");
+    return sandbox;
+  }
+
+  async #load(): Promise<Sandbox> {
+    try {
+      return await this.#calls.load();
+    } catch (error) {
+      if (!(error instanceof PluginLoadError)) throw error;
+      this.#calls.logFailure(error.outcome);
+      await this.#deps.onLifecycle(this.config, error.outcome, noRequests());
+      throw this.#noteFailure(error.outcome);
+    }
+  }
+
+  async #callLifecycle(sandbox: Sandbox, name: "setupPlugin" | "teardownPlugin"): Promise<Outcome | undefined> {
+    if (!sandbox.discovery.handlers.includes(name)) return undefined;
+    const at = this.#deps.now();
+    const call: PluginCall = { function: name, args: [], message: null, ingestId: `${name}:${at}`, at };
+    const { outcome, requests } = await this.#calls.run(sandbox, call);
+    await this.#deps.onLifecycle(this.config, outcome, requests);
+    return outcome;
+  }
+
+  #noteFailure(outcome: Outcome): SetupFailure {
+    const { failure, pause } = this.#failures.note(outcome, this.#deps.now());
+    const next = Number.isFinite(pause)
+      ? `Retrying in ${pause / 1000} s.`
+      : "It is not tried again until its config is saved.";
+    this.#log("ERROR", `Plugin failed to load. ${next}`);
+    return failure;
+  }
+
+  #log(type: string, message: string): void {
+    this.#deps.log.write({ pluginConfigId: this.config.id, source: "SYSTEM", type, message });
+  }
+}

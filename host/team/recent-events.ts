@@ -1,0 +1,54 @@
+import { desc } from "drizzle-orm";
+
+import type { JsonObject, PluginEvent } from "../event.ts";
+import type { TeamDatabase } from "./database.ts";
+import type { PluginOutcome } from "./outcomes.ts";
+import { cutRing } from "./ring.ts";
+import { recentEvent } from "./schema.ts";
+
+export interface RecentEvent {
+  id: number;
+  at: number;
+  before: JsonObject;
+  /** As it left; null when a plugin dropped it. */
+  after: JsonObject | null;
+  outcomes: PluginOutcome[];
+}
+
+const KEEP = 256;
+/** Longer ones are not worth a look on a page, and would make the ring large. */
+const MAX_JSON = 20_000;
+
+/** The last events before and after the plugins. */
+export class RecentEvents {
+  readonly #db: TeamDatabase;
+  readonly #now: () => number;
+
+  constructor(db: TeamDatabase, now: () => number) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  /** @param after JSON of the event as it leaves, or null */
+  add(event: PluginEvent, after: string | null, outcomes: PluginOutcome[]): void {
+    const before = JSON.stringify(event);
+    if (before.length > MAX_JSON || (after?.length ?? 0) > MAX_JSON) return;
+    const [row] = this.#db
+      .insert(recentEvent)
+      .values({ at: this.#now(), before, after, outcomes: JSON.stringify(outcomes) })
+      .returning({ id: recentEvent.id })
+      .all();
+    if (row) cutRing(this.#db, recentEvent, row.id, KEEP);
+  }
+
+  /** Newest first. */
+  list(limit: number): RecentEvent[] {
+    const rows = this.#db.select().from(recentEvent).orderBy(desc(recentEvent.id)).limit(limit).all();
+    return rows.map(({ before, after, outcomes, ...row }) => ({
+      ...row,
+      before: JSON.parse(before) as JsonObject,
+      after: after === null ? null : (JSON.parse(after) as JsonObject),
+      outcomes: JSON.parse(outcomes) as PluginOutcome[],
+    }));
+  }
+}

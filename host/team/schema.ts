@@ -1,0 +1,176 @@
+import type { HandlerName } from "../../wit/generated/contract.ts";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** Events that were accepted and have yet to pass the plugins, in the order of acceptance. */
+export const inbox = sqliteTable(
+  "inbox",
+  {
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    distinctId: text("distinct_id").notNull(),
+    /** JSON of a Message; null when it is kept in R2 because of its size. */
+    body: text("body"),
+    blobKey: text("blob_key"),
+    /** JSON of a Progress; null for an event that no plugin has seen. */
+    progress: text("progress"),
+    /** Milliseconds since the epoch before which the event waits; null while an earlier one of its person is here. */
+    dueAt: integer("due_at"),
+  },
+  (table) => [
+    index("inbox_by_person").on(table.distinctId, table.seq),
+    index("inbox_due")
+      .on(table.dueAt)
+      .where(sql`${table.dueAt} is not null`),
+  ],
+);
+
+/** Events that have passed the plugins and wait for delivery. */
+export const outbox = sqliteTable("outbox", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  uuid: text("uuid").notNull(),
+  /** JSON of the event in the shape in which it leaves. */
+  body: text("body"),
+  blobKey: text("blob_key"),
+  /** UTF-8 bytes of the JSON. */
+  bytes: integer("bytes").notNull(),
+});
+
+/** Events that the destination refused for good, with its answer. */
+export const deadLetter = sqliteTable("dead_letter", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  uuid: text("uuid").notNull(),
+  body: text("body"),
+  blobKey: text("blob_key"),
+  /** The HTTP status of the refusal; 0 for an event whose body was lost before it could be sent. */
+  status: integer("status").notNull(),
+  answer: text("answer").notNull(),
+  at: integer("at").notNull(),
+});
+
+/** The destination of a team that has no PostHog host: what would have left, as it would have left. */
+export const localEvent = sqliteTable("local_event", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  /** PostHog's own key of equality: uuid, event, timestamp and distinct id. */
+  identity: text("identity").notNull().unique(),
+  body: text("body"),
+  blobKey: text("blob_key"),
+  at: integer("at").notNull(),
+});
+
+/** How recent calls of plugins ended: every drop and failure, and a sample of the rest. A bounded ring. */
+export const outcome = sqliteTable(
+  "outcome",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    at: integer("at").notNull(),
+    eventUuid: text("event_uuid"),
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    plugin: text("plugin").notNull(),
+    version: text("version").notNull(),
+    /** JSON of an Outcome. */
+    outcome: text("outcome").notNull(),
+    kind: text("kind").notNull(),
+  },
+  (table) => [index("outcome_by_kind").on(table.kind, table.id)],
+);
+
+/** How many calls ended how, for each config and function. */
+export const outcomeCount = sqliteTable(
+  "outcome_count",
+  {
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    function: text("function").notNull(),
+    kind: text("kind").notNull(),
+    count: integer("count").notNull(),
+    fuel: real("fuel").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.pluginConfigId, table.function, table.kind] })],
+);
+
+/** Recent events before and after the plugins, for people to look at. A bounded ring. */
+export const recentEvent = sqliteTable("recent_event", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  at: integer("at").notNull(),
+  before: text("before").notNull(),
+  /** Null when a plugin dropped the event. */
+  after: text("after"),
+  /** JSON of the outcomes, in the order of the plugins. */
+  outcomes: text("outcomes").notNull(),
+});
+
+/** Parts of requests that were not accepted although others were. A bounded ring. */
+export const ingestionWarning = sqliteTable("ingestion_warning", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  at: integer("at").notNull(),
+  code: text("code").notNull(),
+  detail: text("detail").notNull(),
+  item: text("item").notNull(),
+});
+
+/** What plugins and the system around them say. A bounded ring. */
+export const logEntry = sqliteTable("log_entry", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  at: integer("at").notNull(),
+  pluginConfigId: integer("plugin_config_id").notNull(),
+  source: text("source", { enum: ["SYSTEM", "PLUGIN", "CONSOLE"] }).notNull(),
+  type: text("type").notNull(),
+  message: text("message").notNull(),
+});
+
+/** The embedded cache. */
+export const cacheEntry = sqliteTable(
+  "cache_entry",
+  {
+    key: text("key").primaryKey(),
+    /** `=` and a text, or a list of texts as JSON. */
+    value: text("value").notNull(),
+    expiresAt: integer("expires_at"),
+  },
+  (table) => [
+    index("cache_entry_expiry")
+      .on(table.expiresAt)
+      .where(sql`${table.expiresAt} is not null`),
+  ],
+);
+
+/** `meta.storage` and `utils.cursor`. */
+export const storageEntry = sqliteTable(
+  "storage_entry",
+  {
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    key: text("key").notNull(),
+    value: text("value").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.pluginConfigId, table.key] })],
+);
+
+/** Jobs that plugins have asked for, and scheduled tasks that are due. */
+export const job = sqliteTable(
+  "job",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    /** `runJob`, or the scheduled task's name. */
+    function: text("function").$type<HandlerName>().notNull(),
+    /** The job's name; empty for a task. */
+    name: text("name").notNull(),
+    payload: text("payload"),
+    dueAt: integer("due_at").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+  },
+  (table) => [index("job_due").on(table.dueAt)],
+);
+
+/** `meta.metrics`: the running value of each. */
+export const metric = sqliteTable(
+  "metric",
+  {
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    name: text("name").notNull(),
+    value: real("value").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.pluginConfigId, table.name] })],
+);
+
+/** Single facts that must survive a restart, such as the state of delivery. */
+export const fact = sqliteTable("fact", { name: text("name").primaryKey(), value: text("value").notNull() });

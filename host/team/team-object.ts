@@ -1,0 +1,144 @@
+import { DurableObject } from "cloudflare:workers";
+
+import type { RedisCommand, RedisReply } from "../capabilities/redis/commands.ts";
+import type { Rejection } from "../capture/rejection.ts";
+import type { Env } from "../env.ts";
+import type { AcceptedEvent } from "./accepted-event.ts";
+import type { TeamAddress } from "./facts.ts";
+import type { DeadLetter, Page, PageQuery, RecordedOutcome } from "./listings.ts";
+import type { RecentEvent } from "./recent-events.ts";
+import type { SharedState } from "./shared-state.ts";
+import { openTeam } from "./team.ts";
+import type { Team } from "./team.ts";
+import type { TeamStatus } from "./team-status.ts";
+
+/**
+ * One shard of a team: its inbox, pipeline and outbox, and in shard 0 the state that its plugins share. The alarm
+ * is the doorbell: it never throws, and it is set whenever there is something left to do.
+ */
+export class TeamObject extends DurableObject<Env> implements SharedState {
+  #team: Team | undefined;
+  /** What the alarm is set to, so that storage need not be asked: milliseconds since the epoch. */
+  #alarmAt: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#team = await openTeam(ctx, env);
+      this.#alarmAt = await ctx.storage.getAlarm();
+      await this.#arm();
+    });
+  }
+
+  /** Stores accepted events and what was wrong with the others. They are safe when this resolves. */
+  async append(address: TeamAddress, events: AcceptedEvent[], rejections: Rejection[]): Promise<void> {
+    await this.#at(address).intake.append(events, rejections);
+    await this.#arm();
+  }
+
+  /** Takes the team's settings and plugins from the registry anew. Old sandboxes are torn down before new ones serve. */
+  async reconfigure(address: TeamAddress): Promise<void> {
+    await this.#at(address).reconfigure();
+    await this.#arm();
+  }
+
+  /** One beat of the Cron Trigger, at the time it was scheduled for. */
+  async tick(address: TeamAddress, scheduledTime: number): Promise<void> {
+    await this.#at(address).tick(scheduledTime);
+    await this.#arm();
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    try {
+      await this.#open.work.run();
+      await this.#arm();
+    } catch (error) {
+      console.error(`team object: ${error instanceof Error ? error.stack : String(error)}`);
+      await this.#setAlarm(Date.now() + HOST_FAILURE_PAUSE_MS);
+    }
+  }
+
+  status(address: TeamAddress): TeamStatus {
+    return this.#at(address).status();
+  }
+
+  listEvents(address: TeamAddress, query: PageQuery) {
+    return this.#at(address).listings.events(query);
+  }
+
+  listDeadLetters(address: TeamAddress, query: PageQuery): Promise<Page<DeadLetter>> {
+    return this.#at(address).listings.deadLetters(query);
+  }
+
+  listOutcomes(address: TeamAddress, query: PageQuery, kind?: string): Page<RecordedOutcome> {
+    return this.#at(address).listings.outcomes(query, kind);
+  }
+
+  listIngestionWarnings(address: TeamAddress, query: PageQuery) {
+    return this.#at(address).listings.ingestionWarnings(query);
+  }
+
+  listLogs(address: TeamAddress, query: PageQuery, pluginConfigId?: number) {
+    return this.#at(address).listings.logs(query, pluginConfigId);
+  }
+
+  listRecentEvents(address: TeamAddress, limit: number): RecentEvent[] {
+    return this.#at(address).recent.list(limit);
+  }
+
+  runCache(commands: RedisCommand[]): Promise<RedisReply[]> {
+    return this.#open.tables.runCache(commands);
+  }
+
+  storageGet(configId: number, key: string): Promise<string | null> {
+    return this.#open.tables.storageGet(configId, key);
+  }
+
+  storageSet(configId: number, key: string, json: string): Promise<void> {
+    return this.#open.tables.storageSet(configId, key, json);
+  }
+
+  storageDelete(configId: number, key: string): Promise<void> {
+    return this.#open.tables.storageDelete(configId, key);
+  }
+
+  cursorInit(configId: number, key: string, initial: number): Promise<void> {
+    return this.#open.tables.cursorInit(configId, key, initial);
+  }
+
+  cursorIncrement(configId: number, key: string, by: number): Promise<number | null> {
+    return this.#open.tables.cursorIncrement(configId, key, by);
+  }
+
+  get #open(): Team {
+    if (!this.#team) throw new Error("the team object has not been opened");
+    return this.#team;
+  }
+
+  #at(address: TeamAddress): Team {
+    this.#open.identify(address);
+    return this.#open;
+  }
+
+  /** Sets the alarm for the next thing that is due. While the alarm's work runs, a ring has it seen at once. */
+  async #arm(): Promise<void> {
+    const { work } = this.#open;
+    work.ring();
+    const due = work.nextDue();
+    if (due !== null && (this.#alarmAt === null || due < this.#alarmAt)) await this.#setAlarm(due);
+  }
+
+  async #setAlarm(at: number): Promise<void> {
+    this.#alarmAt = at;
+    try {
+      await this.ctx.storage.setAlarm(at);
+    } catch (error) {
+      this.#alarmAt = null;
+      throw error;
+    }
+  }
+}
+
+/** How long the object rests after a failure that its work could not deal with, such as one of its own database. */
+const HOST_FAILURE_PAUSE_MS = 5_000;

@@ -1,0 +1,15 @@
+/** How much waits in a shard of a team, and for what. */
+export interface TeamStatus {
+  /** Events that have yet to pass the plugins. */
+  inbox: number;
+  /** Events that have yet to be delivered. */
+  outbox: number;
+  /** What the destination answered to the last attempts; null when nothing stands in the way. */
+  delivery: {
+    /** Failures in a row. */
+    attempts: number;
+    /** Milliseconds since the epoch. */
+    dueAt: number;
+    reason: string;
+  } | null;
+}
