@@ -1,0 +1,53 @@
+import type { JsonObject } from "../event.ts";
+import type { ConfigField } from "../plugins/config-schema.ts";
+import { keepSecrets } from "../plugins/config-secrets.ts";
+import { configValues } from "../plugins/config-values.ts";
+import type { PluginVersion } from "../store/plugin-versions.ts";
+import { versionById } from "../store/plugin-versions.ts";
+import type { Plugin } from "../store/plugins.ts";
+import { ApiError } from "./api-error.ts";
+import type { Scope } from "./scope.ts";
+
+/** The version that a config is to run. Throws ApiError 400 when it is not one of the plugin's. */
+export async function versionFor(scope: Scope, plugin: Plugin, versionId: number | undefined): Promise<PluginVersion> {
+  const wanted = versionId ?? plugin.latestVersionId;
+  const found = wanted === null ? null : await versionById(scope.db, scope.organizationId, wanted);
+  if (found?.pluginId !== plugin.id)
+    throw ApiError.invalid(`Plugin ${plugin.id} has no version ${wanted}.`, "plugin_version_id", "does_not_exist");
+  return found;
+}
+
+/** Throws ApiError 400 when a file is sent for a key that takes none. */
+export function checkFileKeys(fields: readonly ConfigField[], keys: Iterable<string>): void {
+  const known = attachmentKeys(fields);
+  for (const key of keys)
+    if (!known.has(key))
+      throw ApiError.invalid(
+        `${key} is not a field of type attachment in this plugin's config.`,
+        `add_attachment[${key}]`,
+      );
+}
+
+/**
+ * The values to store for what was entered, with defaults, and with the stored secrets that the sender does not know.
+ * Throws ApiError 400, which names the first field that is wrong.
+ */
+export function checkedValues(
+  fields: readonly ConfigField[],
+  stored: JsonObject,
+  entered: JsonObject,
+  files: ReadonlySet<string>,
+): JsonObject {
+  // Clients send back the descriptions of files that they were shown among the values.
+  const described = attachmentKeys(fields);
+  const values = Object.fromEntries(Object.entries(entered).filter(([key]) => !described.has(key)));
+  const checked = configValues(fields, keepSecrets(fields, stored, values), files);
+  if (checked.ok) return checked.values;
+  const [first] = checked.errors;
+  const attr = first?.key ? `config__${first.key}` : "config";
+  throw ApiError.invalid(checked.errors.map(({ message }) => message).join(". "), attr);
+}
+
+function attachmentKeys(fields: readonly ConfigField[]): Set<string> {
+  return new Set(fields.flatMap(({ key, type }) => (type === "attachment" && key !== undefined ? [key] : [])));
+}

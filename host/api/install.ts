@@ -1,0 +1,90 @@
+import type { Env } from "../env.ts";
+import { InvalidPluginError } from "../plugins/errors.ts";
+import { inspectIn } from "../plugins/inspect.ts";
+import { type Installed, installFromFiles, installFromSource } from "../plugins/install.ts";
+import { parseManifest } from "../plugins/manifest.ts";
+import { fileText } from "../plugins/plugin-files.ts";
+import { pluginsOf } from "../store/plugins.ts";
+import { image } from "../team/image.ts";
+import { ApiError } from "./api-error.ts";
+import type { FilesUpload, SourceUpload } from "./plugin-upload.ts";
+import { referenced, type Scope } from "./scope.ts";
+
+/**
+ * Installs what was uploaded: as a new version of the plugin that it names, or else of the organization's plugin of
+ * that name, or else as a new plugin. Throws ApiError and InvalidPluginError.
+ */
+export async function install(
+  env: Env,
+  scope: Scope,
+  upload: SourceUpload | FilesUpload,
+  now: number,
+): Promise<Installed> {
+  try {
+    return await installUpload(env, scope, upload, now);
+  } catch (error) {
+    if (!(error instanceof InvalidPluginError)) throw error;
+    throw ApiError.invalid(error.message, upload.files === undefined ? "source" : "files", "invalid_plugin");
+  }
+}
+
+async function installUpload(
+  env: Env,
+  scope: Scope,
+  upload: SourceUpload | FilesUpload,
+  now: number,
+): Promise<Installed> {
+  const { organizationId } = scope;
+  const target = upload.plugin_id === undefined ? null : await ownPlugin(scope, upload.plugin_id);
+  const given = upload.name ?? target?.name;
+  const inspect = inspectIn(image);
+  if (upload.files !== undefined) {
+    const { name } = parseManifest(fileText(upload.files, "plugin.json"), given).manifest;
+    const pluginId = target?.id ?? (await idOfName(scope, name));
+    const request = {
+      organizationId,
+      pluginType: "custom" as const,
+      files: upload.files,
+      ...(given !== undefined && { name: given }),
+      ...(upload.tag !== undefined && { tag: upload.tag }),
+      ...(pluginId !== undefined && { pluginId }),
+    };
+    return installFromFiles(env, request, inspect, now);
+  }
+  if (given === undefined || given.trim() === "")
+    throw ApiError.invalid('name is required. Add "name": "My plugin" to the body.', "name", "required");
+  const { source, description, config, capabilities } = upload;
+  const name = given.trim();
+  const pluginId = target?.id ?? (await idOfName(scope, name));
+  const request = {
+    organizationId,
+    name,
+    source,
+    ...(description !== undefined && { description }),
+    ...(config !== undefined && { config }),
+    ...(capabilities !== undefined && { capabilities }),
+    ...(pluginId !== undefined && { pluginId }),
+  };
+  return installFromSource(env, request, inspect, now);
+}
+
+async function ownPlugin(scope: Scope, pluginId: number): Promise<{ id: number; name: string }> {
+  const found = await referenced("plugin_id", scope.plugin(pluginId));
+  if (found.organizationId !== scope.organizationId)
+    throw ApiError.invalid(`Plugin ${pluginId} belongs to another organization.`, "plugin_id", "permission_denied");
+  return found;
+}
+
+async function idOfName(scope: Scope, name: string): Promise<number | undefined> {
+  const usable = await pluginsOf(scope.db, scope.organizationId);
+  const [found, another] = usable.filter(
+    (plugin) => plugin.name === name && plugin.organizationId === scope.organizationId,
+  );
+  if (found !== undefined && another !== undefined)
+    throw ApiError.invalid(
+      `Several plugins are called "${name}". Say which one with plugin_id.`,
+      "plugin_id",
+      "required",
+    );
+  return found?.id;
+}

@@ -1,0 +1,43 @@
+import { eq } from "drizzle-orm";
+import { configValues } from "../plugins/config-values.ts";
+import { pluginConfig } from "../store/schema.ts";
+import type { PluginVersion } from "../store/plugin-versions.ts";
+import type { Team } from "../store/teams.ts";
+import { configsOfPlugin } from "./configs-of-plugin.ts";
+import type { Scope } from "./scope.ts";
+
+/**
+ * Moves the organization's configs of a plugin to one of its versions, with the defaults of its form filled in. A config
+ * that the form does not accept stays at the version that it has, and a warning says why. Answers the teams whose
+ * configs moved, for their objects to be told.
+ */
+export async function moveConfigs(
+  scope: Scope,
+  version: PluginVersion,
+  now: number,
+): Promise<{ teams: Team[]; warnings: string[] }> {
+  const { db } = scope;
+  const warnings: string[] = [];
+  const teams = new Map<number, Team>();
+  const updates = [];
+  for (const { config, team, attachments } of await configsOfPlugin(scope, version.pluginId)) {
+    if (config.pluginVersionId === version.id) continue;
+    const keys = new Set(attachments.map(({ key }) => key));
+    const checked = configValues(version.manifest.config, config.config, keys);
+    if (!checked.ok) {
+      const reasons = checked.errors.map(({ message }) => message).join("; ");
+      warnings.push(`plugin config ${config.id} of team ${team.id} stays at its version: ${reasons}`);
+      continue;
+    }
+    teams.set(team.id, team);
+    updates.push(
+      db
+        .update(pluginConfig)
+        .set({ pluginVersionId: version.id, config: checked.values, updatedAt: now })
+        .where(eq(pluginConfig.id, config.id)),
+    );
+  }
+  const [first, ...rest] = updates;
+  if (first !== undefined) await db.batch([first, ...rest]);
+  return { teams: [...teams.values()], warnings };
+}

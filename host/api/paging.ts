@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { ApiError } from "./api-error.ts";
+import type { Cursor } from "./merge-pages.ts";
+import { digits } from "./parse.ts";
+
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1000;
+
+/** `limit`: as in PostHog's lists, a larger one means the largest. */
+export const limitField = digits
+  .refine((limit) => limit > 0, { error: "must be at least 1" })
+  .transform((limit) => Math.min(limit, MAX_LIMIT))
+  .default(DEFAULT_LIMIT);
+
+/** `before`: taken from the `next` of the page before. */
+export const beforeField = z
+  .string()
+  .regex(/^(?:\d{1,15}|-)(?:,(?:\d{1,15}|-))*$/, { error: "must be taken from the next of another page" })
+  .transform((text): Cursor => text.split(",").map((part) => (part === "-" ? null : Number(part))))
+  .exactOptional();
+
+/** The cursor, if it is one of a list over so many shards. Throws ApiError 400. */
+export function cursorOver(shards: number, before: Cursor | undefined): Cursor | undefined {
+  if (before !== undefined && before.length !== shards)
+    throw ApiError.invalid(
+      `before is of a list over ${before.length} shards, and the team has ${shards}. Start again without it.`,
+      "before",
+    );
+  return before;
+}
+
+/** The address of the next page, or null after the last one. */
+export function nextUrl(url: string, cursor: Cursor | null): string | null {
+  if (cursor === null) return null;
+  const next = new URL(url);
+  next.searchParams.set("before", cursor.map((part) => part ?? "-").join(","));
+  return next.href;
+}

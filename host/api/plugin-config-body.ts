@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
+import type { JsonObject } from "../event.ts";
+import { type CapabilityGrants, capabilityProblems } from "../plugins/capabilities.ts";
+import { ON_ERROR } from "../store/schema.ts";
+import { ApiError } from "./api-error.ts";
+import { type Body, parseJson } from "./body.ts";
+import { id, parse } from "./parse.ts";
+
+const grants = z
+  .custom<CapabilityGrants>((value) => typeof value === "object", { error: "must be an object" })
+  .superRefine((value, context) => {
+    for (const { path, message } of capabilityProblems(value))
+      context.addIssue({ code: "custom", path: path === "" ? [] : [path.slice(1)], message });
+  });
+
+/** Every limit can be lowered, and none raised. */
+const limits = z.strictObject(
+  Object.fromEntries(
+    Object.entries(DEFAULT_LIMITS).map(([name, ceiling]) => [
+      name,
+      z
+        .number()
+        .positive({ error: "must be more than 0" })
+        .max(ceiling, { error: `must be at most ${ceiling}` })
+        .exactOptional(),
+    ]),
+  ),
+);
+
+const changes = {
+  plugin_version_id: id.exactOptional(),
+  name: z.string().max(200, { error: "must have at most 200 characters" }).nullable().exactOptional(),
+  enabled: z.boolean().exactOptional(),
+  order: z.int().exactOptional(),
+  config: z.custom<JsonObject>(isObject, { error: "must be an object" }).exactOptional(),
+  on_error: z.enum(ON_ERROR, { error: `must be one of ${ON_ERROR.join(", ")}` }).exactOptional(),
+  grants: grants.nullable().exactOptional(),
+  limits: limits.nullable().exactOptional(),
+};
+export const newConfig = z.strictObject({ team_id: id, plugin_id: id, ...changes });
+export const configChanges = z.strictObject(changes);
+export type NewConfig = z.infer<typeof newConfig>;
+export type ConfigChanges = z.infer<typeof configChanges>;
+
+/** What a client wants of a config, and the files that it adds and removes by key. */
+export interface ConfigRequest<Values> {
+  values: Values;
+  add: Map<string, File>;
+  remove: Set<string>;
+}
+
+const TEXT_FIELDS = new Set(["name", "on_error"]);
+const ATTACHMENT = /^(add|remove)_attachment\[(.*)\]$/s;
+
+/** Reads a body: JSON, or PostHog's form, whose fields hold JSON and whose files are attachments. Throws ApiError 400. */
+export function readConfigRequest<Schema extends z.ZodType>(
+  schema: Schema,
+  { json, form }: Body,
+): ConfigRequest<z.infer<Schema>> {
+  const add = new Map<string, File>();
+  const remove = new Set<string>();
+  if (form === undefined) return { values: parse(schema, json), add, remove };
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of form) {
+    const [, action, key = ""] = ATTACHMENT.exec(name) ?? [];
+    if (action === "remove") remove.add(key);
+    else if (action === "add" && typeof value !== "string") add.set(key, value);
+    else if (typeof value !== "string" || action === "add")
+      throw ApiError.invalid(`${name} must be a ${action === "add" ? "file" : "text"}.`, name);
+    else fields.set(name, TEXT_FIELDS.has(name) ? value : parseJson(value, name));
+  }
+  return { values: parse(schema, Object.fromEntries(fields)), add, remove };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

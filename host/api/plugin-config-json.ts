@@ -1,0 +1,37 @@
+import type { Json, JsonObject } from "../event.ts";
+import type { ConfigField } from "../plugins/config-schema.ts";
+import { maskSecrets, SECRET_PLACEHOLDER } from "../plugins/config-secrets.ts";
+import type { PluginAttachment } from "../store/attachments.ts";
+import type { PluginConfig } from "../store/plugin-configs.ts";
+
+/** A config as the API shows it: a placeholder stands for each secret, and a description for each attachment. */
+export function pluginConfigJson(
+  config: PluginConfig,
+  fields: readonly ConfigField[],
+  attachments: readonly PluginAttachment[],
+): JsonObject {
+  const secret = new Set(fields.flatMap((field) => (field.secret ? [field.key] : [])));
+  const files = attachments.map((file) => [file.key, secret.has(file.key) ? MASKED_FILE : describe(file)] as const);
+  return {
+    id: config.id,
+    team_id: config.teamId,
+    plugin_id: config.pluginId,
+    plugin_version_id: config.pluginVersionId,
+    name: config.name,
+    enabled: config.enabled,
+    order: config.order,
+    config: { ...maskSecrets(fields, config.config), ...Object.fromEntries(files) },
+    on_error: config.onError,
+    grants: config.grants as Json,
+    limits: config.limits,
+    created_at: new Date(config.createdAt).toISOString(),
+    updated_at: new Date(config.updatedAt).toISOString(),
+  };
+}
+
+/** PostHog's clients know a secret file by these numbers. */
+const MASKED_FILE = { uid: -1, saved: true, size: -1, name: SECRET_PLACEHOLDER, type: "application/octet-stream" };
+
+function describe({ id, size, fileName, contentType }: PluginAttachment): JsonObject {
+  return { uid: id, saved: true, size, name: fileName, type: contentType };
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { PluginFiles } from "../plugins/plugin-files.ts";
+import { ApiError } from "./api-error.ts";
+import { type Body, parseJson } from "./body.ts";
+import { id, parse } from "./parse.ts";
+
+const options = {
+  /** The plugin that gets a new version; without it the organization's plugin of the same name does. */
+  plugin_id: id.exactOptional(),
+  name: z.string().exactOptional(),
+  /** Whether the configs of the plugin move to the new version. */
+  update_configs: z.boolean().default(true),
+};
+const sourceUpload = z.strictObject({
+  ...options,
+  source: z.string(),
+  description: z.string().exactOptional(),
+  config: z.unknown().exactOptional(),
+  capabilities: z.unknown().exactOptional(),
+});
+const filesOptions = z.strictObject({ ...options, tag: z.string().min(1).max(200).exactOptional() });
+const filesUpload = filesOptions.extend({ files: z.record(z.string(), z.string()) });
+
+/** One file's code, with what its plugin.json would say. */
+export type SourceUpload = z.infer<typeof sourceUpload> & { files?: undefined };
+/** All files of a plugin. */
+export type FilesUpload = z.infer<typeof filesOptions> & { files: PluginFiles };
+
+/** Fields of a form that are no text. */
+const JSON_FIELDS = new Set(["plugin_id", "update_configs"]);
+
+/** Reads a plugin out of a body. Throws ApiError 400. */
+export async function readUpload({ json, form }: Body): Promise<SourceUpload | FilesUpload> {
+  if (form !== undefined) return readForm(form);
+  if (typeof json !== "object" || json === null || !("files" in json)) return parse(sourceUpload, json);
+  const { files, ...given } = parse(filesUpload, json);
+  const encoder = new TextEncoder();
+  const bytes = Object.entries(files).map(([path, text]) => [path, encoder.encode(text)] as const);
+  return { ...given, files: Object.fromEntries(bytes) };
+}
+
+async function readForm(form: FormData): Promise<FilesUpload> {
+  const files = new Map<string, Uint8Array>();
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of form) {
+    if (typeof value === "string") {
+      fields.set(name, JSON_FIELDS.has(name) ? parseJson(value, name) : value);
+    } else if (files.has(value.name)) {
+      throw ApiError.invalid(`There are two files called ${value.name}.`, name);
+    } else {
+      files.set(value.name, new Uint8Array(await value.arrayBuffer()));
+    }
+  }
+  if (files.size === 0)
+    throw ApiError.invalid(
+      "The form has no files. Send each as a part whose filename is its path in the plugin.",
+      "files",
+      "required",
+    );
+  return { ...parse(filesOptions, Object.fromEntries(fields)), files: Object.fromEntries(files) };
+}

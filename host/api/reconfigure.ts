@@ -1,0 +1,22 @@
+import type { Env } from "../env.ts";
+import { shardsOf, teamStub } from "../team/team-client.ts";
+import { ApiError } from "./api-error.ts";
+
+/**
+ * Has teams take over what the registry says now; it holds for every event when this resolves. A team may be listed
+ * several times. Throws ApiError 503 when one of them could not.
+ */
+export async function reconfigure(env: Env, teams: readonly { id: number; shards: number }[]): Promise<void> {
+  const unique = new Map(teams.map((team) => [team.id, team]));
+  const addresses = [...unique.values()].flatMap((team) => shardsOf(team));
+  const results = await Promise.allSettled(addresses.map((address) => teamStub(env, address).reconfigure(address)));
+  const failed = results.flatMap((result, index) => {
+    if (result.status === "fulfilled") return [];
+    console.error(`team ${addresses[index]?.teamId} could not be reconfigured: ${String(result.reason)}`);
+    return [addresses[index]?.teamId];
+  });
+  if (failed.length > 0)
+    throw ApiError.unavailable(
+      `The change is saved, but these teams still run with what was there before: ${[...new Set(failed)].join(", ")}. Send it again.`,
+    );
+}

@@ -1,0 +1,93 @@
+import { env as bindings, runDurableObjectAlarm } from "cloudflare:test";
+import { Hono } from "hono";
+import { expect, vi } from "vitest";
+import { accept } from "../../../host/accept.ts";
+import { listRecentEvents } from "../../../host/api/recent-events.ts";
+import { apiRoutes } from "../../../host/api/routes.ts";
+import type { Env } from "../../../host/env.ts";
+import type { JsonObject, Message } from "../../../host/event.ts";
+import { shardsOf, teamStub } from "../../../host/team/team-client.ts";
+
+/** The Worker's real bindings, with an operator's token. */
+export const env: Env = { ...(bindings as unknown as Env), ADMIN_TOKEN: "test-token" };
+
+/** What stands behind the API in the Worker: whatever it does not own arrives here. */
+const BEHIND = "the route behind";
+
+const app = new Hono<{ Bindings: Env }>().route("/", apiRoutes());
+app.all("*", (c) => c.text(BEHIND));
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** The body as JSON; null when there is none. */
+  json: JsonObject;
+}
+
+/** Whether a request goes on to the route behind the API. */
+export async function passesThrough(
+  path: string,
+  init: RequestInit = {},
+  settings: Partial<Env> = {},
+): Promise<boolean> {
+  const response = await app.request(`https://hoglet.test${path}`, init, { ...env, ...settings });
+  return (await response.text()) === BEHIND;
+}
+
+/** Calls the API as the operator. An object as body is sent as JSON, a form as a form. */
+export async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  options: { headers?: Record<string, string>; env?: Partial<Env> } = {},
+): Promise<Answer> {
+  const isForm = body instanceof FormData;
+  const headers = new Headers({ Authorization: "Bearer test-token", ...options.headers });
+  if (body !== undefined && !isForm && !headers.has("Content-Type")) headers.set("Content-Type", "application/json");
+  const init: RequestInit = { method, headers };
+  if (body !== undefined) init.body = isForm || typeof body === "string" ? body : JSON.stringify(body);
+  const response = await app.request(`https://hoglet.test${path}`, init, { ...env, ...options.env });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    json: (text === "" ? null : JSON.parse(text)) as JsonObject,
+  };
+}
+
+let sent = 0;
+
+/** An accepted event of a team. */
+export function message(teamId: number, event: JsonObject = {}): Message {
+  const uuid = `00000000-0000-4000-8000-${String(++sent).padStart(12, "0")}`;
+  const now = new Date(Date.UTC(2026, 0, 1, 0, 0, sent)).toISOString();
+  return {
+    id: uuid,
+    event: {
+      uuid,
+      event: "test",
+      distinct_id: "me",
+      properties: {},
+      ip: null,
+      site_url: null,
+      now,
+      sent_at: null,
+      ...event,
+      team_id: teamId,
+    },
+    receivedAt: Date.parse(now),
+    request: { userAgent: null, geo: null },
+    hops: 0,
+  };
+}
+
+/** Takes events in and waits until the team's plugins are done with them. */
+export async function process(team: { id: number; shards: number }, messages: Message[]): Promise<void> {
+  await accept(env, { teamId: team.id, shards: team.shards }, messages, []);
+  await vi.waitFor(async () => {
+    for (const address of shardsOf(team)) await runDurableObjectAlarm(teamStub(env, address));
+    const done = await listRecentEvents(env, team, 256);
+    const uuids = new Set(done.map(({ before }) => before["uuid"]));
+    expect(messages.every(({ event }) => uuids.has(event.uuid))).toBe(true);
+  }, 20_000);
+}
