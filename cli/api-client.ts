@@ -1,0 +1,95 @@
+import { z } from "zod";
+
+import { ApiError } from "./errors.ts";
+
+const pushedPlugin = z.object({
+  id: z.number(),
+  name: z.string(),
+  latest_version: z.object({ id: z.number(), hash: z.string(), tag: z.string().nullish() }),
+  capabilities: z.object({
+    methods: z.array(z.string()),
+    scheduled_tasks: z.array(z.string()),
+    jobs: z.array(z.string()),
+  }),
+  warnings: z.array(z.string()).default([]),
+});
+const pluginConfig = z.object({ id: z.number(), plugin_id: z.number(), enabled: z.boolean() });
+const pluginConfigs = z.object({ results: z.array(pluginConfig), next: z.string().nullish() });
+
+/** What the server says of a plugin that was installed. */
+export type PushedPlugin = z.infer<typeof pushedPlugin>;
+export type PluginConfig = z.infer<typeof pluginConfig>;
+
+/** The admin API of a Hoglet server. Every method throws ApiError with what the server said. */
+export class HogletApi {
+  readonly #base: URL;
+  readonly #token: string;
+
+  constructor(base: string, token: string) {
+    this.#base = new URL(base);
+    this.#token = token;
+  }
+
+  installPlugin(files: Readonly<Record<string, string>>): Promise<PushedPlugin> {
+    return this.#request("POST", "/api/plugins", pushedPlugin, { files });
+  }
+
+  /** The config of a plugin in a team, if the team has one. */
+  async findConfig(team: number, plugin: number): Promise<PluginConfig | undefined> {
+    let page: string | null | undefined = `/api/plugin_configs?team_id=${team}`;
+    while (page) {
+      const { results, next }: z.infer<typeof pluginConfigs> = await this.#request("GET", page, pluginConfigs);
+      const found = results.find(({ plugin_id }) => plugin_id === plugin);
+      if (found) return found;
+      page = next;
+    }
+    return undefined;
+  }
+
+  createConfig(team: number, plugin: number): Promise<PluginConfig> {
+    const config = { team_id: team, plugin_id: plugin, enabled: true, config: {} };
+    return this.#request("POST", "/api/plugin_configs", pluginConfig, config);
+  }
+
+  useVersion(config: number, version: number): Promise<PluginConfig> {
+    return this.#request("PATCH", `/api/plugin_configs/${config}`, pluginConfig, { plugin_version_id: version });
+  }
+
+  async #request<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
+    const url = new URL(path, this.#base);
+    // A list's `next` is an address, and the token goes to no other server than the user named.
+    if (url.origin !== this.#base.origin)
+      throw new ApiError(`${this.#base.origin} refers to another server, ${url.origin}`);
+    const answer = await send(url, {
+      method,
+      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new ApiError(text || `${method} ${url.href}: ${answer.status} ${answer.statusText}`);
+    const parsed = schema.safeParse(parse(text));
+    if (!parsed.success)
+      throw new ApiError(`${method} ${url.href} answered what no Hoglet server does: ${text.slice(0, 500)}`);
+    return parsed.data;
+  }
+}
+
+async function send(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, redirect: "error" });
+  } catch (error) {
+    const { cause, message } = error as Error;
+    throw new ApiError(
+      `cannot reach ${url.origin}: ${cause instanceof Error ? cause.message || String((cause as { code?: unknown }).code) : message}`,
+      { cause: error },
+    );
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+import { lookup } from "node:dns/promises";
+
+import { checkGranted } from "../../host/capabilities/fetch-guard.ts";
+import type { AllowedHosts } from "../../host/capabilities/fetch-guard.ts";
+import { provideFetch as provideGuardedFetch } from "../../host/capabilities/fetch.ts";
+import { HostError } from "../../runtime/host-error.ts";
+import type { CallScope } from "../../runtime/sandbox.ts";
+import type { Capabilities } from "../../wit/generated/contract.ts";
+import type { MockFetch } from "../case/schema.ts";
+import { mockSender } from "./fetch-mocks.ts";
+import { recordOf } from "./fetch-record.ts";
+import type { FetchRecord, HostRequest, HostResponse } from "./fetch-record.ts";
+
+/** Where answers come from: a case's mocks, nowhere, or the network. */
+export type Network =
+  | { kind: "mocked"; mocks: readonly MockFetch[] }
+  | { kind: "offline" }
+  | { kind: "real"; onExchange(request: HostRequest, response: HostResponse): void };
+
+/** `fetch` for a run. Every request that was not denied is kept in `records`. */
+export function provideFetch(
+  network: Network,
+  allowed: AllowedHosts,
+  scope: CallScope,
+  records: FetchRecord[],
+): Capabilities["fetch"] {
+  const send = sender(network, allowed, scope);
+  return {
+    async send(request) {
+      const record = recordOf(request);
+      records.push(record);
+      try {
+        if (URL.canParse(request.url)) checkGranted(new URL(request.url), allowed);
+        const response = await send(request);
+        record.status = response.status;
+        return response;
+      } catch (error) {
+        if (error instanceof HostError && error.name === "DeniedError") records.splice(records.indexOf(record), 1);
+        throw error;
+      }
+    },
+  };
+}
+
+function sender(network: Network, allowed: AllowedHosts, scope: CallScope): Capabilities["fetch"]["send"] {
+  switch (network.kind) {
+    case "mocked":
+      return mockSender(network.mocks);
+    case "offline":
+      return async ({ url }) => {
+        throw new HostError("NetworkError", `request to ${url} failed, reason: --offline forbids the network`);
+      };
+    case "real": {
+      const { send } = provideGuardedFetch({ allowed, scope, lookup: addressesOf });
+      return async (request) => {
+        const response = await send(request);
+        network.onExchange(request, response);
+        return response;
+      };
+    }
+  }
+}
+
+async function addressesOf(hostname: string): Promise<string[]> {
+  return (await lookup(hostname, { all: true })).map(({ address }) => address);
+}

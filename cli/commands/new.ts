@@ -1,0 +1,42 @@
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+import { asset } from "../assets.ts";
+import { UsageError } from "../errors.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** `hoglet new`: a small plugin that works, in a folder of its own. */
+export async function newPlugin(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const { positionals } = parseArgs({ args: [...argv], options: {}, allowPositionals: true });
+  const [folder, ...others] = positionals;
+  if (folder === undefined || others.length > 0) throw new UsageError("name one folder: hoglet new <dir>");
+  const root = resolve(folder);
+  await makeEmpty(root, folder);
+  const template = asset("new-plugin/");
+  for (const name of await readdir(template)) {
+    const text = await readFile(new URL(name, template), "utf8");
+    await writeFile(
+      join(root, name),
+      text.replaceAll("{{name}}", () => nameFor(root, name)),
+    );
+    terminal.print(`${terminal.colours.added("+")} ${join(folder, name)}`);
+  }
+  terminal.print("", `try it: hoglet test ${folder}`);
+  return 0;
+}
+
+async function makeEmpty(root: string, folder: string): Promise<void> {
+  try {
+    await mkdir(root, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`cannot make ${folder}: ${(error as Error).message}`, { cause: error });
+  }
+  if ((await readdir(root)).length > 0) throw new UsageError(`${folder} is not empty; name a new folder`);
+}
+
+/** The plugin is called as its folder is; in JSON, as JSON has it. */
+function nameFor(root: string, file: string): string {
+  const name = basename(root).slice(0, 200) || "my-plugin";
+  return file.endsWith(".json") ? JSON.stringify(name).slice(1, -1) : name;
+}

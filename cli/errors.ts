@@ -1,0 +1,27 @@
+/** The user asked for something that cannot be done. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A plugin that could not be loaded. Exit code 1. */
+export class LoadError extends Error {
+  override readonly name = "LoadError";
+  /** The author's file at fault, relative to the plugin's folder; null when it is no single one. */
+  readonly file: string | null;
+  /** From 1. */
+  readonly line: number | null;
+  /** The same for a person: message, place and code frame. */
+  readonly explanation: string;
+
+  constructor(message: string, place: { file: string; line: number | null } | null, explanation = message) {
+    super(message);
+    this.file = place?.file ?? null;
+    this.line = place?.line ?? null;
+    this.explanation = explanation;
+  }
+}
+
+/** A server that refused, or could not be reached. The message is what it said, verbatim. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+}

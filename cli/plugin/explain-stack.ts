@@ -1,0 +1,41 @@
+import { codeFrame } from "../../host/plugins/code-frame.ts";
+import { originalPosition } from "../../host/plugins/source-position.ts";
+import type { SourcePosition } from "../../host/plugins/source-position.ts";
+import type { LoadedPlugin } from "./load-plugin.ts";
+
+/** The name that a plugin's stack frames carry. */
+export const SCRIPT_NAME = "plugin.js";
+
+const FRAME = new RegExp(`^\\s*at (?:(.*?) \\()?${SCRIPT_NAME.replace(".", "\\.")}:(\\d+)(?::(\\d+))?\\)?$`);
+
+/** A stack in terms of the author's own files. */
+export interface ExplainedStack {
+  /** Where it happened; null when that is nowhere in the author's code. */
+  at: SourcePosition | null;
+  /** The lines around that place, with a caret under it; empty without a place. */
+  frame: string;
+  /** The author's functions on the stack, innermost first: `at processEvent (index.ts:3:5)`. */
+  lines: string[];
+}
+
+/** Follows a guest's stack back to the author's source. */
+export function explainStack(
+  { compiled, source }: Pick<LoadedPlugin, "compiled" | "source">,
+  stack: string,
+): ExplainedStack {
+  const frames = stack.split("\n").flatMap((line) => {
+    const [, name, row, column] = FRAME.exec(line) ?? [];
+    const position = row === undefined ? null : originalPosition(compiled.map, Number(row), Number(column ?? 1));
+    return position ? [{ name, position }] : [];
+  });
+  const at = frames[0]?.position ?? null;
+  const text = at && source(at.file);
+  return {
+    at,
+    frame: at && text ? codeFrame(text, at.line, at.column) : "",
+    lines: frames.map(({ name, position }) => (name ? `at ${name} (${placeOf(position)})` : `at ${placeOf(position)}`)),
+  };
+}
+
+/** `file:line:column`, as terminals and editors make links of. */
+export const placeOf = ({ file, line, column }: SourcePosition): string => `${file}:${line}:${column}`;

@@ -1,0 +1,73 @@
+import { parseArgs } from "node:util";
+
+import type { HandlerName } from "../wit/generated/contract.ts";
+import { METHODS } from "./case/schema.ts";
+import { UsageError } from "./errors.ts";
+import { takeGrantFlags } from "./grants.ts";
+import type { GrantFlags } from "./grants.ts";
+
+/** The command line of `hoglet run`. Paths are as typed. */
+export interface RunOptions {
+  plugin: string;
+  caseFile: string | undefined;
+  eventFile: string | undefined;
+  configFile: string | undefined;
+  attach: string[];
+  /** What to call: a function, or a job. */
+  call: { method: HandlerName } | { job: string } | undefined;
+  payloadFile: string | undefined;
+  json: boolean;
+  offline: boolean;
+  recordFile: string | undefined;
+  flags: GrantFlags;
+}
+
+const OPTIONS = {
+  case: { type: "string" },
+  event: { type: "string" },
+  config: { type: "string" },
+  attach: { type: "string", multiple: true },
+  call: { type: "string" },
+  payload: { type: "string" },
+  json: { type: "boolean", default: false },
+  offline: { type: "boolean", default: false },
+  record: { type: "string" },
+} as const;
+
+export function parseRunOptions(argv: readonly string[]): RunOptions {
+  const { flags, rest } = takeGrantFlags(argv);
+  const { values, positionals } = parseArgs({ args: rest, options: OPTIONS, allowPositionals: true });
+  const [plugin, ...others] = positionals;
+  if (plugin === undefined) throw new UsageError("name the plugin's folder or file: hoglet run <dir|file>");
+  if (others.length > 0) throw new UsageError(`one plugin at a time, and there is also ${others.join(" ")}`);
+  const call = values.call === undefined ? undefined : parseCall(values.call);
+  const isJob = call !== undefined && "job" in call;
+  for (const other of ["event", "call", "payload", "record"] as const)
+    if (values.case !== undefined && values[other] !== undefined)
+      throw new UsageError(`--case says itself what is called and with what: leave --${other} out`);
+  if (values.payload !== undefined && !isJob)
+    throw new UsageError("--payload belongs to a job: --call jobs.NAME --payload FILE");
+  if (values.event !== undefined && isJob) throw new UsageError("a job takes no events: use --payload FILE");
+  return {
+    plugin,
+    caseFile: values.case,
+    eventFile: values.event,
+    configFile: values.config,
+    attach: values.attach ?? [],
+    call,
+    payloadFile: values.payload,
+    json: values.json,
+    offline: values.offline,
+    recordFile: values.record,
+    flags,
+  };
+}
+
+function parseCall(name: string): NonNullable<RunOptions["call"]> {
+  const [, job] = /^jobs\.(.+)$/s.exec(name) ?? [];
+  if (job !== undefined) return { job };
+  const method = METHODS.find((known) => known === name);
+  if (!method)
+    throw new UsageError(`--call ${name}: there is no such function; there are ${METHODS.join(", ")} and jobs.NAME`);
+  return { method };
+}

@@ -1,0 +1,70 @@
+import type { Json } from "../../host/event.ts";
+import type { HandlerName } from "../../wit/generated/contract.ts";
+import type { CaseCall, PluginCase } from "../case/schema.ts";
+import { UsageError } from "../errors.ts";
+
+/** One call of a plugin's function to be made. */
+export interface PlannedCall {
+  /** The function's name; a job's is `jobs.NAME`. */
+  label: string;
+  method: HandlerName;
+  /** JSON texts, as the contract's handler takes them. */
+  args: (string | undefined)[];
+  /** Deleted from the cache after the call. */
+  clearCacheKey?: string | undefined;
+  /** Milliseconds to move the clock on by, before and after the call. */
+  pauseBefore?: number;
+  pauseAfter?: number;
+}
+
+const BATCHES: readonly string[] = ["processEventBatch", "exportEvents"] satisfies HandlerName[];
+const EVENTS: readonly string[] = ["processEvent", "onEvent", "onSnapshot", "composeWebhook"] satisfies HandlerName[];
+
+/** Whether a function takes an event, a batch of them, or nothing. */
+function inputOf(method: string): "event" | "batch" | "nothing" {
+  if (BATCHES.includes(method)) return "batch";
+  return EVENTS.includes(method) ? "event" : "nothing";
+}
+
+/** The calls of a case: its `calls`, or `method` on its `events`. */
+export function planCase({ events = [], method = "processEvent", calls }: PluginCase): PlannedCall[] {
+  if (calls === undefined) return planEvents(method, events);
+  return calls.map((call, i) => ({
+    ...(call.job === undefined ? planCall(call, `calls[${i}]`) : planJob(call.job, call.payload)),
+    clearCacheKey: call.clearCacheKey,
+    // The pause lies between a call and the next one; the last call has it before itself, where it shows.
+    ...(i > 0 && i === calls.length - 1 ? { pauseBefore: call.advance ?? 0 } : { pauseAfter: call.advance ?? 0 }),
+  }));
+}
+
+/** One call for each event; one for all of them where the function takes a batch; one for a function that takes none. */
+export function planEvents(method: HandlerName, events: readonly Json[]): PlannedCall[] {
+  switch (inputOf(method)) {
+    case "batch":
+      return events.length === 0 ? [] : [planBatch(method, events)];
+    case "event":
+      return events.map((event) => ({ label: method, method, args: [JSON.stringify(event)] }));
+    case "nothing":
+      if (events.length > 0) throw new UsageError(`${method} takes no events`);
+      return [{ label: method, method, args: [] }];
+  }
+}
+
+export function planJob(name: string, payload: Json | undefined): PlannedCall {
+  const text = payload === undefined ? undefined : JSON.stringify(payload);
+  return { label: `jobs.${name}`, method: "runJob", args: [JSON.stringify(name), text] };
+}
+
+const planBatch = (method: HandlerName, events: readonly Json[]): PlannedCall => ({
+  label: method,
+  method,
+  args: [JSON.stringify(events)],
+});
+
+function planCall({ method = "processEvent", event, events }: CaseCall, place: string): PlannedCall {
+  const given = events ?? (event === undefined ? [] : [event]);
+  if (inputOf(method) === "event" && given.length !== 1)
+    throw new UsageError(`${place}: ${method} takes one event, and ${given.length} are given`);
+  const [planned = planBatch(method, given)] = planEvents(method, given);
+  return planned;
+}

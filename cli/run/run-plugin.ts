@@ -1,0 +1,171 @@
+import type { JsonObject } from "../../host/event.ts";
+import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
+import type { CallResult } from "../../runtime/outcome.ts";
+import { PluginLoadError, Sandbox } from "../../runtime/sandbox.ts";
+import type { Attachment } from "../../runtime/sandbox.ts";
+import type { HandlerName } from "../../wit/generated/contract.ts";
+import { LoadError } from "../errors.ts";
+import { loadImage } from "../image.ts";
+import { SCRIPT_NAME, explainStack } from "../plugin/explain-stack.ts";
+import type { LoadedPlugin } from "../plugin/load-plugin.ts";
+import { describeRun } from "./output.ts";
+import type { RunOutput } from "./output.ts";
+import { planJob } from "./plan.ts";
+import type { PlannedCall } from "./plan.ts";
+import type { World } from "./world.ts";
+
+export interface RunInput {
+  plugin: LoadedPlugin;
+  config: JsonObject;
+  attachments: Attachment[];
+  world: World;
+  /** Makes the key of each call's randomness. */
+  nextKey: () => Uint8Array;
+  calls: PlannedCall[];
+}
+
+/** A run with what a person wants to see beside its output. */
+export interface PluginRun {
+  output: RunOutput;
+  /** The result of setupPlugin, when it failed. */
+  setup: CallResult | null;
+  calls: { planned: PlannedCall; result: CallResult }[];
+  /** Jobs that ran because a call queued them with runNow. */
+  jobs: { planned: PlannedCall; result: CallResult }[];
+  /** Jobs with runNow that were not run, because there were too many. */
+  jobsLeft: number;
+  /** What the plugin has: functions, and jobs as `jobs.NAME`. */
+  functions: string[];
+  warnings: string[];
+}
+
+/** Jobs with runNow that one run starts. */
+const MAX_JOBS = 100;
+
+/**
+ * Runs a plugin: `setupPlugin` once, then the calls one after another, each followed by the jobs that it queued with
+ * `runNow`. A sandbox that a call has used up is replaced for the next.
+ * @throws {LoadError} when the plugin's script cannot be run
+ */
+export async function runPlugin(input: RunInput): Promise<PluginRun> {
+  const runner = new Runner(input);
+  const setup = await runner.start();
+  if (!setup) for (const planned of input.calls) await runner.callAndFollow(planned);
+  return runner.finish(setup);
+}
+
+class Runner {
+  readonly #input: RunInput;
+  readonly #calls: PluginRun["calls"] = [];
+  readonly #jobs: PluginRun["jobs"] = [];
+  #sandbox: Sandbox | undefined;
+  #nextJob = 0;
+  #fuel = 0;
+
+  constructor(input: RunInput) {
+    this.#input = input;
+  }
+
+  /** Loads the plugin and sets it up. Returns what went wrong with its setup, if anything did. */
+  async start(): Promise<CallResult | null> {
+    const { plugin, config, attachments, world } = this.#input;
+    try {
+      this.#sandbox = await Sandbox.load({
+        image: await loadImage(),
+        script: { code: plugin.compiled.code, filename: SCRIPT_NAME },
+        config,
+        attachments,
+        limits: DEFAULT_LIMITS,
+        clock: world.clock,
+        provide: (scope) => world.provide(scope),
+        denials: world.denials,
+        onIdle: (pending) => world.timers.onIdle(pending),
+      });
+    } catch (error) {
+      throw error instanceof PluginLoadError ? scriptError(plugin, error) : error;
+    }
+    const { discovery } = this.#sandbox;
+    if (discovery.handlers.length === 0 && discovery.jobs.length === 0)
+      throw new LoadError(nothingFound(discovery.warnings), null);
+    if (!discovery.handlers.includes("setupPlugin")) return null;
+    const result = await this.#call("setupPlugin", []);
+    if (result.outcome.kind !== "ok" && result.outcome.kind !== "bad-return") return result;
+    await this.#runJobs();
+    return null;
+  }
+
+  async callAndFollow(planned: PlannedCall): Promise<void> {
+    const { world } = this.#input;
+    world.clock.advance(planned.pauseBefore ?? 0);
+    this.#calls.push({ planned, result: await this.#make(planned) });
+    await this.#runJobs();
+    if (planned.clearCacheKey !== undefined) world.cache.delete(planned.clearCacheKey);
+    world.clock.advance(planned.pauseAfter ?? 0);
+  }
+
+  finish(setup: CallResult | null): PluginRun {
+    const results = this.#calls.map(({ result }) => result);
+    const used = { fuel: this.#fuel, memoryBytes: this.#sandbox?.memoryBytes ?? 0 };
+    const { handlers = [], jobs = [], warnings = [] } = this.#sandbox?.discovery ?? {};
+    this.#sandbox?.dispose();
+    return {
+      output: describeRun(this.#input.world, setup && failureOf(setup), results, used),
+      setup,
+      calls: this.#calls,
+      jobs: this.#jobs,
+      jobsLeft: this.#input.world.jobs.filter(({ when }) => when === "now").length - this.#jobs.length,
+      functions: [...handlers, ...jobs.map((name) => `jobs.${name}`)],
+      warnings: [...this.#input.plugin.warnings, ...warnings],
+    };
+  }
+
+  async #make({ label, method, args }: PlannedCall): Promise<CallResult> {
+    if (this.#sandbox?.lost) {
+      const setup = await this.start();
+      if (setup) return failed(label, `setupPlugin failed in a fresh sandbox: ${failureOf(setup)}`);
+    }
+    const { handlers = [] } = this.#sandbox?.discovery ?? {};
+    const isThere = handlers.includes(method) || (method === "processEvent" && handlers.includes("processEventBatch"));
+    if (method !== "runJob" && !isThere)
+      return failed(label, `TypeError: the plugin has no ${method}; it has ${handlers.join(", ")}`);
+    return this.#call(method, args);
+  }
+
+  async #call(method: HandlerName, args: (string | undefined)[]): Promise<CallResult> {
+    if (!this.#sandbox) throw new Error("no sandbox was loaded");
+    this.#input.world.timers.begin();
+    const result = await this.#sandbox.call(method, args, this.#input.nextKey());
+    this.#fuel += result.outcome.fuel;
+    return result;
+  }
+
+  /** Jobs queue on the world's list, so that those which a job queues run as well. */
+  async #runJobs(): Promise<void> {
+    const { jobs } = this.#input.world;
+    for (; this.#nextJob < jobs.length; this.#nextJob++) {
+      const job = jobs[this.#nextJob];
+      if (job?.when !== "now" || this.#jobs.length >= MAX_JOBS) continue;
+      const planned = planJob(job.name, job.payload);
+      this.#jobs.push({ planned, result: await this.#make(planned) });
+    }
+  }
+}
+
+const failureOf = ({ outcome, thrown }: CallResult): string => thrown ?? outcome.message ?? outcome.kind;
+
+function failed(label: string, message: string): CallResult {
+  return { outcome: { function: label, kind: "threw", message, fuel: 0 }, json: null, thrown: message, stack: "" };
+}
+
+function scriptError(plugin: LoadedPlugin, error: PluginLoadError): LoadError {
+  const { at, frame, lines } = explainStack(plugin, error.guestStack);
+  const explanation = [error.message, ...(frame ? ["", frame, ""] : []), ...lines.map((line) => `  ${line}`)].join(
+    "\n",
+  );
+  return new LoadError(error.message, at, explanation);
+}
+
+function nothingFound(warnings: readonly string[]): string {
+  const reasons = warnings.map((warning) => `\n  ${warning}`).join("");
+  return `the plugin has none of the functions that a plugin can have: export processEvent, onEvent, runEveryMinute or another one${reasons}`;
+}

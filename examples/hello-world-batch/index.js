@@ -1,0 +1,14 @@
+async function processEventBatch(events, { config, cache }) {
+  const counter = await cache.get("counter", 0);
+  cache.set("counter", counter + 1);
+
+  for (const event of events) {
+    if (event.properties) {
+      event.properties.hello = "world";
+      event.properties.bar = config.bar;
+      event.properties.$counter = counter;
+    }
+  }
+
+  return events;
+}
