@@ -1,0 +1,56 @@
+import { availableParallelism } from "node:os";
+
+import { DRIZZLE_CONFIGS, findStaleMigrations } from "./check-migrations.ts";
+import { findImportProblems } from "./import-direction.ts";
+import { ROOT } from "./root.ts";
+import { run } from "./run.ts";
+import tsconfig from "../tsconfig.json" with { type: "json" };
+
+/** A check answers with what is wrong, or with undefined. */
+interface Check {
+  name: string;
+  find: () => Promise<string | undefined>;
+}
+
+const CHECKS: readonly Check[] = [
+  ...tsconfig.references.map(({ path }) => command(`types in ${path}`, "tsc", "-p", path)),
+  command("lint", "oxlint", "--type-aware", "--deny-warnings", "--report-unused-disable-directives"),
+  command("format (npm run format)", "oxfmt", "--check"),
+  command("generated files of wit/", "npm", "run", "--silent", "wit", "--", "--check"),
+  ...DRIZZLE_CONFIGS.map((config) => ({ name: `migrations of ${config}`, find: () => findStaleMigrations(config) })),
+  { name: "import directions", find: async () => (await findImportProblems(ROOT)).join("\n") || undefined },
+];
+
+function command(name: string, ...args: string[]): Check {
+  return {
+    name,
+    find: async () => {
+      const { code, output } = await run(args);
+      return code === 0 ? undefined : output || `${args.join(" ")} ended with exit code ${code}`;
+    },
+  };
+}
+
+// The checks read what is built.
+const build = command("build", "npm", "run", "--silent", "build");
+const failed: string[] = [];
+await report(build);
+
+const waiting = [...CHECKS];
+await Promise.all(
+  Array.from({ length: availableParallelism() }, async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) await report(check);
+  }),
+);
+console.log(
+  failed.length === 0
+    ? "\nAll checks passed."
+    : `\n${failed.length} of ${CHECKS.length + 1} checks failed: ${failed.join(", ")}`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+async function report({ name, find }: Check): Promise<void> {
+  const problem = await find();
+  if (problem !== undefined) failed.push(name);
+  console.log(problem === undefined ? `ok      ${name}` : `FAILED  ${name}\n${problem.trimEnd()}\n`);
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+
+/** The secrets that Hoglet cannot run without, and how each is made for those who have no wish of their own. */
+export const MADE_SECRETS = {
+  /** Opens the API and the console. */
+  ADMIN_TOKEN: () => randomBytes(18).toString("base64url"),
+  /** Encrypts the secret values of plugin configurations. */
+  ENCRYPTION_KEY: () => randomBytes(32).toString("base64"),
+  /** Signs the console's cookies. */
+  COOKIE_KEY: () => randomBytes(32).toString("base64"),
+} as const;
+
+export type MadeSecret = keyof typeof MADE_SECRETS;
+export const MADE_SECRET_NAMES = Object.keys(MADE_SECRETS) as readonly MadeSecret[];
+
+/** Settings of the environment that reach the Worker when they are set. */
+export const SETTINGS = [
+  "POSTHOG_HOST",
+  "PROJECT_KEY",
+  "ADMIN_HOST",
+  "UPSTASH_REDIS_REST_URL",
+  "UPSTASH_REDIS_REST_TOKEN",
+  "NPM_REGISTRY_URL",
+  "GITHUB_BASE_URL",
+  "GITLAB_BASE_URL",
+] as const;
+
+export type Setting = (typeof SETTINGS)[number];
+
+/** Environment variables, `process.env` or a part of it. */
+export type Env = { readonly [name: string]: string | undefined };
