@@ -37,11 +37,7 @@ export async function mergePages<Item, Address>(
       return start === null ? { results: [], next: null } : read(address, { limit, before: start });
     }),
   );
-  const { results, taken } = takeNewest(
-    pages.map((page) => page.results),
-    limit,
-    timeOf,
-  );
+  const { results, taken } = takeNewest(pages, limit, timeOf);
   const next = await Promise.all(
     addresses.map(async (address, shard) => {
       const page = pages[shard];
@@ -60,18 +56,22 @@ async function newest<Item, Address>(address: Address, read: ReadPage<Item, Addr
   return next === null ? null : next + 1;
 }
 
+/** Takes items until the page is full, or nobody can say which is next: shards cut their pages short for large events. */
 function takeNewest<Item>(
-  lists: readonly (readonly Item[])[],
+  pages: readonly Page<Item>[],
   limit: number,
   timeOf: (item: Item) => number,
 ): { results: Item[]; taken: number[] } {
-  const taken = lists.map(() => 0);
+  const taken = pages.map(() => 0);
   const results: Item[] = [];
   while (results.length < limit) {
     let best: { item: Item; shard: number; time: number } | undefined;
-    for (const [shard, list] of lists.entries()) {
-      const item = list[taken[shard] ?? 0];
-      if (item === undefined) continue;
+    for (const [shard, page] of pages.entries()) {
+      const item = page.results[taken[shard] ?? 0];
+      if (item === undefined) {
+        if (page.next === null) continue;
+        return { results, taken };
+      }
       const time = timeOf(item);
       if (best === undefined || time > best.time) best = { item, shard, time };
     }

@@ -33,7 +33,8 @@ const HEADERS = {
   "Cache-Control": "no-store",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
-  "Referrer-Policy": "no-referrer",
+  // With no-referrer, browsers would send the page's own forms with "Origin: null".
+  "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
 };
 
@@ -42,6 +43,10 @@ export function consoleRoutes(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
   app.get("/", ours(home));
   app.get("/console/events", ours(events));
+  app.get(
+    "/console/sign-in",
+    ours((c) => c.redirect("/", 303)),
+  );
   app.post("/console/sign-in", ours(signIn));
   app.post("/console/sign-out", ours(signOut));
   app.get("/console/styles.css", ours(asset(STYLES, "text/css; charset=utf-8")));

@@ -8,25 +8,24 @@ interface Item {
   at: number;
 }
 
-/** Shards as team objects keep them: ascending numbers, answered newest first. */
-function read(shards: readonly (readonly Item[])[]): ReadPage<Item, number> {
+/** Shards as team objects keep them: ascending numbers, answered newest first, on pages of no more than `max`. */
+function read(shards: readonly (readonly Item[])[], max = Number.POSITIVE_INFINITY): ReadPage<Item, number> {
   return async (shard, { limit, before = Number.POSITIVE_INFINITY }) => {
-    const results = (shards[shard] ?? [])
-      .filter(({ seq }) => seq < before)
-      .toReversed()
-      .slice(0, limit);
-    return { results, next: results.length < limit ? null : (results.at(-1)?.seq ?? null) };
+    const older = (shards[shard] ?? []).filter(({ seq }) => seq < before).toReversed();
+    const results = older.slice(0, Math.min(limit, max));
+    const isLast = results.length === older.length && results.length < limit;
+    return { results, next: isLast ? null : (results.at(-1)?.seq ?? null) };
   };
 }
 
 const timeOf = ({ at }: Item): number => at;
 
-async function readAll(shards: Item[][], limit: number, onPage?: () => void): Promise<Item[]> {
+async function readAll(shards: Item[][], limit: number, max?: number, onPage?: () => void): Promise<Item[]> {
   const addresses = [...shards.keys()];
   const items: Item[] = [];
   let before: Cursor | undefined;
   for (let pages = 0; pages < 1000; pages++) {
-    const page = await mergePages(addresses, read(shards), { limit, timeOf, ...(before && { before }) });
+    const page = await mergePages(addresses, read(shards, max), { limit, timeOf, ...(before && { before }) });
     expect(page.results.length).toBeLessThanOrEqual(limit);
     items.push(...page.results);
     if (page.next === null) return items;
@@ -55,11 +54,13 @@ const shardsOfItems = fc
     }),
   );
 
+const pageSize = fc.integer({ min: 1, max: 20 });
+
 describe("pages over shards", () => {
-  test("give every item once, newest first, whatever the page size", async () => {
+  test("give every item once, newest first, whatever the sizes of pages", async () => {
     await fc.assert(
-      fc.asyncProperty(shardsOfItems, fc.integer({ min: 1, max: 20 }), async (shards, limit) => {
-        const items = await readAll(shards, limit);
+      fc.asyncProperty(shardsOfItems, pageSize, pageSize, async (shards, limit, max) => {
+        const items = await readAll(shards, limit, max);
         expect(items).toHaveLength(shards.flat().length);
         expect(new Set(items).size).toBe(items.length);
         expect(items.map(timeOf)).toEqual(items.map(timeOf).toSorted((a, b) => b - a));
@@ -73,7 +74,7 @@ describe("pages over shards", () => {
     );
     const atFirst = shards.flat();
     let at = 1000;
-    const items = await readAll(shards, 4, () => {
+    const items = await readAll(shards, 4, 3, () => {
       for (const [shard, list] of shards.entries()) list.push({ shard, seq: (list.at(-1)?.seq ?? 0) + 1, at: at++ });
     });
     expect(items.toSorted((a, b) => a.at - b.at)).toEqual(atFirst.toSorted((a, b) => a.at - b.at));

@@ -26,7 +26,9 @@ describe("a deployed console", () => {
     expect(await response.text()).not.toContain("phc_demo");
   });
 
-  test("asks for the token", async () => {
+  test("asks for the token, with a form that browsers send as its own", async () => {
+    expect((await ask(`${SITE}/`, DEPLOYED)).headers.get("Referrer-Policy")).toBe("same-origin");
+    expect((await ask(`${SITE}/console/sign-in`, DEPLOYED)).headers.get("Location")).toBe("/");
     const html = await (await ask(`${SITE}/`, DEPLOYED)).text();
     expect(html).toContain('action="/console/sign-in"');
     expect(html).toContain('type="password"');
