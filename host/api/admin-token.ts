@@ -13,7 +13,7 @@ export async function requireAdminToken(request: Request, env: Pick<Env, "ADMIN_
     throw ApiError.unavailable(
       "The API is closed because ADMIN_TOKEN is not set. Set it, for example with `npx wrangler secret put ADMIN_TOKEN`, and send it as Authorization: Bearer TOKEN.",
     );
-  const token = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
+  const token = /^Bearer +(.+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
   if (token === undefined)
     throw ApiError.notAuthenticated(
       "Authentication credentials were not provided. Send the ADMIN_TOKEN as Authorization: Bearer TOKEN.",
