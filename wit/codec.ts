@@ -114,6 +114,6 @@ function typeName(type: Type): string {
 function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
-  if (typeof value !== "object" || value === null) return String(value);
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return `${value}`;
   return Array.isArray(value) ? "a list" : "an object";
 }

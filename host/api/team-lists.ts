@@ -24,7 +24,7 @@ const noFilter = z.object({});
 export function teamLists(app: ApiApp): void {
   const events = list(noFilter, (env) => ({
     read: (address, query) => jsonLists(env, address).listEvents(address, query),
-    timeOf: (event) => Date.parse(String(event["timestamp"])) || 0,
+    timeOf: ({ timestamp }) => (typeof timestamp === "string" && Date.parse(timestamp)) || 0,
     toJson: (event: JsonObject) => event,
   }));
   const deadLetters = list(noFilter, (env) => ({

@@ -1,3 +1,4 @@
+import type { Json } from "../event.ts";
 import type { RecentEvent } from "../team/recent-events.ts";
 import { Changes } from "./changes.tsx";
 import type { Change } from "./diff.ts";
@@ -12,16 +13,16 @@ const MAX_SAME_SHOWN = 8;
 export function EventItem({ recent }: { recent: RecentEvent }) {
   const { at, before, after, outcomes } = recent;
   const isDropped = after === null;
-  const id = `event-${String(before["uuid"])}-${at}`;
+  const id = `event-${at}-${recent.id}`;
   const { shown, folded } = fold(recent);
   const time = new Date(at).toISOString();
   return (
     <li id={id} class="event">
       <div class="heading">
         <h3>
-          <bdi>{shownText(String(before["event"]), 200)}</bdi>
+          <bdi>{shownText(asText(before["event"]), 200)}</bdi>
         </h3>
-        <bdi class="quiet person">{shownText(String(before["distinct_id"]), 80)}</bdi>
+        <bdi class="quiet person">{shownText(asText(before["distinct_id"]), 80)}</bdi>
         <time datetime={time}>{time.slice(11, 19)} UTC</time>
       </div>
       <div class="chips">
@@ -56,3 +57,6 @@ function fold(recent: RecentEvent): { shown: Change[]; folded: Change[] } {
 }
 
 const isChange = ({ kind }: Change): boolean => kind !== "same";
+
+/** A plugin may have put anything where a name should be. */
+const asText = (value: Json | undefined): string => (typeof value === "string" ? value : JSON.stringify(value ?? null));

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 
+import { listen } from "./listen.ts";
 import { RespConnection, RespError } from "./resp.ts";
 import type { RespValue } from "./resp.ts";
 
@@ -35,18 +35,13 @@ export async function startUpstashShim(socket: string, token: string): Promise<U
       (error: unknown) => response.writeHead(500).end(JSON.stringify({ error: String(error) })),
     );
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     token,
     async stop() {
+      await close();
       redis.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
     },
   };
 }

@@ -18,6 +18,7 @@ function received(items: Json[], extra: Partial<Received> = {}): Received {
     tokenIsFromItems: false,
     mayHoldLargeEvents: true,
     isEngage: false,
+    isV1: false,
     receivedAt: NOW,
     sentAt: null,
     ip: "203.0.113.9",

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type ProxyDeps, proxy } from "../../../host/proxy/proxy.ts";
 
 const OWN_TOKEN = "admin-token";
@@ -64,6 +64,22 @@ describe("answered here", () => {
       expect(reached).toEqual([]);
     },
   );
+});
+
+test("while nobody can say which upstream that is, SDKs are asked to come again", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  const { reached, ask } = setUp({ upstream: () => Promise.reject(new Error("no registry")) });
+  const answer = await ask("/s/", { method: "POST", body: "recording", headers: { Origin: "https://shop.test" } });
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ code: "service_unavailable" });
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    "retry-after": "5",
+    "access-control-allow-origin": "https://shop.test",
+    "access-control-expose-headers": "Retry-After",
+  });
+  expect(logged).toHaveBeenCalledWith("proxy: POST /s/ answered 503:", new Error("no registry"));
+  expect(reached).toEqual([]);
+  logged.mockRestore();
 });
 
 test("an offer of HTTP/2, as Java clients make it, is no reason to refuse", async () => {
