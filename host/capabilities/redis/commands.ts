@@ -4,15 +4,16 @@ import { CACHE_LIMITS } from "./limits.ts";
 import { integer, RedisError } from "./redis-error.ts";
 
 /** A Redis command as Upstash's client sends it: name, then arguments. */
-export type RedisCommand = readonly unknown[];
-export type RedisReply = { result: unknown } | { error: string };
+export type RedisCommand = readonly (string | number)[];
+export type RedisValue = string | number | string[] | null;
+export type RedisReply = { result: RedisValue } | { error: string };
 /** Runs commands in their order and answers each. Rejects when the end as a whole fails. */
 export type RunCommands = (commands: RedisCommand[]) => Promise<RedisReply[]>;
 
 interface Command {
   /** How few and how many arguments it takes. */
   takes: readonly [least: number, most: number];
-  run(entries: Entries, args: string[]): string | number | string[] | null;
+  run(entries: Entries, args: string[]): RedisValue;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -121,7 +122,7 @@ export function runCommands(store: CacheStore, commands: readonly RedisCommand[]
   });
 }
 
-function runCommand(entries: Entries, [name, ...args]: RedisCommand): ReturnType<Command["run"]> {
+function runCommand(entries: Entries, [name, ...args]: RedisCommand): RedisValue {
   const verb = String(name).toLowerCase();
   const command = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb] : undefined;
   if (!command) throw new RedisError(`ERR unknown command '${String(name)}'`);
@@ -150,7 +151,7 @@ function popCount(text: string): number {
 }
 
 /** About the memory of an answer, in characters. */
-function sizeOf(result: string | number | string[] | null): number {
+function sizeOf(result: RedisValue): number {
   if (Array.isArray(result)) return result.reduce((sum, element) => sum + element.length + ELEMENT_OVERHEAD, 0);
   return typeof result === "string" ? result.length : 0;
 }

@@ -58,8 +58,8 @@ test("a pipeline takes so many characters, and one command however long", async 
 
 test("so many commands wait and no more; when they have been answered, others may come", async () => {
   const { turn, answer } = pipeline();
-  const { commands } = CACHE_LIMITS.waiting;
-  const waiting = Array.from({ length: commands }, () => turn.send(0, (redis) => redis.get("a")));
+  const { commands, characters } = CACHE_LIMITS.waiting;
+  const waiting = Array.from({ length: commands }, () => turn.send(characters / commands, (redis) => redis.get("a")));
   await expect(turn.send(0, (redis) => redis.get("a"))).rejects.toMatchObject({
     name: "RangeError",
     message:
@@ -67,7 +67,7 @@ test("so many commands wait and no more; when they have been answered, others ma
   });
   for (let i = 0; i < commands / CACHE_LIMITS.pipeline.commands; i++) await answer();
   await Promise.all(waiting);
-  const next = turn.send(CACHE_LIMITS.waiting.characters, (redis) => redis.get("a"));
+  const next = turn.send(characters, (redis) => redis.get("a"));
   await expect(turn.send(1, (redis) => redis.get("a"))).rejects.toMatchObject({ name: "RangeError" });
   await answer();
   expect(await next).toBe("reply to get");
