@@ -37,6 +37,10 @@ export interface EngineOptions {
 
 /** Fuel of one poll of QuickJS's interrupt counter: it counts that many loop iterations and calls between polls. */
 const FUEL_PER_POLL = 10_000;
+/** QuickJS counts next to nothing for a promise job, and nothing for what the host does: these are of their cost. */
+const FUEL_PER_JOB = 200;
+const JOBS_PER_TURN = 64;
+const FUEL_PER_HOST_CALL = 1000;
 const PAGE = 65_536;
 /** The module's memory minimum, in pages. */
 const MINIMUM_PAGES = 28;
@@ -72,10 +76,7 @@ export class Engine {
     module.callbacks = {
       callFunction: (_asyncify, _context, _this, argc, argv) => this.#serveHostCall(argc, argv),
       shouldInterrupt: () => {
-        this.#fuel += FUEL_PER_POLL;
-        // Thrown through the WebAssembly frames: QuickJS itself makes a rejection of an interrupted promise executor or
-        // async function, and goes on.
-        if (this.#fuel > this.#fuelLimit) throw new EngineError("fuel", "out of fuel");
+        this.#burn(FUEL_PER_POLL);
         return 0;
       },
       freeHostRef: () => undefined,
@@ -206,8 +207,11 @@ export class Engine {
    */
   pump(): void {
     this.#guard(() => {
-      while (this.#ffi.QTS_IsJobPending(this.#runtime) === 1)
-        this.#free(this.#unwrap(this.#ffi.QTS_ExecutePendingJob(this.#runtime, -1, this.#jobContext)));
+      while (this.#ffi.QTS_IsJobPending(this.#runtime) === 1) {
+        const ran = this.#unwrap(this.#ffi.QTS_ExecutePendingJob(this.#runtime, JOBS_PER_TURN, this.#jobContext));
+        this.#burn(this.#ffi.QTS_GetFloat64(this.#context, ran) * FUEL_PER_JOB);
+        this.#free(ran);
+      }
     });
   }
 
@@ -220,6 +224,7 @@ export class Engine {
     const args = Array.from({ length: argc }, (_, i) =>
       this.#marshal.fromGuest(this.#ffi.QTS_ArgvGetJSValueConstPointer(argv, i)),
     );
+    this.#burn(FUEL_PER_HOST_CALL + args.reduce<number>((size, arg) => size + sizeOf(arg), 0));
     let answer: Value | Value[];
     try {
       answer = this.#onHostCall(args);
@@ -228,6 +233,12 @@ export class Engine {
       throw isStackOverflow(error) ? error : new HostCallFailure(error);
     }
     return this.#marshal.toGuest(answer);
+  }
+
+  /** Thrown through the WebAssembly frames: QuickJS would make a rejection of an interrupted async function, and go on. */
+  #burn(fuel: number): void {
+    this.#fuel += fuel;
+    if (this.#fuel > this.#fuelLimit) throw new EngineError("fuel", "out of fuel");
   }
 
   #guard<T>(run: () => T): T {
@@ -254,4 +265,9 @@ export class Engine {
   #free(value: JSValuePointer): void {
     this.#ffi.QTS_FreeValuePointer(this.#context, value);
   }
+}
+
+/** Characters or bytes that crossed. */
+function sizeOf(value: Value): number {
+  return typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
 }

@@ -27,7 +27,11 @@ export interface EngineHooks {
 }
 
 /** Serves the engine's clock and time zone, so that a call's time is what the host says and never the machine's. */
-export function withHooks(imports: WebAssembly.Imports, memory: WebAssembly.Memory, hooks: EngineHooks): WebAssembly.Imports {
+export function withHooks(
+  imports: WebAssembly.Imports,
+  memory: WebAssembly.Memory,
+  hooks: EngineHooks,
+): WebAssembly.Imports {
   const { clock } = hooks;
   return {
     a: {

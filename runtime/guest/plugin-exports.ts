@@ -2,7 +2,7 @@ import { HANDLERS } from "../../wit/generated/contract.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import type { Discovery } from "../protocol.ts";
 import { metricKinds } from "./meta/metrics.ts";
-import { GuestTypeError, entries, hasOwn, keys } from "./primordials.ts";
+import { GuestTypeError, entries, hasOwn, keys, GuestString } from "./primordials.ts";
 
 type PluginFunction = (...args: unknown[]) => unknown;
 
@@ -61,7 +61,9 @@ function searchList(scope: Record<string, unknown>): Record<string, unknown>[] {
   const exported = scope["exports"] as Record<string, unknown> | undefined;
   const module = scope["module"] as { exports: Record<string, unknown> };
   if (module.exports === null || module.exports === undefined)
-    throw new GuestTypeError(`module.exports is ${module.exports}: assign an object with the plugin's functions to it`);
+    throw new GuestTypeError(
+      `module.exports is ${GuestString(module.exports)}: assign an object with the plugin's functions to it`,
+    );
   const places = [exported, exported?.["default"], module.exports].filter(
     (place): place is Record<string, unknown> => typeof place === "object" && place !== null,
   );

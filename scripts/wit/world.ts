@@ -7,7 +7,11 @@ export interface World {
   exports: Record<string, Func[]>;
 }
 
-type Entry = Type | { func: Omit<Func, "name"> } | { instance: Scope } | { result: { ok: Type | null; fallible: boolean } };
+type Entry =
+  | Type
+  | { func: Omit<Func, "name"> }
+  | { instance: Scope }
+  | { result: { ok: Type | null; fallible: boolean } };
 
 interface Scope {
   types: Entry[];
@@ -91,7 +95,9 @@ function readType(expr: Sexpr | undefined, scope: Scope, outer: Scope = scope): 
     case "func":
       return { func: readFunc(rest, scope) };
     default:
-      throw new Error(`the contract does not use ${JSON.stringify(head)} yet: teach scripts/wit/world.ts and wit/codec.ts`);
+      throw new Error(
+        `the contract does not use ${JSON.stringify(head)} yet: teach scripts/wit/world.ts and wit/codec.ts`,
+      );
   }
 }
 
@@ -116,7 +122,8 @@ const PRIMITIVES = new Set(["bool", "f64", "s32", "string", "u16", "u32"]);
 function primitive(atom: Sexpr | undefined, scope: Scope): Entry {
   if (typeof atom !== "string") throw new Error("missing type");
   if (/^\d+$/.test(atom)) return at(scope, atom);
-  if (!PRIMITIVES.has(atom)) throw new Error(`the contract does not use ${atom}: 64-bit integers become bigint, use f64`);
+  if (!PRIMITIVES.has(atom))
+    throw new Error(`the contract does not use ${atom}: 64-bit integers become bigint, use f64`);
   return atom as Type;
 }
 

@@ -1,3 +1,5 @@
+import { Buffer } from "buffer";
+
 /** Ties a URL to its `searchParams`: the URL's own query replaces the pairs, and a change of the pairs goes to the URL. */
 export let linkSearchParams: (
   query: string,
@@ -128,13 +130,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(spaced);
   } catch {
-    // Not all of it is valid UTF-8: decode the runs that are, keep the rest as it stands.
-    return spaced.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
-      try {
-        return decodeURIComponent(run);
-      } catch {
-        return run;
-      }
-    });
+    // A percent sign that begins no byte stands for itself, and bytes that are not UTF-8 become replacement characters.
+    return spaced.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString());
   }
 }

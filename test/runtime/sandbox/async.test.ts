@@ -56,9 +56,14 @@ describe("a call", () => {
     const calls = [1, 2, 3].map((n) => plugin.run("onEvent", { n }));
     gate.resolve();
     expect((await Promise.all(calls)).at(-1)).toEqual([
-      ...["start 1", "end 1", "detached 1"],
-      ...["start 2", "end 2", "detached 2"],
-      ...["start 3", "end 3"],
+      "start 1",
+      "end 1",
+      "detached 1",
+      "start 2",
+      "end 2",
+      "detached 2",
+      "start 3",
+      "end 3",
     ]);
   });
 

@@ -157,7 +157,8 @@ describe("a plugin that breaks what its sandbox stands on fails by itself, typed
       if (json !== null) expect(() => JSON.parse(json)).not.toThrow();
       for (const [level, message] of records?.logs ?? []) expect([level, typeof message]).toEqual(["log", "string"]);
       for (const [event] of records?.captured ?? []) expect(typeof event).toBe("string");
-      for (const { url, method } of records?.requests ?? []) expect([typeof url, typeof method]).toEqual(["string", "string"]);
+      for (const { url, method } of records?.requests ?? [])
+        expect([typeof url, typeof method]).toEqual(["string", "string"]);
     }
   });
 

@@ -1,4 +1,3 @@
-/// <reference path="../../../host/modules.d.ts" />
 import wasm from "../../../build/engine.wasm";
 import guest from "../../../build/guest.js";
 import type { Image } from "../../../runtime/sandbox.ts";

@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+
+import { CAPABILITY_NAMES, HANDLERS, OPERATIONS } from "../../wit/generated/contract.ts";
+import type { Capabilities, CapabilityName } from "../../wit/generated/contract.ts";
+import { loadPlugin } from "./support/load-plugin.ts";
+import { Records } from "./support/records.ts";
+
+/** Operations that the contract has and that no global, module or part of meta uses. */
+const UNUSED = ["crypto.random", "encoding.encode"];
+
+/** Where a plugin sees each interface. */
+const FACES: Record<CapabilityName, string | null> = {
+  cache: "meta.cache",
+  crypto: null,
+  encoding: "Response.prototype.text",
+  fetch: "fetch",
+  geoip: "meta.geoip",
+  jobs: "meta.jobs",
+  log: "console",
+  metrics: "meta.metrics",
+  posthog: "posthog",
+  storage: "meta.storage",
+  timers: "setTimeout",
+  url: "URL",
+};
+
+const USE_EVERYTHING = `
+  exports.metrics = { n: "sum" };
+  exports.onEvent = async (event, { cache, geoip, jobs, metrics, storage, utils }) => {
+    await cache.set("k", 1); await cache.get("k"); await cache.incr("k"); await cache.expire("k", 1);
+    await cache.lpush("l", "v"); await cache.lrange("l", 0, 1); await cache.llen("l"); await cache.lpop("l", 1); await cache.lrem("l", 1, "v");
+    await storage.set("k", 1); await storage.get("k"); await storage.del("k");
+    await utils.cursor.init("c"); await utils.cursor.increment("c");
+    await geoip.locate("1.2.3.4");
+    await jobs.x().runNow();
+    metrics.n.increment(1);
+    await posthog.capture("e");
+    await (await fetch("https://x.com")).text();
+    console.log("m");
+    clearTimeout(setTimeout(() => {}, 1));
+    new URL("https://x.com").search = "?a";
+  };
+`;
+
+/** Providers like `all` that note which of their functions were called. */
+function noting(all: Capabilities, used: Set<string>): Capabilities {
+  const noted = Object.entries(all).map(([of, functions]) => {
+    const wrapped = Object.entries(functions as Record<string, (...args: unknown[]) => unknown>).map(
+      ([name, provided]) => [name, (...args: unknown[]) => (used.add(`${of}.${name}`), provided(...args))] as const,
+    );
+    return [of, Object.fromEntries(wrapped)];
+  });
+  return Object.fromEntries(noted) as unknown as Capabilities;
+}
+
+test("every operation of the contract is behind something that a plugin sees", async () => {
+  const used = new Set<string>();
+  const plugin = await loadPlugin(USE_EVERYTHING, {
+    provide: (scope) => noting(new Records(() => 0).provide(scope), used),
+  });
+  await plugin.run("onEvent", {});
+  const all = OPERATIONS.map((operation) => `${operation.interface}.${operation.name}`);
+  expect([...used].toSorted()).toEqual(all.filter((name) => !UNUSED.includes(name)).toSorted());
+});
+
+test("every interface of the contract has its face in the guest", async () => {
+  expect(Object.keys(FACES)).toEqual(CAPABILITY_NAMES);
+  const faces = Object.values(FACES).filter((face) => face !== null);
+  const plugin = await loadPlugin(
+    `export const onEvent = (event, meta) => [${faces.map((face) => `typeof ${face}`).join()}]`,
+  );
+  for (const type of (await plugin.run("onEvent", {})) as string[]) expect(["object", "function"]).toContain(type);
+});
+
+test("what meta has is behind an interface, or is the guest's own", async () => {
+  const plugin = await loadPlugin("export const onEvent = (event, meta) => Object.keys(meta)");
+  const own = ["config", "attachments", "global", "utils"];
+  const names = (await plugin.run("onEvent", {})) as string[];
+  expect(names.filter((name) => !own.includes(name)).toSorted()).toEqual([
+    "cache",
+    "geoip",
+    "jobs",
+    "metrics",
+    "storage",
+  ]);
+});
+
+test("every function of the contract is found and called under its name", async () => {
+  const names = HANDLERS.map(({ name }) => name).filter((name) => name !== "runJob");
+  const plugin = await loadPlugin(
+    `${names.map((name) => `exports.${name} = () => console.log("${name}");`).join("")} exports.jobs = { j: () => console.log("runJob") }`,
+  );
+  expect(plugin.sandbox.discovery.handlers).toEqual(names);
+  for (const { name } of HANDLERS) await plugin.call(name, name === "runJob" ? ["j"] : [{}]);
+  expect(plugin.records.logs.map(([, message]) => message)).toEqual(HANDLERS.map(({ name }) => name));
+});
