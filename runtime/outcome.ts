@@ -2,6 +2,7 @@ import type { HandlerName, OutcomeKind } from "../wit/generated/contract.ts";
 import { ContractError } from "../wit/codec.ts";
 import { EngineError, GuestException, limitOfException } from "./engine/errors.ts";
 import type { EngineFault } from "./engine/errors.ts";
+import { MAX_EVENT_LEVELS, jsonDepth } from "./json-depth.ts";
 import type { Limits } from "./limits.ts";
 import { MAX_TEXT } from "./protocol.ts";
 import type { ReturnedValue, ThrownValue } from "./protocol.ts";
@@ -96,6 +97,9 @@ export function endingOfReturned(name: HandlerName, returned: ReturnedValue): En
     return badReturn(`${name} must return the event or nothing, not ${describe(returned)}`);
   if (name === "processEventBatch" && !returned.json?.startsWith("["))
     return badReturn(`${name} must return an array of events, not ${describe(returned)}`);
+  const levels = MAX_EVENT_LEVELS + (name === "processEventBatch" ? 1 : 0);
+  if ((name === "processEvent" || name === "processEventBatch") && jsonDepth(returned.json ?? "") > levels)
+    return badReturn(`${name} returned an event with more than ${MAX_EVENT_LEVELS} levels of lists and objects`);
   return { kind: "ok" };
 }
 

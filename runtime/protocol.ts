@@ -27,6 +27,8 @@ export interface BootRequest {
 /** The plugin's own surroundings, given before its code runs. */
 export interface MetaRequest {
   config: unknown;
+  /** Four 32-bit words that Math.random starts from while the script runs. */
+  seed: [number, number, number, number];
   /** Contents come beside the JSON, one byte array for each attachment, in this order. */
   attachments: { key: string; contentType: string; fileName: string }[];
 }

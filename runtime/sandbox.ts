@@ -48,6 +48,8 @@ export interface SandboxOptions {
   attachments: Attachment[];
   limits: Limits;
   clock: EngineClock;
+  /** 32 bytes from which the randomness follows that the plugin's script sees while it is loaded. */
+  randomKey: Uint8Array;
   /** Provides the granted capabilities. What is left out does not exist in the guest. */
   provide(scope: CallScope): Partial<Capabilities>;
   /** How a person would grant each capability that is left out. */
@@ -89,7 +91,7 @@ export class Sandbox {
   readonly #boundary: Boundary;
   readonly #api: GuestApi;
   #discovery: Discovery = { handlers: [], jobs: [], metrics: [], warnings: [] };
-  #random = new CallRandom(new Uint8Array(32));
+  #random: CallRandom;
   #abort = new AbortController();
   #queue: Promise<unknown> = Promise.resolve();
   #lost = false;
@@ -98,6 +100,7 @@ export class Sandbox {
     this.#options = options;
     this.#engine = engine;
     this.#boundary = boundary;
+    this.#random = new CallRandom(options.randomKey);
     const scope: CallScope = Object.defineProperties({} as CallScope, {
       signal: { get: () => this.#abort.signal },
       random: { get: () => this.#random },
@@ -173,6 +176,7 @@ export class Sandbox {
     const { script, config, attachments, limits } = this.#options;
     const meta: MetaRequest = {
       config,
+      seed: this.#random.seed(),
       attachments: attachments.map(({ key, contentType, fileName }) => ({ key, contentType, fileName })),
     };
     this.#engine.allowFuel(limits.fuel);

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
+import { RANDOM_KEY_BYTES } from "../../runtime/random.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
 import { loadImage } from "../image.ts";
 
@@ -23,6 +24,7 @@ async function ask(name: string): Promise<boolean> {
     config: {},
     attachments: [],
     limits: DEFAULT_LIMITS,
+    randomKey: new Uint8Array(RANDOM_KEY_BYTES),
     clock: { now: () => 0, utcOffset: () => 0 },
     provide: () => ({ encoding: provideEncoding(), url: provideUrl() }),
     denials: {},

@@ -19,7 +19,7 @@ export interface RunInput {
   config: JsonObject;
   attachments: Attachment[];
   world: World;
-  /** Makes the key of each call's randomness. */
+  /** Makes the key of each call's randomness, and of the script's. */
   nextKey: () => Uint8Array;
   calls: PlannedCall[];
 }
@@ -76,6 +76,7 @@ class Runner {
         config,
         attachments,
         limits: DEFAULT_LIMITS,
+        randomKey: this.#input.nextKey(),
         clock: world.clock,
         provide: (scope) => world.provide(scope),
         denials: world.denials,

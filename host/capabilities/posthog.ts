@@ -1,6 +1,7 @@
 import { UUID } from "uuidv7";
 
 import { HostError } from "../../runtime/host-error.ts";
+import { MAX_EVENT_LEVELS, jsonDepth } from "../../runtime/json-depth.ts";
 import type { CallScope } from "../../runtime/sandbox.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import type { Json, JsonObject, Message } from "../event.ts";
@@ -43,6 +44,11 @@ export function providePosthog(
         throw new HostError(
           "RangeError",
           `posthog.capture: the properties have ${properties.length} characters of JSON, at most ${MAX_PROPERTIES} are taken`,
+        );
+      if (jsonDepth(properties) > MAX_EVENT_LEVELS)
+        throw new HostError(
+          "RangeError",
+          `posthog.capture: the properties have more than ${MAX_EVENT_LEVELS} levels of lists and objects`,
         );
       const uuid = uuidAt(invocation.now(), scope.random.bytes(10));
       captured.push({ ...capturedMessage(plugin, event, properties, invocation.now(), uuid), hops });

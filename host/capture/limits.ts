@@ -1,3 +1,5 @@
+import { MAX_EVENT_LEVELS } from "../../runtime/json-depth.ts";
+
 /** What one capture request may cost. PostHog's own limits where it has one. */
 const MEBIBYTE = 1024 * 1024;
 
@@ -14,7 +16,7 @@ export const MAX_EVENTS = 20_000;
 export const MAX_JSON_VALUES = 500_000;
 
 /** Nesting of one event. Common parsers refuse a whole request at 128 levels, and delivery adds an envelope. */
-export const MAX_EVENT_DEPTH = 100;
+export const MAX_EVENT_DEPTH = MAX_EVENT_LEVELS;
 
 /** UTF-16 units, as in PostHog. */
 export const MAX_DISTINCT_ID_LENGTH = 200;

@@ -46,25 +46,28 @@ export async function sendBatch(batch: Batch): Promise<BatchResult> {
       reason: `POSTHOG_HOST is not a URL: "${host}". Set it to one, like https://us.i.posthog.com`,
     };
   }
-  const timeout = AbortSignal.timeout(timeoutMs);
   const body = await gzip(batchJson(batch));
-  let response: Response;
+  // Not AbortSignal.timeout: its timer would keep a Durable Object from its rest long after the answer.
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new DOMException("timed out", "TimeoutError")), timeoutMs);
   try {
-    response = await fetch(`${host.replace(/\/+$/, "")}/batch/`, {
+    const response = await fetch(`${host.replace(/\/+$/, "")}/batch/`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "Content-Encoding": "gzip" },
       body,
       redirect: "manual",
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
     });
+    const answer = await readText(response.body, MAX_ANSWER_BYTES);
+    return classify(response, answer, { host, sentAt, count: batch.events.length });
   } catch (error) {
     return {
       outcome: "retry",
       reason: `PostHog could not be reached at ${host}: ${String(error)}`,
     };
+  } finally {
+    clearTimeout(timer);
   }
-  const answer = await readText(response.body, MAX_ANSWER_BYTES);
-  return classify(response, answer, { host, sentAt, count: batch.events.length });
 }
 
 function batchJson({ apiKey, events, sentAt, historicalMigration }: Batch): string {

@@ -1,6 +1,7 @@
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
+import { RANDOM_KEY_BYTES } from "../../runtime/random.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
 import type { Image } from "../../runtime/sandbox.ts";
 import type { Inspect } from "./install.ts";
@@ -24,6 +25,7 @@ export function inspectIn(image: Image): Inspect {
       config: {},
       attachments: [],
       limits: DEFAULT_LIMITS,
+      randomKey: new Uint8Array(RANDOM_KEY_BYTES),
       clock: { now: () => 0, utcOffset: () => 0 },
       denials: {},
       provide: () => ({ encoding: provideEncoding(), log: { write: () => undefined }, url: provideUrl() }),

@@ -26,31 +26,22 @@ export interface NewInboxRow extends StoredBody {
  */
 export class Inbox {
   readonly #db: TeamDatabase;
+  readonly #statements: ReturnType<typeof prepare>;
 
   constructor(db: TeamDatabase) {
     this.#db = db;
+    this.#statements = prepare(db);
   }
 
   /** @param now milliseconds since the epoch; from then on the events are due */
   append(rows: readonly NewInboxRow[], now: number): void {
-    for (const { progress, ...row } of rows) {
-      const dueAt = sql`case when exists (select 1 from ${inbox} where ${inbox.distinctId} = ${row.distinctId}) then null else ${now} end`;
-      this.#db
-        .insert(inbox)
-        .values({ ...row, dueAt, progress: progress ? JSON.stringify(progress) : null })
-        .run();
-    }
+    for (const { progress, ...row } of rows)
+      this.#statements.append.run({ ...row, now, progress: progress ? JSON.stringify(progress) : null });
   }
 
   /** The event that has been due longest, if one is due. */
   next(now: number): InboxRow | undefined {
-    const row = this.#db
-      .select()
-      .from(inbox)
-      .where(lte(inbox.dueAt, now))
-      .orderBy(asc(inbox.dueAt), asc(inbox.seq))
-      .limit(1)
-      .get();
+    const row = this.#statements.next.get({ now });
     if (!row) return undefined;
     const { progress, dueAt, ...rest } = row;
     return { ...rest, dueAt: dueAt ?? now, progress: progress === null ? FRESH : (JSON.parse(progress) as Progress) };
@@ -58,9 +49,7 @@ export class Inbox {
 
   /** When the next event is due: milliseconds since the epoch, or null for never. */
   nextDue(): number | null {
-    const { dueAt } = inbox;
-    const first = this.#db.select({ dueAt }).from(inbox).where(isNotNull(dueAt)).orderBy(asc(dueAt)).limit(1).get();
-    return first?.dueAt ?? null;
+    return this.#statements.nextDue.get()?.dueAt ?? null;
   }
 
   /** Has an event wait, and those of its person behind it. */
@@ -74,19 +63,40 @@ export class Inbox {
 
   /** Removes an event; the next one of its person takes its place in the order of the due. */
   remove({ seq, distinctId, dueAt }: InboxRow): void {
-    this.#db.delete(inbox).where(eq(inbox.seq, seq)).run();
-    const next = this.#db
-      .select({ seq: min(inbox.seq) })
-      .from(inbox)
-      .where(eq(inbox.distinctId, distinctId));
-    this.#db
-      .update(inbox)
-      .set({ dueAt })
-      .where(and(eq(inbox.seq, sql`(${next})`), isNull(inbox.dueAt)))
-      .run();
+    this.#statements.remove.run({ seq });
+    this.#statements.promote.run({ distinctId, dueAt });
   }
 
   count(): number {
     return this.#db.select({ rows: count() }).from(inbox).get()?.rows ?? 0;
   }
+}
+
+/** What runs for each event, built once. */
+function prepare(db: TeamDatabase) {
+  const { distinctId, dueAt, seq } = inbox;
+  const given = sql.placeholder;
+  const ofPerson = eq(distinctId, given("distinctId"));
+  const isFirst = sql`not exists (${db.select({ seq }).from(inbox).where(ofPerson)})`;
+  const next = db.select({ seq: min(seq) }).from(inbox).where(ofPerson);
+  return {
+    append: db
+      .insert(inbox)
+      .values({
+        distinctId: given("distinctId"),
+        body: given("body"),
+        blobKey: given("blobKey"),
+        progress: given("progress"),
+        dueAt: sql`case when ${isFirst} then ${given("now")} end`,
+      })
+      .prepare(),
+    next: db.select().from(inbox).where(lte(dueAt, given("now"))).orderBy(asc(dueAt), asc(seq)).limit(1).prepare(),
+    nextDue: db.select({ dueAt }).from(inbox).where(isNotNull(dueAt)).orderBy(asc(dueAt)).limit(1).prepare(),
+    remove: db.delete(inbox).where(eq(seq, given("seq"))).prepare(),
+    promote: db
+      .update(inbox)
+      .set({ dueAt: sql`${given("dueAt")}` })
+      .where(and(eq(seq, sql`(${next})`), isNull(dueAt)))
+      .prepare(),
+  };
 }

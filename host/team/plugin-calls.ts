@@ -52,14 +52,16 @@ export class PluginCalls {
    * Boots a sandbox and runs the plugin's script in it.
    * @throws {PluginLoadError} when the script fails
    */
-  load(): Promise<Sandbox> {
-    const { config, attachments, limits, script } = this.#config;
+  async load(): Promise<Sandbox> {
+    const { config, attachments, limits, script, revision } = this.#config;
+    const facts = { ingestId: "load", configRevision: revision, function: "", receivedAt: 0 };
     return Sandbox.load({
       image: this.#deps.image,
       script,
       config,
       attachments,
       limits,
+      randomKey: await this.#deps.keys.derive(facts),
       clock: { now: () => this.#invocation.now(), utcOffset: () => 0 },
       denials: explainDenials(this.#config),
       provide: (scope) =>

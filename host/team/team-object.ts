@@ -129,7 +129,8 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     if (due !== null && (this.#alarmAt === null || due < this.#alarmAt)) await this.#setAlarm(due);
   }
 
-  async #setAlarm(at: number): Promise<void> {
+  async #setAlarm(due: number): Promise<void> {
+    const at = Math.min(due, Date.now() + LONGEST_REST_MS);
     this.#alarmAt = at;
     try {
       await this.ctx.storage.setAlarm(at);
@@ -139,6 +140,9 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     }
   }
 }
+
+/** The longest time to an alarm; the platform takes none of a far future, which a plugin's job may well be due in. */
+const LONGEST_REST_MS = 24 * 60 * 60 * 1000;
 
 /** How long the object rests after a failure that its work could not deal with, such as one of its own database. */
 const HOST_FAILURE_PAUSE_MS = 5_000;

@@ -58,23 +58,23 @@ export class Work {
 
   async #runWithin(budget: Budget, isSuspicious: boolean): Promise<void> {
     const { delivery, now } = this.#deps;
-    const turns = new Turns();
+    const turns = new Turns(now);
     const failures: unknown[] = [];
     let delivering: Promise<void> | undefined;
     while (budget.isLeft && failures.length === 0) {
       const rung = this.#rung();
       const fuel = await this.#step(isSuspicious);
-      if (!delivering && isDue(delivery.nextDue(), now()))
+      // Once a turn is early enough, and lets events leave together.
+      const isTurn = fuel === null || (await turns.after(fuel));
+      if (isTurn && !delivering && isDue(delivery.nextDue(), now()))
         delivering = delivery
           .run(() => budget.isLeft)
           .catch((error: unknown) => void failures.push(error))
           .finally(() => {
             delivering = undefined;
           });
-      if (fuel !== null) {
-        budget.spend(fuel);
-        await turns.after(fuel);
-      } else if (delivering) await Promise.race([delivering, rung]);
+      if (fuel !== null) budget.spend(fuel);
+      else if (delivering) await Promise.race([delivering, rung]);
       else break;
     }
     await delivering;

@@ -93,7 +93,8 @@ export function boot(hostFunction: HostFunction, json: string) {
   return {
     /** Gives the plugin its surroundings. Takes a MetaRequest and the contents of its attachments. */
     prepare(metaJson: string, ...contents: ArrayBuffer[]): void {
-      const { config, attachments } = parse(metaJson) as MetaRequest;
+      const { config, attachments, seed } = parse(metaJson) as MetaRequest;
+      seedRandom(seed);
       const storage = bind("storage");
       meta = {
         config,

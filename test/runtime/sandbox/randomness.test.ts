@@ -33,6 +33,15 @@ describe("Math.random", () => {
     expect(new Set(draws.flat()).size).toBe(12);
   });
 
+  test("has a key of its own while the script is loaded", async () => {
+    const atLoad = async (randomKey: Uint8Array) => {
+      const plugin = await loadPlugin("const drawn = Math.random(); export const onEvent = () => drawn", { randomKey });
+      return plugin.run("onEvent", {});
+    };
+    expect(await atLoad(key(1))).toBe(await atLoad(key(1)));
+    expect(await atLoad(key(1))).not.toBe(await atLoad(key(2)));
+  });
+
   test("draws evenly from 0 to 1", async () => {
     const plugin = await loadPlugin(`
       export function onEvent() {

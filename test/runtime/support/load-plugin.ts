@@ -13,6 +13,8 @@ export interface PluginOptions {
   config?: unknown;
   attachments?: Attachment[];
   limits?: Partial<Limits>;
+  /** Of the script's own randomness; zeros unless given. */
+  randomKey?: Uint8Array;
   /** Everything unless given. */
   granted?: readonly CapabilityName[];
   /** Providers that take the place of the recording ones. */
@@ -69,6 +71,7 @@ export async function loadPlugin(source: string, options: PluginOptions = {}): P
     config: options.config ?? {},
     attachments: options.attachments ?? [],
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    randomKey: options.randomKey ?? new Uint8Array(32),
     clock: { now: () => clock.now, utcOffset: () => options.utcOffset ?? 0 },
     provide(scope) {
       const all = { ...records.provide(scope), ...options.provide?.(scope) };
