@@ -36,7 +36,8 @@ export function closedPage() {
           <code>{"npx wrangler secret put ADMIN_TOKEN\nnpx wrangler secret put COOKIE_KEY"}</code>
         </pre>
         <p class="quiet">
-          <code>npm run deploy</code> sets them for you.
+          <code>npm run deploy</code> sets them for you. On your own machine, stop <code>wrangler dev</code> and run{" "}
+          <code>npm start</code>: it also brings the registry up to date.
         </p>
       </div>
     </main>,
