@@ -13,7 +13,10 @@ export function provideStorage(state: SharedState, configId: number): Capabiliti
     get: async (key) => (await state.storageGet(configId, checked(key))) ?? undefined,
     async set(key, value) {
       if (value.length > MAX_VALUE)
-        throw new HostError("RangeError", `storage.set: the value has ${value.length} characters of JSON, at most ${MAX_VALUE} are kept`);
+        throw new HostError(
+          "RangeError",
+          `storage.set: the value has ${value.length} characters of JSON, at most ${MAX_VALUE} are kept`,
+        );
       await state.storageSet(configId, checked(key), value);
     },
     del: (key) => state.storageDelete(configId, checked(key)),

@@ -58,11 +58,8 @@ export class Drain {
    */
   async step(isSuspicious: boolean): Promise<number | null> {
     const { inbox, now, plugins } = this.#deps;
-    if (!inbox.next(now())) return null;
-    return plugins.use(async (current) => {
-      const row = inbox.next(now());
-      return row ? this.#take(row, current, isSuspicious) : null;
-    });
+    const row = inbox.next(now());
+    return row ? plugins.use((current) => this.#take(row, current, isSuspicious)) : null;
   }
 
   async #take(row: InboxRow, plugins: readonly Plugin[], isSuspicious: boolean): Promise<number> {

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNotNull, isNull, lte, min, sql } from "drizzle-orm";
+import { and, asc, count, eq, isNotNull, isNull, lte, min, notExists, sql } from "drizzle-orm";
 
 import type { StoredBody } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
@@ -77,8 +77,11 @@ function prepare(db: TeamDatabase) {
   const { distinctId, dueAt, seq } = inbox;
   const given = sql.placeholder;
   const ofPerson = eq(distinctId, given("distinctId"));
-  const isFirst = sql`not exists (${db.select({ seq }).from(inbox).where(ofPerson)})`;
-  const next = db.select({ seq: min(seq) }).from(inbox).where(ofPerson);
+  const isFirst = notExists(db.select({ seq }).from(inbox).where(ofPerson));
+  const next = db
+    .select({ seq: min(seq) })
+    .from(inbox)
+    .where(ofPerson);
   return {
     append: db
       .insert(inbox)
@@ -90,13 +93,22 @@ function prepare(db: TeamDatabase) {
         dueAt: sql`case when ${isFirst} then ${given("now")} end`,
       })
       .prepare(),
-    next: db.select().from(inbox).where(lte(dueAt, given("now"))).orderBy(asc(dueAt), asc(seq)).limit(1).prepare(),
+    next: db
+      .select()
+      .from(inbox)
+      .where(lte(dueAt, given("now")))
+      .orderBy(asc(dueAt), asc(seq))
+      .limit(1)
+      .prepare(),
     nextDue: db.select({ dueAt }).from(inbox).where(isNotNull(dueAt)).orderBy(asc(dueAt)).limit(1).prepare(),
-    remove: db.delete(inbox).where(eq(seq, given("seq"))).prepare(),
+    remove: db
+      .delete(inbox)
+      .where(eq(seq, given("seq")))
+      .prepare(),
     promote: db
       .update(inbox)
       .set({ dueAt: sql`${given("dueAt")}` })
-      .where(and(eq(seq, sql`(${next})`), isNull(dueAt)))
+      .where(and(eq(seq, sql`${next}`), isNull(dueAt)))
       .prepare(),
   };
 }

@@ -45,11 +45,8 @@ export class JobRunner {
    */
   async step(isSuspicious: boolean): Promise<number | null> {
     const { jobs, now, plugins } = this.#deps;
-    if (!jobs.next(now())) return null;
-    return plugins.use(async (current) => {
-      const job = jobs.next(now());
-      return job ? this.#take(job, current, isSuspicious) : null;
-    });
+    const job = jobs.next(now());
+    return job ? plugins.use((current) => this.#take(job, current, isSuspicious)) : null;
   }
 
   async #take(job: Job, plugins: readonly Plugin[], isSuspicious: boolean): Promise<number> {

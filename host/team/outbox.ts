@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gte, lte } from "drizzle-orm";
+import { and, asc, count, eq, gte, lte, sql } from "drizzle-orm";
 
 import { takeBatch } from "../delivery/batching.ts";
 import type { StoredBody } from "./bodies.ts";
@@ -14,14 +14,16 @@ const WINDOW = 500;
 
 /** Processed events on their way to the destination. Writes are part of the caller's transaction. */
 export class Outbox {
+  readonly #append: ReturnType<typeof prepareAppend>;
   readonly #db: TeamDatabase;
 
   constructor(db: TeamDatabase) {
+    this.#append = prepareAppend(db);
     this.#db = db;
   }
 
   append(row: NewOutboxRow): void {
-    this.#db.insert(outbox).values(row).run();
+    this.#append.run({ ...row });
   }
 
   /** The oldest events that fit into one request. */
@@ -81,4 +83,13 @@ export class Outbox {
 /** A prefix of the outbox, or a half of one, is a range of numbers. */
 function range(rows: readonly { seq: number }[]) {
   return and(gte(outbox.seq, rows[0]?.seq ?? 0), lte(outbox.seq, rows.at(-1)?.seq ?? -1));
+}
+
+/** What runs for each event, built once. */
+function prepareAppend(db: TeamDatabase) {
+  const given = sql.placeholder;
+  return db
+    .insert(outbox)
+    .values({ uuid: given("uuid"), body: given("body"), blobKey: given("blobKey"), bytes: given("bytes") })
+    .prepare();
 }

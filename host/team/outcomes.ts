@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { TeamDatabase } from "./database.ts";
@@ -26,18 +26,20 @@ export function attribute(plugin: PluginConfig, ended: Outcome): PluginOutcome {
 
 /** How the calls of plugins ended: all counted, every drop and failure kept for a while. */
 export class Outcomes {
+  readonly #count: ReturnType<typeof prepareCount>;
   readonly #db: TeamDatabase;
   #seen = 0;
 
   constructor(db: TeamDatabase) {
+    this.#count = prepareCount(db);
     this.#db = db;
   }
 
   /** @param at milliseconds since the epoch */
   record(ended: PluginOutcome, eventUuid: string | null, at: number): void {
-    this.#count(ended);
-    if (ended.kind === "ok" && this.#seen++ % SAMPLE !== 0) return;
-    const { pluginConfigId, plugin, version, kind } = ended;
+    const { pluginConfigId, plugin, version, function: name, kind, fuel } = ended;
+    this.#count.run({ pluginConfigId, function: name, kind, fuel });
+    if (kind === "ok" && this.#seen++ % SAMPLE !== 0) return;
     const [row] = this.#db
       .insert(outcome)
       .values({ at, eventUuid, pluginConfigId, plugin, version, kind, outcome: JSON.stringify(ended) })
@@ -45,25 +47,24 @@ export class Outcomes {
       .all();
     if (row) cutRing(this.#db, outcome, row.id, KEEP);
   }
+}
 
-  #count({ pluginConfigId, function: name, kind, fuel }: PluginOutcome): void {
-    this.#db
-      .insert(outcomeCount)
-      .values({ pluginConfigId, function: name, kind, count: 1, fuel })
-      .onConflictDoUpdate({
-        target: [outcomeCount.pluginConfigId, outcomeCount.function, outcomeCount.kind],
-        set: { count: sql`${outcomeCount.count} + 1`, fuel: sql`${outcomeCount.fuel} + ${fuel}` },
-      })
-      .run();
-  }
-
-  /** How many calls of a config's function ended in one way. */
-  count(pluginConfigId: number, name: string, kind: Outcome["kind"]): number {
-    const where = and(
-      eq(outcomeCount.pluginConfigId, pluginConfigId),
-      eq(outcomeCount.function, name),
-      eq(outcomeCount.kind, kind),
-    );
-    return this.#db.select().from(outcomeCount).where(where).get()?.count ?? 0;
-  }
+/** What runs for each call, built once. */
+function prepareCount(db: TeamDatabase) {
+  const { pluginConfigId, function: name, kind, count, fuel } = outcomeCount;
+  const given = sql.placeholder;
+  return db
+    .insert(outcomeCount)
+    .values({
+      pluginConfigId: given("pluginConfigId"),
+      function: given("function"),
+      kind: given("kind"),
+      count: 1,
+      fuel: given("fuel"),
+    })
+    .onConflictDoUpdate({
+      target: [pluginConfigId, name, kind],
+      set: { count: sql`${count} + 1`, fuel: sql`${fuel} + ${given("fuel")}` },
+    })
+    .prepare();
 }

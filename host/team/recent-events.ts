@@ -1,4 +1,4 @@
-import { desc } from "drizzle-orm";
+import { desc, sql } from "drizzle-orm";
 
 import type { JsonObject, PluginEvent } from "../event.ts";
 import type { TeamDatabase } from "./database.ts";
@@ -22,10 +22,12 @@ const MAX_JSON = 20_000;
 /** The last events before and after the plugins. */
 export class RecentEvents {
   readonly #db: TeamDatabase;
+  readonly #insert: ReturnType<typeof prepareInsert>;
   readonly #now: () => number;
 
   constructor(db: TeamDatabase, now: () => number) {
     this.#db = db;
+    this.#insert = prepareInsert(db);
     this.#now = now;
   }
 
@@ -33,11 +35,7 @@ export class RecentEvents {
   add(event: PluginEvent, after: string | null, outcomes: PluginOutcome[]): void {
     const before = JSON.stringify(event);
     if (before.length > MAX_JSON || (after?.length ?? 0) > MAX_JSON) return;
-    const [row] = this.#db
-      .insert(recentEvent)
-      .values({ at: this.#now(), before, after, outcomes: JSON.stringify(outcomes) })
-      .returning({ id: recentEvent.id })
-      .all();
+    const row = this.#insert.get({ at: this.#now(), before, after, outcomes: JSON.stringify(outcomes) });
     if (row) cutRing(this.#db, recentEvent, row.id, KEEP);
   }
 
@@ -51,4 +49,14 @@ export class RecentEvents {
       outcomes: JSON.parse(outcomes) as PluginOutcome[],
     }));
   }
+}
+
+/** What runs for each event, built once. */
+function prepareInsert(db: TeamDatabase) {
+  const given = sql.placeholder;
+  return db
+    .insert(recentEvent)
+    .values({ at: given("at"), before: given("before"), after: given("after"), outcomes: given("outcomes") })
+    .returning({ id: recentEvent.id })
+    .prepare();
 }

@@ -1,5 +1,5 @@
 /** Steps, and fuel, after which others get their turn; a tenth of a second of CPU at most. */
-const STEPS_PER_TURN = 16;
+const STEPS_PER_TURN = 64;
 const FUEL_PER_TURN = 40_000_000;
 /** Milliseconds after which they do when plugins wait for something. */
 const MS_PER_TURN = 100;

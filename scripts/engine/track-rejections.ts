@@ -22,5 +22,7 @@ export function trackRejections(published: Uint8Array): Uint8Array {
 
 /** binaryen.js has the setter of its C API, but no name for it. */
 function setTableSize(table: binaryen.TableRef, size: number): void {
-  (binaryen as unknown as { _BinaryenTableSetInitial(table: binaryen.TableRef, size: number): void })._BinaryenTableSetInitial(table, size);
+  (
+    binaryen as unknown as { _BinaryenTableSetInitial(table: binaryen.TableRef, size: number): void }
+  )._BinaryenTableSetInitial(table, size);
 }

@@ -10,7 +10,6 @@ export function runCode(
     return modules[name];
   };
   const globals = names.map((name) => `${name}: typeof ${name} === "undefined" ? undefined : ${name}`);
-  // oxlint-disable-next-line typescript/no-implied-eval -- compiled code can be judged only by running it
   const run = new Function("module", "exports", "require", `${code}\n;return {${globals.join(",")}}`) as (
     ...args: unknown[]
   ) => Record<string, unknown>;

@@ -14,7 +14,9 @@ describe("an event", () => {
   test("goes to the outbox in the transaction that takes it from the inbox", async () => {
     const errors = muteErrors();
     const team = await TestTeam.create();
-    await team.install("export async function processEvent(event, { jobs }) { await jobs.later(1).runIn(1, 'day'); await posthog.capture('more', {}); return event; }");
+    await team.install(
+      "export async function processEvent(event, { jobs }) { await jobs.later(1).runIn(1, 'day'); await posthog.capture('more', {}); return event; }",
+    );
     await team.accept({ event: "one" });
     await team.inside(async (_, { storage }) => {
       const db = await openDatabase(storage);
@@ -39,7 +41,11 @@ describe("an event", () => {
     const errors = muteErrors();
     const team = await TestTeam.create();
     await team.install(PASS);
-    await team.accept({ event: "bad", distinct_id: "a" }, { event: "good", distinct_id: "b" }, { event: "behind", distinct_id: "a" });
+    await team.accept(
+      { event: "bad", distinct_id: "a" },
+      { event: "good", distinct_id: "b" },
+      { event: "behind", distinct_id: "a" },
+    );
     await team.inside(async (_, { storage }) => {
       const db = await openDatabase(storage);
       db.update(schema.inbox).set({ body: "{" }).where(eq(schema.inbox.seq, 1)).run();
@@ -213,7 +219,11 @@ describe("an event that takes the object down with it", () => {
       falls++;
       return new Promise(() => undefined);
     });
-    await team.accept({ event: "deadly", distinct_id: "a" }, { event: "one", distinct_id: "b" }, { event: "two", distinct_id: "b" });
+    await team.accept(
+      { event: "deadly", distinct_id: "a" },
+      { event: "one", distinct_id: "b" },
+      { event: "two", distinct_id: "b" },
+    );
     for (let crash = 1; crash <= 2; crash++) {
       const crashed = team.work().catch(() => undefined);
       await vi.waitUntil(() => falls === crash);
@@ -239,7 +249,9 @@ describe("a plugin without bounds", () => {
   ])("that %s fails by itself, and harms no other event", async (_, body, kind) => {
     const team = await TestTeam.create();
     const other = await TestTeam.create();
-    await team.install(`export function processEvent(event) { if (event.event === "bad") { ${body} } event.properties.seen = true; return event; }`);
+    await team.install(
+      `export function processEvent(event) { if (event.event === "bad") { ${body} } event.properties.seen = true; return event; }`,
+    );
     await other.install(PASS);
     await other.accept({ event: "neighbour" });
     await team.accept({ event: "before" }, { event: "bad" }, { event: "after" });

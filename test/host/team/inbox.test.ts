@@ -60,7 +60,10 @@ describe("the inbox", () => {
 
   test("keeps what a plugin is done with", () =>
     withInbox((inbox) => {
-      inbox.append([{ ...rows("a-1")[0], distinctId: "a", body: "a-1", blobKey: null, progress: { ...FRESH, done: [3] } }], 1);
+      inbox.append(
+        [{ ...rows("a-1")[0], distinctId: "a", body: "a-1", blobKey: null, progress: { ...FRESH, done: [3] } }],
+        1,
+      );
       expect(inbox.next(1)?.progress).toEqual({ ...FRESH, done: [3] });
     }));
 
@@ -71,7 +74,11 @@ describe("the inbox", () => {
       const exec = storage.sql.exec.bind(storage.sql);
       const plans: string[] = [];
       vi.spyOn(storage.sql, "exec").mockImplementation((query, ...bindings) => {
-        plans.push(...exec<{ detail: string }>(`explain query plan ${query}`, ...bindings).toArray().map(({ detail }) => detail));
+        plans.push(
+          ...exec<{ detail: string }>(`explain query plan ${query}`, ...bindings)
+            .toArray()
+            .map(({ detail }) => detail),
+        );
         return exec(query, ...bindings);
       });
       inbox.append(rows("a-1", "a-2", "b-1"), 100);

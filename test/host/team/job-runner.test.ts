@@ -59,7 +59,9 @@ describe("a job", () => {
 
   test("that throws is not run again, and its error is told", async () => {
     const team = await TestTeam.create();
-    const config = await team.install(enqueue(`await jobs.fail().runNow();`, `fail: () => { throw new Error("no luck"); }`));
+    const config = await team.install(
+      enqueue(`await jobs.fail().runNow();`, `fail: () => { throw new Error("no luck"); }`),
+    );
     await team.accept({ event: "start" });
     await team.workThrough();
     expect(await team.failures()).toMatchObject([
@@ -230,10 +232,14 @@ describe("a scheduled task", () => {
 
   test("may capture events", async () => {
     const team = await TestTeam.create();
-    await team.install(`export const runEveryMinute = () => posthog.capture("beat", { distinct_id: "d" });`, { name: "metronome" });
+    await team.install(`export const runEveryMinute = () => posthog.capture("beat", { distinct_id: "d" });`, {
+      name: "metronome",
+    });
     await tick(env, START + MINUTE);
     await team.work();
-    expect(await team.events()).toMatchObject([{ event: "beat", distinct_id: "d", timestamp: new Date(START).toISOString() }]);
+    expect(await team.events()).toMatchObject([
+      { event: "beat", distinct_id: "d", timestamp: new Date(START).toISOString() },
+    ]);
   });
 
   test("of a team that cannot be reached holds up no other", async () => {

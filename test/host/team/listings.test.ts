@@ -68,7 +68,11 @@ describe("dead letters", () => {
     const { objects } = await env.BLOBS.list({ prefix: `teams/${team.stub().id.toString()}/` });
     await env.BLOBS.delete(objects.map(({ key }) => key));
     const uuid = first?.event.uuid;
-    expect(await team.deadLetters()).toMatchObject([{ uuid, event: { uuid }, answer: "go away" }, { event: { event: "e0" } }, { event: { event: "e1" } }]);
+    expect(await team.deadLetters()).toMatchObject([
+      { uuid, event: { uuid }, answer: "go away" },
+      { event: { event: "e0" } },
+      { event: { event: "e1" } },
+    ]);
     const page = await team.inside((object) => object.listDeadLetters({ teamId: team.id, shard: 0 }, { limit: 2 }));
     expect([page.results.length, page.next]).toEqual([2, 2]);
   });
@@ -90,7 +94,9 @@ describe("the log", () => {
 
   test("keeps the last ten thousand", async () => {
     const team = await TestTeam.create();
-    await team.install(`export function processEvent(event) { for (let i = 0; i < 200; i++) console.log(event.event); return event; }`);
+    await team.install(
+      `export function processEvent(event) { for (let i = 0; i < 200; i++) console.log(event.event); return event; }`,
+    );
     await team.accept(...numbered(60));
     await team.work();
     const count = await team.inside(
@@ -113,7 +119,9 @@ describe("the log", () => {
 describe("recent events", () => {
   test("show what came, what left, and what the plugins did", async () => {
     const team = await TestTeam.create();
-    await team.install(`export function processEvent(event) { return event.event === "e0" ? null : { ...event, event: "changed" }; }`);
+    await team.install(
+      `export function processEvent(event) { return event.event === "e0" ? null : { ...event, event: "changed" }; }`,
+    );
     await team.accept(...numbered(2));
     await team.work();
     const recent = await team.inside((object) => object.listRecentEvents({ teamId: team.id, shard: 0 }, 10));

@@ -45,7 +45,10 @@ describe("a falsy result", () => {
   test.each(["null", "undefined", "false", "0", '""'])("of %s drops the event", async (value) => {
     const team = await TestTeam.create();
     await team.install(tag("a"), { order: 1 });
-    const config = await team.install(`export const processEvent = async () => ${value};`, { order: 2, name: "dropper" });
+    const config = await team.install(`export const processEvent = async () => ${value};`, {
+      order: 2,
+      name: "dropper",
+    });
     await team.install(`export function processEvent(event) { console.log("seen"); return event; }`, { order: 3 });
     const [sent] = await team.accept({ event: "one" });
     await team.work();
@@ -190,7 +193,9 @@ describe("setupPlugin that fails", () => {
     const setups = (await team.failures()).filter(({ eventUuid }) => eventUuid === null);
     expect(setups).toHaveLength(10);
     expect(await team.events()).toHaveLength(60);
-    expect((await team.logged("SYSTEM")).at(-1)).toBe("Plugin failed to load. It is not tried again until its config is saved.");
+    expect((await team.logged("SYSTEM")).at(-1)).toBe(
+      "Plugin failed to load. It is not tried again until its config is saved.",
+    );
   });
 
   test("serves when a later attempt succeeds", async () => {
@@ -211,9 +216,12 @@ describe("setupPlugin that fails", () => {
 
   test("holds too when it is the script that fails", async () => {
     const team = await TestTeam.create();
-    await team.install(`if (global.never === undefined && typeof posthog !== "undefined" && Date.now() > 0) throw new Error("at load");\n${tag("x")}`, {
-      onError: "hold",
-    });
+    await team.install(
+      `if (global.never === undefined && typeof posthog !== "undefined" && Date.now() > 0) throw new Error("at load");\n${tag("x")}`,
+      {
+        onError: "hold",
+      },
+    );
     await team.accept({});
     await team.work();
     expect(await team.status()).toMatchObject({ inbox: 1 });
@@ -224,14 +232,18 @@ describe("setupPlugin that fails", () => {
 describe("a plugin that changes team_id", () => {
   test.each([
     ["to another", "event.team_id = 999; return event;"],
-    ["by leaving it out", "return { event: event.event, distinct_id: event.distinct_id, properties: event.properties };"],
+    [
+      "by leaving it out",
+      "return { event: event.event, distinct_id: event.distinct_id, properties: event.properties };",
+    ],
   ])("%s is told, and the event keeps its team", async (_, body) => {
     const team = await TestTeam.create();
-    await team.install(`export function processEvent(event) { event.properties.changed = true; ${body} }`, { order: 1 });
-    await team.install(
-      `export function processEvent(event) { event.properties.team = event.team_id; return event; }`,
-      { order: 2 },
-    );
+    await team.install(`export function processEvent(event) { event.properties.changed = true; ${body} }`, {
+      order: 1,
+    });
+    await team.install(`export function processEvent(event) { event.properties.team = event.team_id; return event; }`, {
+      order: 2,
+    });
     await team.accept({ event: "one" });
     await team.work();
     expect(await team.events()).toMatchObject([{ event: "one", properties: { team: team.id, changed: true } }]);

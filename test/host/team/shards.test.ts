@@ -73,7 +73,10 @@ describe("a team of two shards", () => {
     await team.accept({ event: "start", distinct_id: zero });
     await team.work();
     const names = async (shard: number) => {
-      const { results } = await team.inside((object) => object.listEvents({ teamId: team.id, shard }, { limit: 9 }), shard);
+      const { results } = await team.inside(
+        (object) => object.listEvents({ teamId: team.id, shard }, { limit: 9 }),
+        shard,
+      );
       return results.map(({ event }) => event).toReversed();
     };
     expect(await names(0)).toEqual(["start", "for zero"]);

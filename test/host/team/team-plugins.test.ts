@@ -67,7 +67,9 @@ describe("a change of configuration", () => {
 
   test("that touches one plugin leaves the others running", async () => {
     const team = await TestTeam.create();
-    await team.install(`export const processEvent = (event, { global }) => { event.properties.a = global.count = (global.count ?? 0) + 1; return event; };`);
+    await team.install(
+      `export const processEvent = (event, { global }) => { event.properties.a = global.count = (global.count ?? 0) + 1; return event; };`,
+    );
     const other = await team.install(version("v1"));
     await team.accept({});
     await team.work();
@@ -94,7 +96,9 @@ describe("a change of configuration", () => {
 
   test("goes through although the old plugin's teardown fails", async () => {
     const team = await TestTeam.create();
-    const config = await team.install(`export function teardownPlugin() { for (;;) {} }\n${"export const processEvent = (event) => event;"}`);
+    const config = await team.install(
+      `export function teardownPlugin() { for (;;) {} }\n${"export const processEvent = (event) => event;"}`,
+    );
     await team.accept({});
     await team.work();
     await team.upgrade(config, version("v2"));
@@ -122,7 +126,10 @@ describe("a change of configuration", () => {
     expect(errors).toHaveBeenCalledWith(expect.stringContaining("R2 is down"));
     unavailable.mockRestore();
     await team.workThrough();
-    expect(await team.events()).toMatchObject([{ properties: { by: "v1" } }, { event: "two", properties: { by: "v2" } }]);
+    expect(await team.events()).toMatchObject([
+      { properties: { by: "v1" } },
+      { event: "two", properties: { by: "v2" } },
+    ]);
     expect(await team.logged("CONSOLE")).toEqual(["setup v1", "v1 one", "teardown v1", "setup v2", "v2 two"]);
   });
 });

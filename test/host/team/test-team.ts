@@ -86,10 +86,18 @@ export class TestTeam {
   }
 
   /** Installs a plugin for this team and enables it; the team's objects are not told. */
-  async install(source: string, { name = `plugin ${++created}`, config = {}, ...values }: PluginOptions = {}): Promise<PluginConfig> {
+  async install(
+    source: string,
+    { name = `plugin ${++created}`, config = {}, ...values }: PluginOptions = {},
+  ): Promise<PluginConfig> {
     const request = { organizationId: this.organizationId, name, source };
     const { plugin } = await installFromSource(env, request, inspectIn(image), Date.now());
-    const saved = await createConfig(this.#db, this.id, { pluginId: plugin.id, config, enabled: true, ...values }, Date.now());
+    const saved = await createConfig(
+      this.#db,
+      this.id,
+      { pluginId: plugin.id, config, enabled: true, ...values },
+      Date.now(),
+    );
     if (saved === null) throw new Error("the config was not saved");
     return saved;
   }
@@ -136,7 +144,7 @@ export class TestTeam {
   /** Rings the alarms that are due, until none is. @returns how many rang */
   async work(): Promise<number> {
     let rings = 0;
-    for (let rang = true; rang; ) {
+    for (let rang = true; rang;) {
       rang = false;
       for (const { shard } of this.#addresses) {
         const at = await this.alarm(shard);

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { type DevServer, startDevServer } from "../../scripts/dev-server.ts";
+import { assertPortFree } from "../../scripts/port.ts";
+import type { Env } from "../../scripts/secrets.ts";
+
+/** A real server that can be killed, and brought back with what it had written by then. */
+export class MortalServer {
+  readonly url: string;
+  readonly #port: number;
+  readonly #stateDir: string;
+  readonly #env: Env;
+  #server: DevServer | undefined;
+
+  private constructor(port: number, stateDir: string, env: Env) {
+    this.url = `http://localhost:${port}`;
+    this.#port = port;
+    this.#stateDir = stateDir;
+    this.#env = env;
+  }
+
+  /** On a free port, with a state of its own. */
+  static async start(env: Env): Promise<MortalServer> {
+    const server = new MortalServer(await findPort(), await mkdtemp(join(tmpdir(), "hoglet-state-")), env);
+    await server.revive();
+    return server;
+  }
+
+  /** Starts it, again if need be. No request reaches a team's object by this. */
+  async revive(): Promise<void> {
+    this.#server = await startDevServer({ port: this.#port, stateDir: this.#stateDir, env: this.#env });
+  }
+
+  /** Ends all its processes at once, in the middle of whatever they do. */
+  async kill9(): Promise<void> {
+    await this.#server?.kill9();
+  }
+
+  /** Ends it for good. */
+  async remove(): Promise<void> {
+    await this.#server?.kill9();
+    await rm(this.#stateDir, { recursive: true });
+  }
+
+  /** Sends a batch of the demo team's. @returns whether it was accepted */
+  async capture(batch: readonly object[], sentAt = new Date()): Promise<boolean> {
+    const body = JSON.stringify({ api_key: "phc_demo", batch, sent_at: sentAt.toISOString() });
+    try {
+      const response = await fetch(`${this.url}/batch/`, { method: "POST", body });
+      return response.status === 200 && (await response.text()) === '{"status":1}';
+    } catch {
+      return false;
+    }
+  }
+
+  /** Calls the admin API. Throws when it does not answer 2xx. */
+  async api<Answer = unknown>(method: string, path: string, body?: object): Promise<Answer> {
+    const headers = { Authorization: `Bearer ${this.#server?.adminToken}`, "Content-Type": "application/json" };
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+
+  /** Installs a plugin and enables it for the demo team, after those that are there. */
+  async install(name: string, source: string): Promise<void> {
+    const { id } = await this.api<{ id: number }>("POST", "/api/plugins", { name, source });
+    await this.api("POST", "/api/plugin_configs", { team_id: 1, plugin_id: id, enabled: true });
+  }
+}
+
+/**
+ * A free port outside of the range that connections take theirs from: one that tries to reach a dead server on a port
+ * of that range may end up with that very port as its own, and connect to itself.
+ */
+async function findPort(): Promise<number> {
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    try {
+      await assertPortFree(port);
+      return port;
+    } catch {
+      // Taken: another one.
+    }
+  }
+}
