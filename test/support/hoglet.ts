@@ -5,18 +5,7 @@ import { join } from "node:path";
 import { startDevServer } from "../../scripts/dev-server.ts";
 import { freePort } from "../../scripts/port.ts";
 import type { Env } from "../../scripts/secrets.ts";
-
-/** An event in the shape in which it leaves, as the local store keeps it. */
-export interface StoredEvent {
-  uuid: string;
-  event: string;
-  distinct_id: string;
-  timestamp: string;
-  properties: Record<string, unknown>;
-  $set?: Record<string, unknown>;
-  $set_once?: Record<string, unknown>;
-  [key: string]: unknown;
-}
+import type { PostHogEvent } from "./fake-posthog.ts";
 
 /** How long a test that calls {@link startHoglet} in a hook may take for it. */
 export const START_TIMEOUT = 180_000;
@@ -27,7 +16,7 @@ export interface Hoglet {
   url: string;
   adminToken: string;
   /** The demo team's local store, oldest first. */
-  events(): Promise<StoredEvent[]>;
+  events(): Promise<PostHogEvent[]>;
   stop(): Promise<void>;
 }
 
@@ -43,13 +32,13 @@ export async function startHoglet(env: Env = {}): Promise<Hoglet> {
   const { url, adminToken } = server;
   const headers = { authorization: `Bearer ${adminToken}` };
 
-  const events = async (): Promise<StoredEvent[]> => {
-    const all: StoredEvent[] = [];
+  const events = async (): Promise<PostHogEvent[]> => {
+    const all: PostHogEvent[] = [];
     let page: string | null = `${url}/api/events?team_id=1&limit=1000`;
     while (page !== null) {
       const response: Response = await fetch(page, { headers });
       if (!response.ok) throw new Error(`GET ${page}: ${response.status} ${await response.text()}`);
-      const { results, next } = (await response.json()) as { results: StoredEvent[]; next: string | null };
+      const { results, next } = (await response.json()) as { results: PostHogEvent[]; next: string | null };
       all.push(...results);
       page = next;
     }
