@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { writeDevVars } from "./dev-vars.ts";
 import { waitUntilHealthy } from "./health.ts";
 import { applyLocalMigrations } from "./local-migrations.ts";
-import { assertPortFree } from "./port.ts";
+import { assertPortFree, waitUntilPortFree } from "./port.ts";
 import { killHard, processTree, waitForEnd } from "./processes.ts";
 import { ROOT } from "./root.ts";
 import type { Env } from "./secrets.ts";
@@ -74,6 +74,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     if (orderly) child.kill("SIGTERM");
     if (!orderly || !(await waitForEnd(tree, STOP_TIMEOUT_MS))) killHard(tree);
     await waitForEnd(tree, STOP_TIMEOUT_MS);
+    // A process is listed as ended when its first thread is; the others may hold the port for a moment longer.
+    await waitUntilPortFree(port, STOP_TIMEOUT_MS);
   };
 
   const giveUp = new AbortController();

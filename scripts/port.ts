@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { UserError } from "./user-error.ts";
 
@@ -30,13 +31,26 @@ export async function assertPortFree(port: number): Promise<void> {
   }
 }
 
+/** Waits until nothing listens on a port any more, or `timeoutMs` have gone by. */
+export async function waitUntilPortFree(port: number, timeoutMs: number): Promise<void> {
+  for (let waited = 0; waited < timeoutMs; waited += 50) {
+    try {
+      await listenOnce(port);
+      return;
+    } catch {
+      await sleep(50);
+    }
+  }
+}
+
 /** A port that nothing listens on. */
 export function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
 async function listenOnce(port: number): Promise<number> {
-  const server = createServer().listen(port, "127.0.0.1");
+  // Whoever is waiting for a server on this port is not to be kept waiting by this one.
+  const server = createServer((socket) => socket.destroy()).listen(port, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   server.close();

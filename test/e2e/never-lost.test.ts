@@ -7,9 +7,9 @@ import { MortalServer } from "./mortal-server.ts";
 
 const TIMEOUT = 180_000;
 
-/** Draws by lot, takes its time, and removes the address. */
-const PLUGIN = `export async function processEvent(event) {
-  await new Promise((done) => setTimeout(done, 1));
+/** Waits for something, draws by lot, and removes the address. */
+const PLUGIN = `export async function processEvent(event, { storage }) {
+  await storage.set("last", event.uuid);
   event.properties.lot = Math.random();
   delete event.ip;
   return event;
@@ -49,7 +49,7 @@ async function sendUntil(isOver: () => boolean, server: MortalServer, people: re
         properties: { n: n + i },
       }));
       if (await server.capture(batch)) accepted.push(...batch.map(({ uuid }) => uuid));
-      else await sleep(20);
+      await sleep(10);
     }
   };
   await Promise.all(people.map(sendAs));
@@ -139,7 +139,7 @@ test("all events arrive once PostHog is back, a restart in between", { timeout: 
   expect(arrived.map(({ properties }) => properties["n"])).toEqual(uuids.map((_, n) => n));
   expect(new Set(arrived.map(({ properties }) => properties["lot"])).size).toBe(uuids.length);
   // As seen by a clock that is right, whatever the client's said, and however late they came.
-  for (const { timestamp } of arrived) expect(Math.abs(Date.parse(timestamp) - happened)).toBeLessThan(5_000);
+  for (const { timestamp } of arrived) expect(Math.abs(Date.parse(timestamp) - happened)).toBeLessThan(60_000);
   const batches = posthog.requests.filter(({ path }) => path === "/batch/");
   for (const { headers } of batches)
     expect(Object.keys(headers).filter((name) => /forwarded|connecting-ip|real-ip|cookie/.test(name))).toEqual([]);

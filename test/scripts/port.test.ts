@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 
-import { assertPortFree, freePort, readPort } from "../../scripts/port.ts";
+import { assertPortFree, freePort, readPort, waitUntilPortFree } from "../../scripts/port.ts";
 
 test.each([
   [undefined, 8787],
@@ -25,4 +25,19 @@ test("a port in use is named, with a way out", async () => {
     `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`,
   );
   server.close();
+});
+
+test("a port is waited for until it is free", async () => {
+  const port = await freePort();
+  const server = createServer().listen(port, "127.0.0.1");
+  await once(server, "listening");
+  let isFree = false;
+  const waiting = waitUntilPortFree(port, 10_000).then(() => {
+    isFree = true;
+  });
+  await waitUntilPortFree(port, 200);
+  expect(isFree).toBe(false);
+  server.close();
+  await waiting;
+  await assertPortFree(port);
 });
