@@ -2,6 +2,7 @@ import type { Rejection } from "./capture/rejection.ts";
 import type { Env } from "./env.ts";
 import type { Message } from "./event.ts";
 import { acceptedEvent } from "./team/accepted-event.ts";
+import type { AcceptedEvent } from "./team/accepted-event.ts";
 import { appendTo, shardOf, shardsOf } from "./team/team-client.ts";
 
 /** The team that events were accepted for. */
@@ -17,10 +18,11 @@ export async function accept(
   messages: Message[],
   rejections: Rejection[],
 ): Promise<void> {
-  const events = messages.map((message) => acceptedEvent(message));
-  const calls = shardsOf({ id: teamId, shards }).map((address) => {
-    const own = events.filter(({ distinctId }) => shardOf(distinctId, shards) === address.shard);
-    return appendTo(env, address, own, address.shard === 0 ? rejections : []);
-  });
+  const addresses = shardsOf({ id: teamId, shards });
+  const events = addresses.map((): AcceptedEvent[] => []);
+  for (const message of messages) events[shardOf(message.event.distinct_id, shards)]?.push(acceptedEvent(message));
+  const calls = addresses.map((address) =>
+    appendTo(env, address, events[address.shard] ?? [], address.shard === 0 ? rejections : []),
+  );
   await Promise.all(calls);
 }

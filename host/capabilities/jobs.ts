@@ -1,6 +1,7 @@
 import { HostError } from "../../runtime/host-error.ts";
 import { jobDelay } from "../../runtime/job-delay.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
+import { reserve } from "../team/invocation.ts";
 import type { Invocation } from "../team/invocation.ts";
 
 /** Jobs that one call may enqueue. */
@@ -29,8 +30,16 @@ export function provideJobs(configId: number, invocation: Invocation): Capabilit
           "RangeError",
           `jobs.${name}: the payload has ${payload.length} characters of JSON, at most ${MAX_PAYLOAD} are kept`,
         );
+      reserve(invocation.requests, `jobs.${name}`, payload?.length ?? 0);
       const dueAt = dueTime(due, invocation.hostNow());
-      jobs.push({ pluginConfigId: configId, function: "runJob", name, payload: payload ?? null, dueAt });
+      jobs.push({
+        pluginConfigId: configId,
+        function: "runJob",
+        name,
+        payload: payload ?? null,
+        dueAt,
+        hops: invocation.hops,
+      });
     },
   };
 }

@@ -5,6 +5,7 @@ import { MAX_EVENT_LEVELS, jsonDepth } from "../../runtime/json-depth.ts";
 import type { CallScope } from "../../runtime/sandbox.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import type { Json, JsonObject, Message } from "../event.ts";
+import { reserve } from "../team/invocation.ts";
 import type { Invocation } from "../team/invocation.ts";
 
 /** How many captures of plugins may lead one to the next: past it a plugin is taken to feed itself. */
@@ -32,7 +33,7 @@ export function providePosthog(
   return {
     async capture(event, properties) {
       const { captured } = invocation.requests;
-      const hops = (invocation.message?.hops ?? 0) + 1;
+      const hops = invocation.hops + 1;
       if (hops > MAX_HOPS)
         throw new HostError(
           "HopLimitError",
@@ -50,6 +51,7 @@ export function providePosthog(
           "RangeError",
           `posthog.capture: the properties have more than ${MAX_EVENT_LEVELS} levels of lists and objects`,
         );
+      reserve(invocation.requests, "posthog.capture", properties.length);
       const uuid = uuidAt(invocation.now(), scope.random.bytes(10));
       captured.push({ ...capturedMessage(plugin, event, properties, invocation.now(), uuid), hops });
     },

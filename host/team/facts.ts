@@ -12,6 +12,8 @@ export interface FactValues {
   callSecret: string;
   /** Deliveries that failed in a row, and when to try again. */
   delivery: NonNullable<TeamStatus["delivery"]>;
+  /** The last beat of the Cron Trigger that each task knew, by config and task; milliseconds since the epoch. */
+  beats: Record<string, number>;
   /** Set while an alarm is at work: found by another alarm, it tells that the process ended in the middle. */
   running: true;
 }

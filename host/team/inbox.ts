@@ -52,8 +52,11 @@ export class Inbox {
     return this.#statements.nextDue.get()?.dueAt ?? null;
   }
 
-  /** Has an event wait, and those of its person behind it. */
-  hold(seq: number, progress: Progress, dueAt: number, body?: StoredBody): void {
+  /**
+   * Has an event wait, and those of its person behind it.
+   * @param body where it is kept from now on, when it has changed
+   */
+  hold(seq: number, progress: Progress, dueAt: number, body: StoredBody | null = null): void {
     this.#db
       .update(inbox)
       .set({ ...(body && { body: body.body, blobKey: body.blobKey }), progress: JSON.stringify(progress), dueAt })

@@ -1,3 +1,4 @@
+import { HostError } from "../../runtime/host-error.ts";
 import type { Message } from "../event.ts";
 import type { NewJob } from "./jobs.ts";
 
@@ -9,6 +10,8 @@ export interface Invocation {
   hostNow(): number;
   /** The event being processed; null in tasks, jobs and setup. */
   message: Message | null;
+  /** How many `posthog.capture` calls led to this one, through events and jobs. */
+  hops: number;
   /** What the call asks for. It happens when the call's other results are written, in the same transaction. */
   requests: Requests;
 }
@@ -18,6 +21,22 @@ export interface Requests {
   /** Events that the plugin captured. */
   captured: Message[];
   jobs: NewJob[];
+  /** UTF-16 units of all the JSON in them. */
+  length: number;
 }
 
-export const noRequests = (): Requests => ({ captured: [], jobs: [] });
+export const noRequests = (): Requests => ({ captured: [], jobs: [], length: 0 });
+
+/** UTF-16 units of JSON that a call may ask the host to keep: it holds them in memory until the call's end. */
+const MAX_LENGTH = 8_000_000;
+
+/**
+ * Counts what a call is about to ask for.
+ * @param name of the function that the plugin called, for the message
+ * @throws {HostError} when it would be too much
+ */
+export function reserve(requests: Requests, name: string, length: number): void {
+  if (requests.length + length > MAX_LENGTH)
+    throw new HostError("RangeError", `${name}: a call can ask for at most ${MAX_LENGTH} characters of JSON in all`);
+  requests.length += length;
+}

@@ -75,6 +75,7 @@ export class JobRunner {
       function: job.function,
       args: job.function === "runJob" ? [JSON.stringify(job.name), job.payload ?? undefined] : [],
       message: null,
+      hops: job.hops,
       ingestId: `job:${job.id}:${job.attempts}`,
       at: now(),
     });

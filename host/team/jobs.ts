@@ -23,7 +23,7 @@ export class Jobs {
   addTask(pluginConfigId: number, task: HandlerName, dueAt: number): void {
     const pending = and(eq(job.pluginConfigId, pluginConfigId), eq(job.function, task));
     if (this.#db.select().from(job).where(pending).get()) return;
-    this.add({ pluginConfigId, function: task, name: "", payload: null, dueAt });
+    this.add({ pluginConfigId, function: task, name: "", payload: null, dueAt, hops: 0 });
   }
 
   /** The job that has been due longest. */

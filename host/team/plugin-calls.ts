@@ -23,6 +23,8 @@ export interface PluginCall {
   args: (string | undefined)[];
   /** The event being processed, or null. */
   message: Message | null;
+  /** How many `posthog.capture` calls led to this one. */
+  hops: number;
   ingestId: string;
   /** The time that the plugin sees, in milliseconds since the epoch; it stands still during a call. */
   at: number;
@@ -45,7 +47,7 @@ export class PluginCalls {
     this.#config = config;
     this.#deps = deps;
     this.#log = new CallLog(deps.log, config.id);
-    this.#invocation = { now: deps.now, hostNow: deps.now, message: null, requests: noRequests() };
+    this.#invocation = { now: deps.now, hostNow: deps.now, message: null, hops: 0, requests: noRequests() };
   }
 
   /**
@@ -71,7 +73,13 @@ export class PluginCalls {
 
   async run(sandbox: Sandbox, call: PluginCall): Promise<PluginResult> {
     const requests = noRequests();
-    this.#invocation = { now: () => call.at, hostNow: this.#deps.now, message: call.message, requests };
+    this.#invocation = {
+      now: () => call.at,
+      hostNow: this.#deps.now,
+      message: call.message,
+      hops: call.hops,
+      requests,
+    };
     const key = await this.#deps.keys.derive({
       ingestId: call.ingestId,
       configRevision: this.#config.revision,
@@ -102,6 +110,9 @@ export class PluginCalls {
       hostNow: () => current().hostNow(),
       get message() {
         return current().message;
+      },
+      get hops() {
+        return current().hops;
       },
       get requests() {
         return current().requests;

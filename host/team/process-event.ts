@@ -14,6 +14,9 @@ export interface Processed {
   added: Message[];
 }
 
+/** UTF-16 units of what a plugin may return: more than any PostHog takes, and not too much to carry. */
+const MAX_RETURNED = 4_000_000;
+
 /** Events that a batch function may add to the one it was given. */
 const MAX_ADDED = 1_000;
 
@@ -33,9 +36,11 @@ export async function processEvent(plugin: Plugin, message: Message): Promise<Pr
     function: name,
     args: [name === "processEventBatch" ? `[${json}]` : json],
     message,
+    hops: message.hops,
     ingestId: message.id,
     at: message.receivedAt,
   });
+  if (returned !== null && returned.length > MAX_RETURNED) return { ...tooLarge(outcome, returned), requests };
   if (outcome.kind !== "ok" || returned === null) return { outcome, event: null, requests, added: [] };
   const value = JSON.parse(returned) as Json;
   const settled = Array.isArray(value)
@@ -69,6 +74,11 @@ async function settleBatch(
   );
   if (!match) return { outcome: { ...outcome, kind: "dropped" }, event: null, added };
   return { ...settle(message.event, match, outcome), added };
+}
+
+function tooLarge(outcome: Outcome, { length }: string): Omit<Processed, "requests"> {
+  const message = `${outcome.function} returned ${length} characters of JSON: at most ${MAX_RETURNED} are allowed`;
+  return { outcome: { ...outcome, kind: "bad-return", message }, event: null, added: [] };
 }
 
 function badReturn(outcome: Outcome, rule: string): Omit<Processed, "requests"> {

@@ -157,6 +157,8 @@ export const job = sqliteTable(
     payload: text("payload"),
     dueAt: integer("due_at").notNull(),
     attempts: integer("attempts").notNull().default(0),
+    /** How many `posthog.capture` calls led to the event that asked for it; 0 when none did. */
+    hops: integer("hops").notNull().default(0),
   },
   (table) => [index("job_due").on(table.dueAt)],
 );

@@ -1,6 +1,4 @@
-import type { RedisEnd } from "../capabilities/redis/client.ts";
 import type { Env } from "../env.ts";
-import { dueTasks } from "../schedule/due-tasks.ts";
 import { acceptedEvent } from "./accepted-event.ts";
 import { Bodies } from "./bodies.ts";
 import { CallKeys } from "./call-key.ts";
@@ -23,9 +21,11 @@ import { TeamLog } from "./log.ts";
 import { Outbox } from "./outbox.ts";
 import { attribute, Outcomes } from "./outcomes.ts";
 import { RecentEvents } from "./recent-events.ts";
+import { ResultWriter } from "./result-writer.ts";
+import { Schedule } from "./schedule.ts";
+import { accessShared, cacheEnd } from "./shared-access.ts";
 import { SharedTables } from "./shared-state.ts";
-import type { SharedState } from "./shared-state.ts";
-import { appendTo, shardOf, teamStub } from "./team-client.ts";
+import { appendTo, shardOf } from "./team-client.ts";
 import type { TeamStatus } from "./team-status.ts";
 import { TeamPlugins } from "./team-plugins.ts";
 import { Work } from "./work.ts";
@@ -44,12 +44,12 @@ export class Team {
   readonly work: Work;
   readonly #db: TeamDatabase;
   readonly #delivery: Delivery;
-  readonly #env: Env;
   readonly #facts: Facts;
   readonly #inbox: Inbox;
   readonly #jobs: Jobs;
   readonly #outbox: Outbox;
   readonly #plugins: TeamPlugins;
+  readonly #schedule: Schedule;
   readonly #now = (): number => Date.now();
   #address: TeamAddress | undefined;
 
@@ -65,11 +65,11 @@ export class Team {
     const outbox = new Outbox(db);
     const outcomes = new Outcomes(db);
     this.#db = db;
-    this.#env = env;
     this.#facts = facts;
     this.#inbox = inbox;
     this.#jobs = jobs;
     this.#outbox = outbox;
+    this.#schedule = new Schedule({ facts, jobs, now });
     this.#address = facts.get("address");
     this.intake = new Intake({
       db,
@@ -83,6 +83,7 @@ export class Team {
     this.listings = new Listings(db, bodies);
     this.recent = new RecentEvents(db, now);
     this.tables = new SharedTables(db, now);
+    const shared = accessShared(env, this.tables, () => this.#whoAmI());
     const plugins = new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
       db,
       image,
@@ -91,8 +92,8 @@ export class Team {
       keys: new CallKeys(facts),
       // Sandboxes of an earlier life of this object may still be in the isolate, and they answer to that one.
       poolPrefix: `${id}/${crypto.randomUUID()}`,
-      shared: this.#shared(),
-      cache: this.#cacheEnd(),
+      shared,
+      cache: cacheEnd(env, shared),
       now,
       onLifecycle: async (plugin, outcome, requests) => {
         await this.#grant(requests);
@@ -110,11 +111,12 @@ export class Team {
       random,
     });
     const { intake, recent } = this;
+    const results = new ResultWriter({ db, inbox, intake, outbox, bodies, jobs, outcomes, recent, now, random });
     this.work = new Work({
       now,
       facts,
       delivery: this.#delivery,
-      drain: new Drain({ db, inbox, intake, outbox, bodies, jobs, outcomes, recent, plugins, now, random }),
+      drain: new Drain({ db, inbox, outbox, bodies, plugins, results, now, random }),
       jobs: new JobRunner({ db, inbox, intake, jobs, outcomes, log, plugins, now, random }),
     });
   }
@@ -134,10 +136,11 @@ export class Team {
 
   /** Takes one beat of the Cron Trigger: tasks that are due now will run. */
   async tick(scheduledTime: number): Promise<void> {
-    const due = dueTasks(scheduledTime);
     await this.#plugins.use(async (plugins) => {
-      for (const { config } of plugins)
-        for (const task of due) if (config.tasks.includes(task)) this.#jobs.addTask(config.id, task, this.#now());
+      this.#schedule.take(
+        scheduledTime,
+        plugins.map(({ config }) => config),
+      );
     });
   }
 
@@ -163,26 +166,5 @@ export class Team {
       this.#inbox.append(rows, this.#now());
       for (const job of jobs) this.#jobs.add(job);
     });
-  }
-
-  /** Shard 0 holds what all shards share. */
-  #shared(): SharedState {
-    const pick = (): SharedState => {
-      const { teamId, shard } = this.#whoAmI();
-      return shard === 0 ? this.tables : teamStub(this.#env, { teamId, shard: 0 });
-    };
-    return {
-      runCache: (commands) => pick().runCache(commands),
-      storageGet: (configId, key) => pick().storageGet(configId, key),
-      storageSet: (configId, key, json) => pick().storageSet(configId, key, json),
-      storageDelete: (configId, key) => pick().storageDelete(configId, key),
-      cursorInit: (configId, key, initial) => pick().cursorInit(configId, key, initial),
-      cursorIncrement: (configId, key, by) => pick().cursorIncrement(configId, key, by),
-    };
-  }
-
-  #cacheEnd(): RedisEnd {
-    const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = this.#env;
-    return url && token ? { url, token } : { run: (commands) => this.#shared().runCache(commands) };
   }
 }

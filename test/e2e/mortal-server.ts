@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 
 import { type DevServer, startDevServer } from "../../scripts/dev-server.ts";
 import { assertPortFree } from "../../scripts/port.ts";
@@ -36,6 +37,8 @@ export class MortalServer {
   /** Ends all its processes at once, in the middle of whatever they do. */
   async kill9(): Promise<void> {
     await this.#server?.kill9();
+    // A process counts as ended when its first thread has; its sockets stay until the last one has.
+    await vi.waitUntil(() => isFree(this.#port), { timeout: 30_000, interval: 20 });
   }
 
   /** Ends it for good. */
@@ -81,11 +84,12 @@ export class MortalServer {
 async function findPort(): Promise<number> {
   for (;;) {
     const port = 15_000 + Math.floor(Math.random() * 15_000);
-    try {
-      await assertPortFree(port);
-      return port;
-    } catch {
-      // Taken: another one.
-    }
+    if (await isFree(port)) return port;
   }
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  assertPortFree(port).then(
+    () => true,
+    () => false,
+  );

@@ -46,7 +46,8 @@ CREATE TABLE `job` (
 	`name` text NOT NULL,
 	`payload` text,
 	`due_at` integer NOT NULL,
-	`attempts` integer DEFAULT 0 NOT NULL
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`hops` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `job_due` ON `job` (`due_at`);--> statement-breakpoint

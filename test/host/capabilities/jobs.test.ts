@@ -23,7 +23,7 @@ test("a job is asked for with its payload, for the config that asks", async () =
     jobs.second().runNow();
     await jobs["any name"](0).runNow();
   `);
-  const job = { pluginConfigId: 39, function: "runJob", dueAt: HOST_NOW };
+  const job = { pluginConfigId: 39, function: "runJob", dueAt: HOST_NOW, hops: 0 };
   expect(jobs).toEqual([
     { ...job, name: "first", payload: '{"a":[1,null]}' },
     { ...job, name: "second", payload: null },

@@ -37,6 +37,23 @@ describe("an event", () => {
     expect(await team.status()).toMatchObject({ inbox: 0, outbox: 0 });
   });
 
+  test("leaves nothing in R2 by trying in vain", async () => {
+    muteErrors();
+    const team = await TestTeam.create();
+    await team.install(PASS);
+    await team.accept({ properties: { big: "x".repeat(700_000) } });
+    await team.inside((_, { storage }) => {
+      storage.sql.exec("create trigger refuse before insert on outbox begin select raise(abort, 'disk full'); end");
+    });
+    for (let tries = 0; tries < 3; tries++) {
+      await team.work();
+      passTime(3_600_000);
+    }
+    const { objects } = await env.BLOBS.list({ prefix: `teams/${team.stub().id.toString()}/` });
+    expect(objects).toHaveLength(1);
+    expect(await team.status()).toMatchObject({ inbox: 1 });
+  });
+
   test("on which the host fails waits, and lets the others pass", async () => {
     const errors = muteErrors();
     const team = await TestTeam.create();
@@ -115,6 +132,26 @@ describe("events that are held", () => {
     passTime(3_600_000);
     await team.work();
     expect((await team.eventNames()).slice(2)).toEqual([...sick.map(({ event }) => event), "s20"]);
+  });
+
+  test("are written anew only when a plugin has changed them", async () => {
+    const team = await TestTeam.create();
+    await team.install("export const processEvent = (event) => ({ ...event, event: event.event + '!' });", {
+      order: 1,
+    });
+    const config = await team.install(MOODY, { order: 2, onError: "hold" });
+    await team.accept({ event: "large", distinct_id: "sick", properties: { big: "x".repeat(700_000) } });
+    const put = vi.spyOn(env.BLOBS, "put");
+    for (let tries = 0; tries < 5; tries++) {
+      await team.work();
+      passTime(3_600_000);
+    }
+    expect(put).toHaveBeenCalledTimes(1);
+    await team.inside((object) => object.storageSet(config.id, "well", "true"));
+    await team.work();
+    expect(await team.eventNames()).toEqual(["large!"]);
+    const { objects } = await env.BLOBS.list({ prefix: `teams/${team.stub().id.toString()}/` });
+    expect(objects).toHaveLength(1);
   });
 
   test("survive a restart, and so does their place", async () => {

@@ -193,6 +193,22 @@ describe("a job", () => {
   });
 });
 
+describe("a job that captures the event that asks for it", () => {
+  test("comes to an end", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      `export const jobs = { again: () => posthog.capture("start", {}) };
+      export async function processEvent(event, { jobs }) { await jobs.again().runNow(); return event; }`,
+    );
+    await team.accept({ event: "start" });
+    await team.workThrough();
+    expect(await team.events()).toHaveLength(11);
+    expect(await team.failures()).toMatchObject([
+      { function: "jobs.again", message: expect.stringContaining("HopLimitError") },
+    ]);
+  });
+});
+
 describe("a scheduled task", () => {
   const TASKS = `
     export const runEveryMinute = () => console.log("minute");
@@ -208,6 +224,27 @@ describe("a scheduled task", () => {
       await team.work();
     }
     expect(await team.logged("CONSOLE")).toEqual(["minute", "minute", "hour", "minute", "hour", "day"]);
+  });
+
+  test("makes up for beats that were missed, with one run", async () => {
+    const team = await TestTeam.create();
+    await team.install(TASKS);
+    await tick(env, START + MINUTE);
+    await team.work();
+    vi.setSystemTime(START + 200 * MINUTE);
+    await tick(env, START + 200 * MINUTE);
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["minute", "minute", "hour"]);
+  });
+
+  test("does not run twice for one beat, nor for one that comes late", async () => {
+    const team = await TestTeam.create();
+    await team.install(TASKS);
+    for (const beat of [60, 60, 59, 61, 60]) {
+      await tick(env, START + beat * MINUTE);
+      await team.work();
+    }
+    expect(await team.logged("CONSOLE")).toEqual(["minute", "hour", "minute"]);
   });
 
   test("is not started again while it has yet to finish", async () => {

@@ -117,6 +117,17 @@ describe("a plugin that fails", () => {
     expect(await team.events()).toMatchObject([{ event: "one", properties: { path: "ab" } }]);
   });
 
+  test("by returning far too much is treated no better", async () => {
+    const team = await TestTeam.create();
+    await team.install(`export const processEvent = (event) => ({ ...event, big: "x".repeat(5_000_000) });`);
+    await team.accept({ event: "one" });
+    await team.work();
+    expect((await team.events())[0]).not.toHaveProperty("big");
+    expect(await team.failures()).toMatchObject([
+      { kind: "bad-return", message: expect.stringMatching(/^processEvent returned 50\d{5} characters of JSON/) },
+    ]);
+  });
+
   test("by returning something else than an event is treated no better", async () => {
     const team = await TestTeam.create();
     await team.install("export const processEvent = () => 42;", { order: 1 });
@@ -373,6 +384,21 @@ describe("posthog.capture", () => {
     await team.work();
     expect(named(await team.events())).toEqual(["flood", "next"]);
     expect(await team.logged("PLUGIN")).toEqual([expect.stringContaining("at most 1000 events")]);
+  });
+
+  test("of too much at once is refused", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      `export async function processEvent(event) {
+        if (event.event !== "start") return event;
+        for (let i = 0; i < 20; i++) await posthog.capture("large", { big: "x".repeat(900_000) });
+        return event;
+      }`,
+    );
+    await team.accept({ event: "start" });
+    await team.work();
+    expect(named(await team.events())).toEqual(["start", ...Array.from({ length: 8 }, () => "large")]);
+    expect(await team.logged("PLUGIN")).toEqual([expect.stringContaining("at most 8000000 characters of JSON in all")]);
   });
 
   test("in setup and teardown makes events too", async () => {
