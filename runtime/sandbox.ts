@@ -1,4 +1,3 @@
-import { HANDLERS } from "../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName, HandlerName } from "../wit/generated/contract.ts";
 import { fromJson } from "../wit/codec.ts";
 import { batchResults } from "./batch.ts";
@@ -286,9 +285,4 @@ export class Sandbox {
       clearTimeout(timer);
     }
   }
-}
-
-/** Whether a name is one of the contract's functions. */
-export function isHandlerName(name: string): name is HandlerName {
-  return HANDLERS.some((handler) => handler.name === name);
 }

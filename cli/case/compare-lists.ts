@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from "../../host/event.ts";
 import type { LogLine } from "../capabilities/log.ts";
 import type { RunOutput } from "../run/output.ts";
-import { absent, compareItems, compareSubset, compareWhole, isObject } from "./difference.ts";
+import { absent, compareItems, compareSubset, compareWhole } from "./difference.ts";
+import { isObject } from "../../host/is-object.ts";
 import type { Difference, MaybeJson } from "./difference.ts";
 
 /** `setupThrows` is a text that setup's error must contain. */

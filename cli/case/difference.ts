@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../host/event.ts";
+import { isObject } from "../../host/is-object.ts";
 
 /** Stands for a value that is not there. */
 export const absent: unique symbol = Symbol("absent");
@@ -50,10 +51,6 @@ export function compareItems(
     const place = `${path}[${i}]`;
     return isObject(wanted) && isObject(found) ? compare(place, wanted, found) : compareWhole(place, wanted, found);
   }).flat();
-}
-
-export function isObject(value: MaybeJson): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function at(container: Json[] | JsonObject, key: string | number): MaybeJson {

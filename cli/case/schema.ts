@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../../host/event.ts";
 import { capabilityProblems } from "../../host/plugins/capabilities.ts";
 import { HANDLERS } from "../../wit/generated/contract.ts";
 import { duration } from "./duration.ts";
+import { isObject } from "../../host/is-object.ts";
 
 const OBJECT = 'must be an object such as {"key": "value"}';
 const LIST = "must be a list";
@@ -110,7 +111,3 @@ export type PluginCase = z.infer<typeof caseSchema>;
 export type MockFetch = z.infer<typeof mockFetch>;
 export type CaseCall = z.infer<typeof call>;
 export type CaseAttachment = z.infer<typeof attachment>;
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

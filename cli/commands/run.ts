@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import type { Json, JsonObject } from "../../host/event.ts";
 import { flagAttachments } from "../case/attachments.ts";
-import { isObject } from "../case/difference.ts";
+import { isObject } from "../../host/is-object.ts";
 import { parseJson, readCase, readText } from "../case/read-case.ts";
 import { Recorder } from "../case/recorder.ts";
 import { runCase, withDefaults } from "../case/run-case.ts";

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 
 import { compareRun } from "../case/compare.ts";
-import { isObject } from "../case/difference.ts";
+import { isObject } from "../../host/is-object.ts";
 import { expectOf, withExpect } from "../case/expect-of.ts";
 import { readCase } from "../case/read-case.ts";
 import { runCase } from "../case/run-case.ts";

@@ -1,6 +1,7 @@
 import type { Env } from "../env.ts";
 import type { NewAttachment } from "../store/attachments.ts";
 import { ApiError } from "./api-error.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Keys that R2 deletes in one call. */
 const MAX_DELETED = 1000;
@@ -40,9 +41,4 @@ export async function deleteBlobs(env: Pick<Env, "BLOBS">, attachments: readonly
   const keys = attachments.map(({ r2Key }) => r2Key);
   for (let start = 0; start < keys.length; start += MAX_DELETED)
     await env.BLOBS.delete(keys.slice(start, start + MAX_DELETED));
-}
-
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

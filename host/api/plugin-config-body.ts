@@ -6,6 +6,7 @@ import { ON_ERROR } from "../store/schema.ts";
 import { ApiError } from "./api-error.ts";
 import { type Body, parseJson } from "./body.ts";
 import { id, parse } from "./parse.ts";
+import { isObject } from "../is-object.ts";
 
 const grants = z
   .custom<CapabilityGrants>((value) => typeof value === "object", { error: "must be an object" })
@@ -71,8 +72,4 @@ export function readConfigRequest<Schema extends z.ZodType>(
     else fields.set(name, TEXT_FIELDS.has(name) ? value : parseJson(value, name));
   }
   return { values: parse(schema, Object.fromEntries(fields)), add, remove };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../event.ts";
-import { isObject } from "./json.ts";
+import { isObject } from "../is-object.ts";
 import { MAX_DISTINCT_ID_LENGTH } from "./limits.ts";
 import { cut } from "./utf8.ts";
 

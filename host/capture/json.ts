@@ -1,11 +1,6 @@
-import type { Json, JsonObject } from "../event.ts";
+import type { Json } from "../event.ts";
 import { CaptureError } from "./capture-error.ts";
 import { MAX_JSON_VALUES } from "./limits.ts";
-
-/** Whether a JSON value is an object: neither null nor an array. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** Whether `text` begins as a JSON object or array does, the only roots that carry events. */
 export function looksLikeJson(text: string): boolean {

@@ -2,7 +2,7 @@ import { uuidv7 } from "uuidv7";
 import type { Json, JsonObject, Message } from "../event.ts";
 import { isDeeperThan } from "../json-depth.ts";
 import { readDistinctId } from "./distinct-id.ts";
-import { isObject } from "./json.ts";
+import { isObject } from "../is-object.ts";
 import { MAX_EVENT_BYTES, MAX_EVENT_DEPTH } from "./limits.ts";
 import type { Received } from "./received.ts";
 import type { Rejection } from "./rejection.ts";

@@ -1,7 +1,7 @@
 import type { Json, JsonObject, RequestContext } from "../event.ts";
 import { CaptureError } from "./capture-error.ts";
 import { decodeRequest } from "./decode-request.ts";
-import { isObject } from "./json.ts";
+import { isObject } from "../is-object.ts";
 import { MAX_EVENT_BYTES, MAX_EVENTS, MAX_REQUEST_BYTES } from "./limits.ts";
 import { readClientIp, readRequestContext } from "./request-context.ts";
 import { readSentAt } from "./sent-at.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../event.ts";
-import { isObject } from "./json.ts";
+import { isObject } from "../is-object.ts";
 import { MAX_TOKEN_LENGTH } from "./limits.ts";
 
 /** The project key that a body carries: `$token`, `token`, `api_key` or `properties.token`, in this order. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../event.ts";
-import { isObject } from "./json.ts";
+import { isObject } from "../is-object.ts";
 import type { Rejection } from "./rejection.ts";
 
 /** Where posthog-node 5 sends its events with `POSTHOG_CAPTURE_MODE=v1`. */

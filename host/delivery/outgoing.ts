@@ -1,5 +1,6 @@
 import type { Json, JsonObject, PluginEvent } from "../event.ts";
 import { eventTime } from "./event-time.ts";
+import { isObject } from "../is-object.ts";
 
 /** An event in the shape in which it leaves for PostHog's `/batch/`. */
 export interface OutgoingEvent {
@@ -90,8 +91,4 @@ function toName(value: Json | undefined): string {
   return Array.from(text.slice(0, 2 * MAX_NAME_LENGTH))
     .slice(0, MAX_NAME_LENGTH)
     .join("");
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

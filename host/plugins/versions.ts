@@ -2,6 +2,7 @@ import { packTar, unpackTar } from "modern-tar";
 import type { CompiledPlugin } from "./compile.ts";
 import type { Manifest } from "./manifest.ts";
 import type { PluginFiles } from "./plugin-files.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Where versions are kept. */
 export interface BlobsEnv {
@@ -70,9 +71,4 @@ export async function loadFiles(env: BlobsEnv, hash: string): Promise<PluginFile
   if (stored === null) throw new Error(`Plugin version ${hash} is missing from BLOBS`);
   const entries = await unpackTar(await stored.arrayBuffer());
   return Object.fromEntries(entries.map(({ header, data }) => [header.name, data ?? new Uint8Array()]));
-}
-
-async function sha256(bytes: Uint8Array<ArrayBufferLike>): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject, Message, PluginEvent } from "../event.ts";
 import { derivedUuid } from "./derived-uuid.ts";
 import type { Requests } from "./invocation.ts";
 import type { Plugin } from "./plugin.ts";
+import { isObject } from "../is-object.ts";
 
 /** What one plugin made of an event. */
 export interface Processed {
@@ -100,8 +101,4 @@ function addedMessage(from: Message, given: JsonObject, id: string): Message {
     team_id: from.event.team_id,
   } as PluginEvent;
   return { ...from, id, event };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
