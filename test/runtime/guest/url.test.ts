@@ -49,11 +49,14 @@ const urlsHere = new Function(`return ${URLS}`)() as (
   steps: [string, unknown][],
 ) => unknown;
 
-const text = fc.oneof(
-  fc.stringMatching(/^[a-c&=+%?# ]{0,6}$/),
-  fc.constantFrom("a", "b", "", " ", "+", "%", "%2", "%20", "%zz", "%C3%A9", "é", "~!'()*-._", "\u{1f600}", "a&b=c"),
-  fc.string({ unit: "grapheme", maxLength: 4 }),
-);
+/** Without escapes of bytes that are no UTF-8: the platform keeps those as they are, against the standard (see below). */
+const text = fc
+  .oneof(
+    fc.stringMatching(/^[a-c&=+%?# ]{0,6}$/),
+    fc.constantFrom("a", "b", "", " ", "+", "%", "%2", "%20", "%zz", "%C3%A9", "é", "~!'()*-._", "\u{1f600}", "a&b=c"),
+    fc.string({ unit: "grapheme", maxLength: 4 }),
+  )
+  .filter((candidate) => (candidate.match(/(?:%[0-9a-f]{2})+/gi) ?? []).every(isUtf8));
 
 describe("URLSearchParams", () => {
   const step: fc.Arbitrary<Step> = fc.oneof(
@@ -165,6 +168,14 @@ describe("URL", () => {
     ]);
   });
 });
+
+function isUtf8(escapes: string): boolean {
+  try {
+    return decodeURIComponent(escapes) !== "";
+  } catch {
+    return false;
+  }
+}
 
 /** As it comes out of a sandbox. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
