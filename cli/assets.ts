@@ -1,7 +1,7 @@
 /** The built files that the command needs lie beside it, and in `build/` for whoever runs the sources. */
 const FOLDER = new URL(import.meta.url.endsWith(".ts") ? "../build/" : "./", import.meta.url);
 
-/** The address of a built file, such as `engine.wasm`. */
+/** The address of a built file, such as `image.wasm`. */
 export function asset(name: string): URL {
   return new URL(name, FOLDER);
 }

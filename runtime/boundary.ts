@@ -2,9 +2,11 @@ import { OPERATIONS } from "../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName } from "../wit/generated/contract.ts";
 import { ContractError, fromJson, fromWire, parseJson, toJson } from "../wit/codec.ts";
 import type { Operation } from "../wit/type.ts";
-import type { Value } from "./engine/marshal.ts";
+import { Allowance } from "./allowance.ts";
+import type { Value } from "./engine/heap.ts";
 import { HostError } from "./host-error.ts";
-import { COMPLETE, REPORT } from "./protocol.ts";
+import type { Limits } from "./limits.ts";
+import { CHANGED, COMPLETE, REPORT, SEED } from "./protocol.ts";
 import type { HostReply, Report } from "./protocol.ts";
 
 /** The answer to an asynchronous operation, ready to be handed to the guest. */
@@ -14,29 +16,43 @@ export interface Reply {
   buffers: Uint8Array[];
 }
 
+/** How the guest says that a call ended: a report, or the changes that it made to the event it was given, as JSON. */
+export type GuestReport = Report | { tag: "changed"; val: string };
+
 type Provided = Record<string, (...args: unknown[]) => unknown>;
 
 /**
  * The host's side of the trust boundary. Every argument that comes from a guest is checked here against the
- * contract, and only capabilities that were provided can be reached.
+ * contract, only capabilities that were provided can be reached, and what a call uses of them is counted.
  */
 export class Boundary {
+  readonly #limits: Limits;
+  readonly #drawSeed: () => readonly number[];
+  #allowance: Allowance;
   #capabilities: Partial<Record<CapabilityName, Provided>> = {};
   #replies: Reply[] = [];
   #pending = 0;
-  #report: Report | undefined;
+  #report: GuestReport | undefined;
   #wake: () => void = () => undefined;
   #failure: { error: unknown } | undefined;
   #closed = false;
+
+  /** @param drawSeed gives the four words that the guest's Math.random starts from */
+  constructor(limits: Limits, drawSeed: () => readonly number[]) {
+    this.#limits = limits;
+    this.#drawSeed = drawSeed;
+    this.#allowance = new Allowance(limits);
+  }
 
   /** Sets what the guest can reach. */
   provide(capabilities: Partial<Capabilities>): void {
     this.#capabilities = capabilities as Partial<Record<CapabilityName, Provided>>;
   }
 
-  /** Starts a new call: what the last one reported is forgotten. */
+  /** Starts a new call: what the last one reported and used is forgotten. */
   begin(): void {
     this.#report = undefined;
+    this.#allowance = new Allowance(this.#limits);
   }
 
   /** After this, answers that are still on their way are dropped. */
@@ -46,8 +62,13 @@ export class Boundary {
     this.#wake();
   }
 
-  get report(): Report | undefined {
+  get report(): GuestReport | undefined {
     return this.#report;
+  }
+
+  /** Whether nothing is under way, and no answer waits to be taken. */
+  get isQuiet(): boolean {
+    return this.#pending === 0 && this.#replies.length === 0 && !this.#failure;
   }
 
   /** How many answers the guest waits for. */
@@ -76,15 +97,30 @@ export class Boundary {
   /**
    * Serves one call of the guest's host function: operation number, JSON, byte arrays.
    * @throws {ContractError} for a message that the guest's bridge does not write: the plugin tampered with it
+   * @throws {LimitError} when the call has used up what it may
    */
-  serve([number, json, ...rest]: Value[]): Value | Value[] {
-    if (number === COMPLETE) {
-      this.#report ??= fromJson(REPORT, json, [], "report") as Report;
-      return undefined;
+  serve(number: Value, json: Value, buffers: readonly Value[]): Value | readonly Value[] {
+    switch (number) {
+      case COMPLETE:
+        this.#report ??= fromJson(REPORT, json, [], "report") as Report;
+        return undefined;
+      case CHANGED:
+        if (typeof json !== "string") throw new ContractError("changes: expected JSON");
+        this.#report ??= { tag: "changed", val: json };
+        return undefined;
+      case SEED:
+        return JSON.stringify(this.#drawSeed());
+      default:
+        return this.#serveOperation(number, json, buffers);
     }
+  }
+
+  #serveOperation(number: Value, json: Value, rest: readonly Value[]): Value | readonly Value[] {
     const operation: Operation | undefined = typeof number === "number" ? OPERATIONS[number] : undefined;
     if (!operation) throw new ContractError(`the contract has no operation ${String(number)}`);
     const buffers = rest.filter((value) => value instanceof Uint8Array);
+    const size = buffers.reduce((sum, { length }) => sum + length, typeof json === "string" ? json.length : 0);
+    this.#allowance.begin(operation, size);
     const place = placeOf(operation);
     const message = parseJson(json, place);
     const [id, args] = Array.isArray(message) ? (message as unknown[]) : [];
@@ -95,13 +131,10 @@ export class Boundary {
     return undefined;
   }
 
-  #answerNow(operation: Operation, args: unknown[], buffers: Uint8Array[]): Value | Value[] {
-    try {
-      const { json, buffers: out } = encodeReply(operation, this.#invoke(operation, args, buffers));
-      return out.length > 0 ? [json, ...out] : json;
-    } catch (error) {
-      return encodeError(error).json;
-    }
+  #answerNow(operation: Operation, args: unknown[], buffers: Uint8Array[]): Value | readonly Value[] {
+    const { json, buffers: out } = attempt(() => encodeReply(operation, this.#invoke(operation, args, buffers)));
+    this.#allowance.receive(sizeOf(json, out));
+    return out.length > 0 ? [json, ...out] : json;
   }
 
   #start(operation: Operation, id: number, args: unknown[], buffers: Uint8Array[]): void {
@@ -114,18 +147,32 @@ export class Boundary {
     } catch (error) {
       message = Promise.resolve(encodeError(error));
     }
+    const allowance = this.#allowance;
     this.#pending++;
     message.then(
-      (reply) => this.#settle(() => this.#replies.push({ id, ...reply })),
-      (error: unknown) => this.#settle(() => (this.#failure ??= { error })),
+      (reply) =>
+        this.#settle(() => {
+          allowance.end(operation);
+          allowance.receive(sizeOf(reply.json, reply.buffers));
+          this.#replies.push({ id, ...reply });
+        }),
+      (error: unknown) => this.#settle(() => this.#fail(error)),
     );
   }
 
   #settle(note: () => void): void {
     this.#pending--;
     if (this.#closed) return;
-    note();
+    try {
+      note();
+    } catch (error) {
+      this.#fail(error);
+    }
     this.#wake();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
   }
 
   #invoke(operation: Operation, args: unknown[], buffers: Uint8Array[]): unknown {
@@ -141,6 +188,17 @@ export class Boundary {
 type Message = Omit<Reply, "id">;
 
 const placeOf = (operation: Operation): string => `${operation.interface}.${operation.name}`;
+
+const sizeOf = (json: string, buffers: readonly Uint8Array[]): number =>
+  buffers.reduce((sum, { length }) => sum + length, json.length);
+
+function attempt(make: () => Message): Message {
+  try {
+    return make();
+  } catch (error) {
+    return encodeError(error);
+  }
+}
 
 function encodeReply(operation: Operation, value: unknown): Message {
   const buffers: Uint8Array[] = [];

@@ -2,7 +2,9 @@ import type { HandlerName, OutcomeKind } from "../wit/generated/contract.ts";
 import { ContractError } from "../wit/codec.ts";
 import { EngineError, GuestException, limitOfException } from "./engine/errors.ts";
 import type { EngineFault } from "./engine/errors.ts";
+import type { EventSource } from "./event/event-source.ts";
 import { MAX_EVENT_LEVELS, jsonDepth } from "./json-depth.ts";
+import { LimitError } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 import { MAX_TEXT } from "./protocol.ts";
 import type { ReturnedValue, ThrownValue } from "./protocol.ts";
@@ -30,21 +32,25 @@ export interface Outcome {
 /** An outcome with what it left behind. */
 export interface CallResult {
   outcome: Outcome;
-  /** What the function returned, as JSON; null for nothing, and for a call that did not return. */
+  /** What the function returned, as JSON; null for nothing, for the same event, and for a call that did not return. */
   json: string | null;
+  /** It returned the event that it was given, which has its changes now. */
+  isSameEvent: boolean;
   /** What it threw: `Name: message`, or a thrown string verbatim; null when it did not throw. */
   thrown: string | null;
   /** The guest's stack of what it threw. */
   stack: string;
 }
 
-type Ending = Omit<Outcome, "function" | "fuel">;
+/** How a call ended, before it is known what it cost. */
+export type Ending = Omit<Outcome, "function" | "fuel">;
 
 const LIMIT_OF_FAULT = { fuel: "fuel", memory: "memoryBytes", stack: "stackBytes" } as const;
 
 /** The ending, and the guest's stack, of what an exception ended in the middle; undefined when the host is to blame. */
 export function endingOfError(error: unknown, limits: Limits): { ending: Ending; stack: string } | undefined {
   if (error instanceof EngineError) return { ending: endingOfFault(error.fault, error.message, limits), stack: "" };
+  if (error instanceof LimitError) return { ending: crossed(error.limit, error.message, limits), stack: "" };
   if (error instanceof ContractError)
     return {
       ending: { kind: "threw", message: `the plugin broke what its sandbox stands on: ${error.message}` },
@@ -54,6 +60,13 @@ export function endingOfError(error: unknown, limits: Limits): { ending: Ending;
   const { name, message, guestStack } = error;
   return { ending: endingOfThrown({ name, message, stack: guestStack }, limits), stack: clip(guestStack) };
 }
+
+const crossed = (limit: keyof Limits, message: string, limits: Limits): Ending => ({
+  kind: "limit",
+  limit,
+  value: limits[limit],
+  message,
+});
 
 function endingOfFault(fault: EngineFault, message: string, limits: Limits): Ending {
   if (fault === "trap") return { kind: "memory", message: `the sandbox stopped: ${message}` };
@@ -89,19 +102,38 @@ export function clip(text: string): string {
 }
 
 /** The ending of a call that returned, by the rules of its function. What counts is the value that JSON makes of it. */
-export function endingOfReturned(name: HandlerName, returned: ReturnedValue): Ending {
+export function endingOfReturned(name: HandlerName, returned: ReturnedValue, limits: Limits): Ending {
+  const { json } = returned;
   if (name === "processEvent" && !returned.truthy) return { kind: "dropped" };
+  if (json !== undefined && json.length > limits.returnedBytes) return tooLarge(name, json, limits);
   if (returned.unserialisable !== undefined)
     return badReturn(`${name} returned a value that JSON cannot carry: ${returned.unserialisable}`);
-  if (name === "processEvent" && !returned.json?.startsWith("{"))
+  if (name === "processEvent" && !json?.startsWith("{"))
     return badReturn(`${name} must return the event or nothing, not ${describe(returned)}`);
-  if (name === "processEventBatch" && !returned.json?.startsWith("["))
+  if (name === "processEventBatch" && !json?.startsWith("["))
     return badReturn(`${name} must return an array of events, not ${describe(returned)}`);
   const levels = MAX_EVENT_LEVELS + (name === "processEventBatch" ? 1 : 0);
-  if ((name === "processEvent" || name === "processEventBatch") && jsonDepth(returned.json ?? "") > levels)
-    return badReturn(`${name} returned an event with more than ${MAX_EVENT_LEVELS} levels of lists and objects`);
+  if ((name === "processEvent" || name === "processEventBatch") && jsonDepth(json ?? "") > levels) return tooDeep(name);
   return { kind: "ok" };
 }
+
+/** The ending of a call that returned the event it was given. */
+export function endingOfChanges(
+  name: HandlerName,
+  json: string,
+  source: EventSource | undefined,
+  limits: Limits,
+): Ending {
+  if (!source) throw new ContractError("changes were reported of an event that was not there");
+  if (json.length > limits.returnedBytes) return tooLarge(name, json, limits);
+  return name === "processEvent" && source.levelsWith(json) > MAX_EVENT_LEVELS ? tooDeep(name) : { kind: "ok" };
+}
+
+const tooLarge = (name: HandlerName, { length }: string, limits: Limits): Ending =>
+  crossed("returnedBytes", `${name} returned ${length} characters of JSON: the limit is ${limits.returnedBytes}`, limits);
+
+const tooDeep = (name: HandlerName): Ending =>
+  badReturn(`${name} returned an event with more than ${MAX_EVENT_LEVELS} levels of lists and objects`);
 
 const badReturn = (message: string): Ending => ({ kind: "bad-return", message: clip(message) });
 

@@ -7,8 +7,16 @@ import type { Type } from "../wit/type.ts";
  * call is made and reported. JSON texts both ways; what the guest says is checked like any argument of a capability.
  */
 
-/** The operation number by which the guest reports the end of a call; capability operations count from 0. */
+/** The numbers of the guest's two host functions. */
+export const CAPABILITY_CALL = 1;
+export const VIEW_READ = 2;
+
+/** What the guest tells through `CAPABILITY_CALL` beside the operations of capabilities, which count from 0: how a call ended, ... */
 export const COMPLETE = -1;
+/** ... that it ended by returning the event it was given, with these changes (`runtime/guest/event/changes.ts`), ... */
+export const CHANGED = -2;
+/** ... and the request for the four 32-bit words that Math.random starts from in a call. */
+export const SEED = -3;
 
 /** The answer to a capability operation. */
 export interface HostReply {
@@ -16,19 +24,13 @@ export interface HostReply {
   error?: { name: string; message: string };
 }
 
-/** Everything a sandbox is told before the plugin's code runs. */
-export interface BootRequest {
+/** The plugin's surroundings, given before its code runs. */
+export interface Surroundings {
   /** The interfaces of the contract to bind. What is not here does not exist in the guest. */
   granted: CapabilityName[];
   /** How a person would grant each capability that is not bound, for the message of a denial. */
   denials: Partial<Record<CapabilityName, string>>;
-}
-
-/** The plugin's own surroundings, given before its code runs. */
-export interface MetaRequest {
   config: unknown;
-  /** Four 32-bit words that Math.random starts from while the script runs. */
-  seed: [number, number, number, number];
   /** Contents come beside the JSON, one byte array for each attachment, in this order. */
   attachments: { key: string; contentType: string; fileName: string }[];
 }
@@ -54,14 +56,6 @@ export const DISCOVERY: Type = {
     ["warnings", { list: "string" }],
   ],
 };
-
-export interface CallRequest {
-  function: HandlerName;
-  /** JSON texts, as the contract's handler takes them; null for an absent one. */
-  args: (string | null)[];
-  /** Four 32-bit words that the call's Math.random starts from. */
-  seed: [number, number, number, number];
-}
 
 /** How a call ended, as the guest saw it. */
 export type Report = { tag: "returned"; val: ReturnedValue } | { tag: "threw"; val: ThrownValue };

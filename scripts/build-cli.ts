@@ -12,7 +12,7 @@ const BANNER =
 
 /**
  * Builds the `hoglet` command into a folder: one file for Node 20 that needs no installed package, and what
- * `hoglet new` writes. It reads `guest.js` and `engine.wasm` from the same folder when it runs.
+ * `hoglet new` writes. It reads `image.wasm` from the same folder when it runs.
  */
 export async function buildCli(out: string): Promise<void> {
   const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as { version: string };

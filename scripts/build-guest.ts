@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { ROOT } from "./root.ts";
 
 /** Bundles the code that runs inside QuickJS to one script whose completion value is its `boot` function. */
-export async function buildGuest(): Promise<Uint8Array> {
+export async function buildGuest(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, "runtime/guest/main.ts")],
     inject: [join(ROOT, "runtime/guest/globals/buffer.ts")],
@@ -23,5 +23,5 @@ export async function buildGuest(): Promise<Uint8Array> {
   });
   const [script] = outputFiles;
   if (!script) throw new Error("esbuild made no guest script");
-  return script.contents;
+  return script.text;
 }

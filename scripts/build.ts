@@ -3,17 +3,15 @@ import { join } from "node:path";
 
 import { buildCli } from "./build-cli.ts";
 import { buildGuest } from "./build-guest.ts";
-import { writeEngine } from "./engine/build-engine.ts";
 import { ROOT } from "./root.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
+import { writeImage } from "./write-image.ts";
 
 // `npm run build`: what the Worker and the CLI take in as finished files.
 const out = join(ROOT, "build");
 const DEMO = "examples/hello-world";
 
-await writeIfChanged(join(out, "guest.js"), await buildGuest());
-
-await writeEngine(out);
+await writeImage(out, await buildGuest());
 
 // The plugin that a new local server comes with.
 const demo = await Promise.all(

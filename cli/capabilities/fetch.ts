@@ -4,7 +4,7 @@ import { checkGranted } from "../../host/capabilities/fetch-guard.ts";
 import type { AllowedHosts } from "../../host/capabilities/fetch-guard.ts";
 import { provideFetch as provideGuardedFetch } from "../../host/capabilities/fetch.ts";
 import { HostError } from "../../runtime/host-error.ts";
-import type { CallScope } from "../../runtime/sandbox.ts";
+import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import type { MockFetch } from "../case/schema.ts";
 import { mockSender } from "./fetch-mocks.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 
-import type { Attachment } from "../../runtime/sandbox.ts";
+import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { UsageError } from "../errors.ts";
 import type { CaseAttachment } from "./schema.ts";
 

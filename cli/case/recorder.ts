@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 
 import type { Json, JsonObject } from "../../host/event.ts";
-import type { Attachment } from "../../runtime/sandbox.ts";
+import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { utf8 } from "../capabilities/fetch-record.ts";
 import type { HostRequest, HostResponse } from "../capabilities/fetch-record.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";

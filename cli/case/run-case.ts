@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import type { JsonObject } from "../../host/event.ts";
 import type { Manifest } from "../../host/plugins/manifest.ts";
-import type { Attachment } from "../../runtime/sandbox.ts";
+import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { NO_FLAGS, resolveGrants } from "../grants.ts";
 import type { GrantFlags } from "../grants.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";

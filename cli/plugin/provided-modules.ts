@@ -15,7 +15,7 @@ export function isProvided(name: string): Promise<boolean> {
 }
 
 async function ask(name: string): Promise<boolean> {
-  const sandbox = await Sandbox.load({
+  const sandbox = Sandbox.load({
     image: await loadImage(),
     script: {
       code: `exports.jobs = {}; try { require(${JSON.stringify(name)}); exports.jobs.isThere = function () {}; } catch {}`,

@@ -1,8 +1,9 @@
 import type { JsonObject } from "../../host/event.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import type { CallResult } from "../../runtime/outcome.ts";
-import { PluginLoadError, Sandbox } from "../../runtime/sandbox.ts";
-import type { Attachment } from "../../runtime/sandbox.ts";
+import { PluginLoadError } from "../../runtime/sandbox-options.ts";
+import type { Attachment } from "../../runtime/sandbox-options.ts";
+import { Sandbox } from "../../runtime/sandbox.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { LoadError } from "../errors.ts";
 import { loadImage } from "../image.ts";
@@ -70,7 +71,7 @@ class Runner {
   async start(): Promise<CallResult | null> {
     const { plugin, config, attachments, world } = this.#input;
     try {
-      this.#sandbox = await Sandbox.load({
+      this.#sandbox = Sandbox.load({
         image: await loadImage(),
         script: { code: plugin.compiled.code, filename: SCRIPT_NAME },
         config,
@@ -135,7 +136,8 @@ class Runner {
   async #call(method: HandlerName, args: (string | undefined)[]): Promise<CallResult> {
     if (!this.#sandbox) throw new Error("no sandbox was loaded");
     this.#input.world.timers.begin();
-    const result = await this.#sandbox.call(method, args, this.#input.nextKey());
+    const key = this.#input.nextKey();
+    const result = await this.#sandbox.call({ function: method, args, randomKey: () => key });
     this.#fuel += result.outcome.fuel;
     return result;
   }
@@ -155,7 +157,13 @@ class Runner {
 const failureOf = ({ outcome, thrown }: CallResult): string => thrown ?? outcome.message ?? outcome.kind;
 
 function failed(label: string, message: string): CallResult {
-  return { outcome: { function: label, kind: "threw", message, fuel: 0 }, json: null, thrown: message, stack: "" };
+  return {
+    outcome: { function: label, kind: "threw", message, fuel: 0 },
+    json: null,
+    isSameEvent: false,
+    thrown: message,
+    stack: "",
+  };
 }
 
 function scriptError(plugin: LoadedPlugin, error: PluginLoadError): LoadError {

@@ -4,7 +4,7 @@ import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
-import type { CallScope } from "../../runtime/sandbox.ts";
+import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { MemoryCache } from "../capabilities/cache.ts";
 import { provideFetch } from "../capabilities/fetch.ts";

@@ -1,5 +1,5 @@
 import { HostError } from "../../runtime/host-error.ts";
-import type { CallScope } from "../../runtime/sandbox.ts";
+import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { checkAddresses, checkUrl, literalAddress } from "./fetch-guard.ts";
 import type { AllowedHosts } from "./fetch-guard.ts";

@@ -2,7 +2,7 @@ import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
-import type { CallScope } from "../../runtime/sandbox.ts";
+import type { CallScope } from "../../runtime/sandbox-options.ts";
 import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName } from "../../wit/generated/contract.ts";
 import { AMBIENT } from "../plugins/capabilities.ts";

@@ -2,7 +2,7 @@ import { UUID } from "uuidv7";
 
 import { HostError } from "../../runtime/host-error.ts";
 import { MAX_EVENT_LEVELS, jsonDepth } from "../../runtime/json-depth.ts";
-import type { CallScope } from "../../runtime/sandbox.ts";
+import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import type { Json, JsonObject, Message } from "../event.ts";
 import { reserve } from "../team/invocation.ts";

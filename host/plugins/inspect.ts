@@ -3,7 +3,7 @@ import { provideUrl } from "../../runtime/ambient/url.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import { RANDOM_KEY_BYTES } from "../../runtime/random.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
-import type { Image } from "../../runtime/sandbox.ts";
+import type { Image } from "../../runtime/engine/image.ts";
 import type { Inspect } from "./install.ts";
 import type { Inspected } from "./inspected.ts";
 import { SCRIPT_NAME } from "./source-position.ts";
@@ -19,7 +19,7 @@ export interface Inspection extends Inspected {
  */
 export function inspectIn(image: Image): Inspect {
   return async (code) => {
-    const sandbox = await Sandbox.load({
+    const sandbox = Sandbox.load({
       image,
       script: { code, filename: SCRIPT_NAME },
       config: {},

@@ -62,9 +62,11 @@ export class Drain {
   }
 
   async #process(row: InboxRow, plugins: readonly Plugin[]): Promise<number> {
-    const message = JSON.parse(await this.#deps.bodies.get(row)) as Message;
-    const result = await runPlugins({ message, progress: row.progress }, plugins);
-    await this.#deps.results.write(row, message, result);
+    const body = await this.#deps.bodies.get(row);
+    const message = JSON.parse(body) as Message;
+    const { uuid } = message.event;
+    const result = await runPlugins({ message, progress: row.progress, size: body.length }, plugins);
+    await this.#deps.results.write(row, { body, uuid, message }, result);
     return result.outcomes.reduce((fuel, outcome) => fuel + outcome.fuel, 0);
   }
 

@@ -1,11 +1,10 @@
-import wasm from "../../build/engine.wasm";
-import guest from "../../build/guest.js";
+import module from "../../build/image.wasm";
 
+import { openImage } from "../../runtime/engine/image.ts";
 import { Pool } from "../../runtime/pool.ts";
-import type { Image } from "../../runtime/sandbox.ts";
 
 /** What every sandbox of the Worker starts from. */
-export const image: Image = { wasm, guest };
+export const image = openImage(module);
 
 /** Bytes of linear memory for all sandboxes of an isolate, which has 128 MiB for everything. */
 const POOL_BYTES = 48 * 1024 * 1024;

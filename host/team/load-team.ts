@@ -1,5 +1,5 @@
 import { limitsOf } from "../../runtime/limits.ts";
-import type { Attachment } from "../../runtime/sandbox.ts";
+import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import type { Env } from "../env.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";

@@ -14,6 +14,12 @@ export interface Underway {
   progress: Progress;
 }
 
+/** An event as it is taken from the inbox. */
+export interface Taken extends Underway {
+  /** Characters of the message's JSON. */
+  size: number;
+}
+
 /** What the plugins made of an event. */
 export interface PipelineResult {
   next: { kind: "deliver"; event: PluginEvent } | { kind: "drop" } | ({ kind: "hold" } & Underway);
@@ -29,9 +35,10 @@ const MAX_HOLDS = 15;
 
 /**
  * Runs one event through the plugins of a team that have yet to see it, in their order. A plugin changes the event
- * only by returning normally; a falsy result ends its way; what happens after a failure is the config's `onError`.
+ * only by returning normally; a falsy result ends its way; what happens after a failure is the config's `onError`. What plugins change
+ * is changed in the message itself.
  */
-export async function runPlugins({ message, progress }: Underway, plugins: readonly Plugin[]): Promise<PipelineResult> {
+export async function runPlugins({ message, progress, size }: Taken, plugins: readonly Plugin[]): Promise<PipelineResult> {
   const result: PipelineResult = { next: { kind: "drop" }, outcomes: [], requests: noRequests(), added: [] };
   const done = [...progress.done];
   let { event } = message;
@@ -40,7 +47,7 @@ export async function runPlugins({ message, progress }: Underway, plugins: reado
     if (event.event === "$snapshot") break;
     const { id } = plugin.config;
     if (done.includes(id)) continue;
-    const processed = await processEvent(plugin, { ...message, event });
+    const processed = await processEvent(plugin, { ...message, event }, size);
     if (!processed) {
       done.push(id);
       continue;

@@ -1,6 +1,6 @@
 import type { CallResult, Outcome } from "../../runtime/outcome.ts";
+import type { Image } from "../../runtime/engine/image.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
-import type { Image } from "../../runtime/sandbox.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { explainDenials, provideCapabilities } from "../capabilities/index.ts";
 import type { CapabilityContext } from "../capabilities/index.ts";
@@ -20,9 +20,12 @@ export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "inv
 /** One call of a plugin's function. */
 export interface PluginCall {
   function: HandlerName;
-  args: (string | undefined)[];
+  /** JSON texts; none for a function that is given the message's event. */
+  args?: (string | undefined)[];
   /** The event being processed, or null. */
   message: Message | null;
+  /** Hands the message's event over, with what its JSON takes: characters, about. What the plugin changes is changed in the message. */
+  eventSize?: number;
   /** How many `posthog.capture` calls led to this one. */
   hops: number;
   ingestId: string;
@@ -54,7 +57,7 @@ export class PluginCalls {
    * Boots a sandbox and runs the plugin's script in it.
    * @throws {PluginLoadError} when the script fails
    */
-  async load(): Promise<Sandbox> {
+  load(): Sandbox {
     const { config, attachments, limits, script, revision } = this.#config;
     const facts = { ingestId: "load", configRevision: revision, function: "", receivedAt: 0 };
     return Sandbox.load({
@@ -63,7 +66,7 @@ export class PluginCalls {
       config,
       attachments,
       limits,
-      randomKey: await this.#deps.keys.derive(facts),
+      randomKey: this.#deps.keys.derive(facts),
       clock: { now: () => this.#invocation.now(), utcOffset: () => 0 },
       denials: explainDenials(this.#config),
       provide: (scope) =>
@@ -80,13 +83,16 @@ export class PluginCalls {
       hops: call.hops,
       requests,
     };
-    const key = await this.#deps.keys.derive({
-      ingestId: call.ingestId,
-      configRevision: this.#config.revision,
-      function: call.function,
-      receivedAt: call.at,
+    const { function: name, args = [], eventSize } = call;
+    const { keys } = this.#deps;
+    const { revision } = this.#config;
+    const result = await sandbox.call({
+      function: name,
+      args,
+      ...(eventSize !== undefined && call.message && { event: call.message.event, eventSize }),
+      randomKey: () =>
+        keys.derive({ ingestId: call.ingestId, configRevision: revision, function: name, receivedAt: call.at }),
     });
-    const result = await sandbox.call(call.function, call.args, key);
     this.#log.endCall();
     this.logFailure(result.outcome);
     return { ...result, requests, ran: true };

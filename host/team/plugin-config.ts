@@ -1,5 +1,5 @@
 import type { Limits } from "../../runtime/limits.ts";
-import type { Attachment, PluginScript } from "../../runtime/sandbox.ts";
+import type { Attachment, PluginScript } from "../../runtime/sandbox-options.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import type { OnError } from "../store/schema.ts";
 

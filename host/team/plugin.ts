@@ -1,6 +1,6 @@
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Pool } from "../../runtime/pool.ts";
-import { PluginLoadError } from "../../runtime/sandbox.ts";
+import { PluginLoadError } from "../../runtime/sandbox-options.ts";
 import type { Sandbox } from "../../runtime/sandbox.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { noRequests } from "./invocation.ts";
@@ -35,7 +35,15 @@ export class Plugin {
   async call(call: PluginCall): Promise<PluginResult> {
     const result = await this.#withSandbox((sandbox) => this.#calls.run(sandbox, call));
     if (!(result instanceof SetupFailure)) return result;
-    return { outcome: result.outcome, json: null, thrown: null, stack: "", requests: noRequests(), ran: false };
+    return {
+      outcome: result.outcome,
+      json: null,
+      isSameEvent: false,
+      thrown: null,
+      stack: "",
+      requests: noRequests(),
+      ran: false,
+    };
   }
 
   /**
@@ -92,7 +100,7 @@ export class Plugin {
 
   async #load(): Promise<Sandbox> {
     try {
-      return await this.#calls.load();
+      return this.#calls.load();
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
       this.#calls.logFailure(error.outcome);

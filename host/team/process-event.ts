@@ -15,45 +15,46 @@ export interface Processed {
   added: Message[];
 }
 
-/** UTF-16 units of what a plugin may return: more than any PostHog takes, and not too much to carry. */
-const MAX_RETURNED = 4_000_000;
-
 /** Events that a batch function may add to the one it was given. */
 const MAX_ADDED = 1_000;
 
 /**
- * Has a plugin process an event: with processEvent, or with processEventBatch as a batch of one.
+ * Has a plugin process an event: with processEvent, or with processEventBatch as a batch of one. What processEvent changes is changed
+ * in the message.
+ * @param size characters of the message's JSON, about
  * @returns undefined when the plugin has neither function
  */
-export async function processEvent(plugin: Plugin, message: Message): Promise<Processed | undefined> {
+export async function processEvent(plugin: Plugin, message: Message, size: number): Promise<Processed | undefined> {
   const name = await plugin.firstOf(["processEvent", "processEventBatch"]);
   if (!name) return undefined;
-  const json = JSON.stringify(message.event);
+  const { team_id } = message.event;
   const {
     outcome,
     json: returned,
+    isSameEvent,
     requests,
   } = await plugin.call({
     function: name,
-    args: [name === "processEventBatch" ? `[${json}]` : json],
+    ...(name === "processEventBatch" ? { args: [`[${JSON.stringify(message.event)}]`] } : { eventSize: size }),
     message,
     hops: message.hops,
     ingestId: message.id,
     at: message.receivedAt,
   });
-  if (returned !== null && returned.length > MAX_RETURNED) return { ...tooLarge(outcome, returned), requests };
+  if (outcome.kind === "ok" && isSameEvent)
+    return { ...settle(team_id, message.event, outcome), requests, added: [] };
   if (outcome.kind !== "ok" || returned === null) return { outcome, event: null, requests, added: [] };
   const value = JSON.parse(returned) as Json;
   const settled = Array.isArray(value)
     ? await settleBatch(plugin, message, value, outcome)
-    : { ...settle(message.event, value as JsonObject, outcome), added: [] };
+    : { ...settle(team_id, value as PluginEvent, outcome), added: [] };
   return { ...settled, requests };
 }
 
 /** A plugin may change anything but the team, which is put back and told as PostHog tells it. */
-function settle(before: PluginEvent, after: JsonObject, outcome: Outcome): { outcome: Outcome; event: PluginEvent } {
-  const event = { ...after, team_id: before.team_id } as PluginEvent;
-  if (after["team_id"] === before.team_id) return { outcome, event };
+function settle(teamId: number, event: PluginEvent, outcome: Outcome): { outcome: Outcome; event: PluginEvent } {
+  if (event.team_id === teamId) return { outcome, event };
+  event.team_id = teamId;
   const message = "IllegalOperationError: Plugin tried to change event.team_id";
   return { outcome: { ...outcome, kind: "threw", message }, event };
 }
@@ -74,12 +75,7 @@ async function settleBatch(
     others.map(async (each, i) => addedMessage(message, each, await derivedUuid([message.id, plugin.config.id, i]))),
   );
   if (!match) return { outcome: { ...outcome, kind: "dropped" }, event: null, added };
-  return { ...settle(message.event, match, outcome), added };
-}
-
-function tooLarge(outcome: Outcome, { length }: string): Omit<Processed, "requests"> {
-  const message = `${outcome.function} returned ${length} characters of JSON: at most ${MAX_RETURNED} are allowed`;
-  return { outcome: { ...outcome, kind: "bad-return", message }, event: null, added: [] };
+  return { ...settle(message.event.team_id, match as PluginEvent, outcome), added };
 }
 
 function badReturn(outcome: Outcome, rule: string): Omit<Processed, "requests"> {

@@ -1,6 +1,6 @@
 import { desc, sql } from "drizzle-orm";
 
-import type { JsonObject, PluginEvent } from "../event.ts";
+import type { JsonObject, Message } from "../event.ts";
 import type { TeamDatabase } from "./database.ts";
 import type { PluginOutcome } from "./outcomes.ts";
 import { cutRing } from "./ring.ts";
@@ -31,9 +31,11 @@ export class RecentEvents {
     this.#now = now;
   }
 
-  /** @param after JSON of the event as it leaves, or null */
-  add(event: PluginEvent, after: string | null, outcomes: PluginOutcome[]): void {
-    const before = JSON.stringify(event);
+  /**
+   * @param before JSON of the message as it came
+   * @param after JSON of the event as it leaves, or null
+   */
+  add(before: string, after: string | null, outcomes: PluginOutcome[]): void {
     if (before.length > MAX_JSON || (after?.length ?? 0) > MAX_JSON) return;
     const row = this.#insert.get({ at: this.#now(), before, after, outcomes: JSON.stringify(outcomes) });
     if (row) cutRing(this.#db, recentEvent, row.id, KEEP);
@@ -44,7 +46,7 @@ export class RecentEvents {
     const rows = this.#db.select().from(recentEvent).orderBy(desc(recentEvent.id)).limit(limit).all();
     return rows.map(({ before, after, outcomes, ...row }) => ({
       ...row,
-      before: JSON.parse(before) as JsonObject,
+      before: (JSON.parse(before) as Message).event,
       after: after === null ? null : (JSON.parse(after) as JsonObject),
       outcomes: JSON.parse(outcomes) as PluginOutcome[],
     }));

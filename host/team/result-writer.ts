@@ -33,6 +33,15 @@ type Next =
   | { kind: "deliver"; row: NewOutboxRow; json: string }
   | { kind: "drop" };
 
+/** An event as it was taken from the inbox, and what plugins have made of it since. */
+export interface Taken {
+  /** JSON of the message as it came. */
+  body: string;
+  /** The event's uuid as it came. */
+  uuid: string;
+  message: Message;
+}
+
 const encoder = new TextEncoder();
 
 /** Writes what the plugins made of an event: all of it in one transaction, or nothing. */
@@ -43,15 +52,15 @@ export class ResultWriter {
     this.#deps = deps;
   }
 
-  async write(row: InboxRow, message: Message, result: PipelineResult): Promise<void> {
+  async write(row: InboxRow, taken: Taken, result: PipelineResult): Promise<void> {
     const { bodies, intake } = this.#deps;
     const arriving = await intake.prepare([
       ...result.added.map((added) => acceptedEvent(added.message, added.progress)),
       ...result.requests.captured.map((captured) => acceptedEvent(captured)),
     ]);
-    const next = await this.#prepare(row, message, result);
+    const next = await this.#prepare(row, taken.message, result);
     try {
-      this.#commit(row, message, result, arriving, next);
+      this.#commit(row, taken, result, arriving, next);
     } catch (error) {
       await bodies.delete([...arriving, ...bodyOf(next)]);
       throw error;
@@ -72,7 +81,13 @@ export class ResultWriter {
     return { kind: "hold", progress, body: isUnchanged ? null : await bodies.put(JSON.stringify(next.message)) };
   }
 
-  #commit(row: InboxRow, message: Message, result: PipelineResult, arriving: NewInboxRow[], next: Next): void {
+  #commit(
+    row: InboxRow,
+    { body, uuid }: Taken,
+    result: PipelineResult,
+    arriving: NewInboxRow[],
+    next: Next,
+  ): void {
     const { db, inbox, jobs, outbox, outcomes, recent, now, random } = this.#deps;
     db.transaction(() => {
       if (next.kind === "hold")
@@ -80,11 +95,11 @@ export class ResultWriter {
       else {
         inbox.remove(row);
         if (next.kind === "deliver") outbox.append(next.row);
-        recent.add(message.event, next.kind === "deliver" ? next.json : null, result.outcomes);
+        recent.add(body, next.kind === "deliver" ? next.json : null, result.outcomes);
       }
       inbox.append(arriving, now());
       for (const job of result.requests.jobs) jobs.add(job);
-      for (const outcome of result.outcomes) outcomes.record(outcome, message.event.uuid, now());
+      for (const outcome of result.outcomes) outcomes.record(outcome, uuid, now());
     });
   }
 }

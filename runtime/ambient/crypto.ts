@@ -1,4 +1,4 @@
-import type { CallScope } from "../sandbox.ts";
+import type { CallScope } from "../sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 
 /** Random bytes of the call in hand. */

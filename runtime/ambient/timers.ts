@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../wit/generated/contract.ts";
-import type { CallScope } from "../sandbox.ts";
+import type { CallScope } from "../sandbox-options.ts";
 
 /** Timers on real time. The end of a call ends its timers. */
 export function provideTimers(scope: CallScope): Capabilities["timers"] {

@@ -1,139 +1,101 @@
-import loadModule from "@jitl/quickjs-wasmfile-release-sync/emscripten-module";
-import { QuickJSFFI } from "@jitl/quickjs-wasmfile-release-sync/ffi";
-import type {
-  EvalDetectModule,
-  EvalFlags,
-  HostRefId,
-  IntrinsicsFlags,
-  JSContextPointer,
-  JSContextPointerPointer,
-  JSRuntimePointer,
-  JSValueConstPointer,
-  JSValuePointer,
-  QuickJSEmscriptenModule,
-} from "@jitl/quickjs-ffi-types";
-
 import { EngineError, GuestException, HostCallFailure, endOf, isStackOverflow, limitOfException } from "./errors.ts";
-import { withHooks } from "./imports.ts";
+import type { EngineExports, Handle, Pointer } from "./exports.ts";
+import { Heap } from "./heap.ts";
+import type { Value } from "./heap.ts";
+import { bootVirtualMachine } from "./boot.ts";
+import type { Published, VirtualMachine } from "./boot.ts";
+import type { Image } from "./image.ts";
+import { engineImports } from "./imports.ts";
 import type { EngineClock } from "./imports.ts";
-import { Marshal } from "./marshal.ts";
-import type { Value } from "./marshal.ts";
 import { Rejections } from "./rejections.ts";
 
-/** A value that lives in the guest, such as a function to call. Valid as long as its engine. */
-export type Handle = JSValuePointer;
-
 export interface EngineOptions {
-  /** The module that `scripts/engine` makes of quickjs-emscripten's release-sync. */
-  module: WebAssembly.Module;
   /** Bytes the guest may allocate. */
   memoryLimit: number;
   /** Bytes of C stack the guest may use before QuickJS reports `stack overflow`. */
   stackLimit: number;
   clock: EngineClock;
-  /** Serves the guest's one host function. What it throws ends the engine and is rethrown to the caller. */
-  onHostCall(args: Value[]): Value | Value[];
+  /**
+   * The host functions, numbered from 1. What one throws ends the engine and is rethrown to the caller. Arguments that are no plain value
+   * come as undefined; a list as answer becomes a guest array.
+   */
+  hostFunctions: readonly ((...args: Value[]) => Value | readonly Value[])[];
+  /** Asked before linear memory grows by so many bytes; where this answers false, the guest runs out of memory. */
+  mayGrow?(bytes: number): boolean;
 }
 
-/** Fuel of one poll of QuickJS's interrupt counter: it counts that many loop iterations and calls between polls. */
-const FUEL_PER_POLL = 10_000;
-/** QuickJS counts next to nothing for a promise job, and nothing for what the host does: these are of their cost. */
-const FUEL_PER_JOB = 200;
-const JOBS_PER_TURN = 64;
-const FUEL_PER_HOST_CALL = 1000;
+/** Fuel of a host call, beside one for each character or byte that is handed over: about what it costs in time. */
+const FUEL_PER_HOST_CALL = 300;
 const PAGE = 65_536;
-/** The module's memory minimum, in pages. */
-const MINIMUM_PAGES = 28;
-/** QuickJS's own choice: everything it has, WeakRef included, which the flags of 0.32.0 cannot name. */
-const ALL_INTRINSICS = 0 as IntrinsicsFlags;
-const EVAL_GLOBAL = 0 as EvalFlags;
-const NOT_A_MODULE = 0 as EvalDetectModule;
-const HOST_FUNCTION = 1 as HostRefId;
+/** The largest amount of fuel that the engine's counter holds. */
+const MAX_FUEL = 0x7fff_ffff;
+/** Arguments of a call at most. */
+export const MAX_ARGUMENTS = 16;
+const EVAL_GLOBAL = 0;
+const NOT_A_MODULE = 0;
+const ALL_JOBS = -1;
 
 /**
  * One QuickJS virtual machine in a WebAssembly instance of its own: the whole surface through which Hoglet knows
- * QuickJS. Only JSON texts, numbers and byte arrays cross it.
+ * QuickJS. Only texts, numbers and byte arrays cross it.
  */
 export class Engine {
-  readonly #module: QuickJSEmscriptenModule;
-  readonly #ffi: QuickJSFFI;
-  readonly #runtime: JSRuntimePointer;
-  readonly #context: JSContextPointer;
-  readonly #marshal: Marshal;
-  readonly #onHostCall: EngineOptions["onHostCall"];
+  readonly #exports: EngineExports;
+  readonly #heap: Heap;
+  readonly #vm: VirtualMachine;
+  readonly #memory: WebAssembly.Memory;
   readonly #rejections: Rejections;
-  #fuel = 0;
-  #fuelLimit = Number.POSITIVE_INFINITY;
+  readonly #undefined: Pointer;
+  readonly #options: EngineOptions;
+  #allowed = MAX_FUEL;
+  #spent = 0;
   /** What ended this engine; it is thrown again at every later use. */
   #ended: { error: unknown } | undefined;
-  /** Where QuickJS writes which context a promise job ran in. */
-  readonly #jobContext: JSContextPointerPointer;
 
-  private constructor(module: QuickJSEmscriptenModule, options: EngineOptions) {
-    this.#module = module;
-    this.#onHostCall = options.onHostCall;
-    this.#ffi = new QuickJSFFI(module);
-    module.callbacks = {
-      callFunction: (_asyncify, _context, _this, argc, argv) => this.#serveHostCall(argc, argv),
-      shouldInterrupt: () => {
-        this.#burn(FUEL_PER_POLL);
-        return 0;
-      },
-      freeHostRef: () => undefined,
-      loadModuleSource: () => {
-        throw new Error("the engine loads no ES modules");
-      },
-      normalizeModule: () => {
-        throw new Error("the engine loads no ES modules");
-      },
-    };
-    this.#runtime = this.#ffi.QTS_NewRuntime();
-    this.#ffi.QTS_RuntimeSetMemoryLimit(this.#runtime, options.memoryLimit);
-    this.#ffi.QTS_RuntimeSetMaxStackSize(this.#runtime, options.stackLimit);
-    this.#ffi.QTS_RuntimeEnableInterruptHandler(this.#runtime);
-    this.#context = this.#ffi.QTS_NewContext(this.#runtime, ALL_INTRINSICS);
-    this.#marshal = new Marshal(module, this.#ffi, this.#context);
-    this.#rejections = new Rejections(module, this.#ffi, this.#runtime, this.#context);
-    this.#jobContext = this.#marshal.allocate(4) as JSContextPointerPointer;
-  }
-
-  /** Boots a fresh virtual machine. */
-  static async boot(options: EngineOptions): Promise<Engine> {
-    const memory = new WebAssembly.Memory({
-      initial: MINIMUM_PAGES,
-      maximum: MINIMUM_PAGES + Math.ceil(options.memoryLimit / PAGE),
+  /** Starts a virtual machine from its image, or, for the build that makes one, anew. */
+  constructor(from: Image | Published, options: EngineOptions) {
+    this.#options = options;
+    this.#memory = new WebAssembly.Memory({
+      initial: from.pages,
+      maximum: from.pages + Math.ceil(options.memoryLimit / PAGE),
     });
-    // Nothing is rejected before the engine is there to hear of it.
-    let engine: Engine | undefined;
-    const onRejection = (promise: bigint, reason: bigint, isHandled: boolean): void => {
-      if (engine) engine.#rejections.note(promise, reason, isHandled);
-    };
-    const module = (await loadModule({
-      wasmMemory: memory,
-      instantiateWasm(imports, onSuccess) {
-        const hooks = { clock: options.clock, onRejection };
-        const instance = new WebAssembly.Instance(options.module, withHooks(imports, memory, hooks));
-        onSuccess(instance);
-        return instance.exports;
-      },
-    })) as QuickJSEmscriptenModule;
-    engine = new Engine(module, options);
-    return engine;
+    const imports = engineImports(this.#memory, {
+      clock: options.clock,
+      callHost: (argc, argv, hostRef) => this.#callHost(argc, argv, hostRef),
+      grow: (bytes) => this.#grow(bytes),
+      onRejection: (promise, reason, isHandled) => this.#rejections.note(promise, reason, isHandled),
+    });
+    this.#exports = new WebAssembly.Instance(from.module, imports).exports as unknown as EngineExports;
+    this.#vm = "context" in from ? from : bootVirtualMachine(this.#exports, this.#memory);
+    this.#heap = new Heap(this.#exports, this.#vm.context, this.#memory);
+    this.#rejections = new Rejections(this.#exports, this.#vm.context, this.#heap);
+    this.#undefined = this.#exports.QTS_GetUndefined();
+    this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, options.memoryLimit);
+    this.#exports.QTS_RuntimeSetMaxStackSize(this.#vm.runtime, options.stackLimit);
   }
 
-  /** Fuel used since boot. */
+  /** Fuel used since the start. */
   get fuel(): number {
-    return this.#fuel;
+    return this.#spent + this.#allowed - Math.max(0, this.#exports.fuel.value);
   }
 
   /** Bytes of linear memory the instance holds. */
   get memoryBytes(): number {
-    return this.#module.HEAPU8.byteLength;
+    return this.#memory.buffer.byteLength;
   }
 
   /** Lets guest code use this much more fuel from now on; past it the engine ends with the fault `fuel`. */
   allowFuel(fuel: number): void {
-    this.#fuelLimit = this.#fuel + fuel;
+    this.#spent = this.fuel;
+    this.#allowed = Math.min(fuel, MAX_FUEL);
+    this.#exports.fuel.value = this.#allowed;
+  }
+
+  /** Charges for what the host does on the guest's behalf. */
+  burn(fuel: number): void {
+    const { fuel: left } = this.#exports;
+    left.value = Math.max(-1, left.value - fuel);
+    if (left.value < 0) throw new EngineError("fuel", "out of fuel");
   }
 
   /**
@@ -143,62 +105,75 @@ export class Engine {
    */
   evaluate(code: string, filename: string): Handle {
     return this.#guard(() => {
-      const bytes = this.#marshal.writeText(code);
-      const result = this.#ffi.QTS_Eval(
-        this.#context,
-        bytes.pointer,
-        bytes.length,
-        filename,
-        NOT_A_MODULE,
-        EVAL_GLOBAL,
-      );
-      this.#module._free(bytes.pointer);
+      const { free, QTS_Eval } = this.#exports;
+      const { pointer, length } = this.#heap.writeText(code);
+      const name = this.#heap.writeText(filename);
+      const result = QTS_Eval(this.#vm.context, pointer, length, name.pointer, NOT_A_MODULE, EVAL_GLOBAL);
+      free(pointer);
+      free(name.pointer);
       return this.#unwrap(result);
     });
   }
 
-  /** A function through which the guest calls the host, to be handed to guest code with `call`. */
-  hostFunction(): Handle {
-    return this.#ffi.QTS_NewFunction(this.#context, "host", 0, false, HOST_FUNCTION);
+  /** The guest's view of the host function with this number, to be handed to guest code with `call`. */
+  hostFunction(number: number): Handle {
+    const name = this.#heap.writeText("host");
+    const made = this.#exports.QTS_NewFunction(this.#vm.context, name.pointer, 0, 0, number);
+    this.#exports.free(name.pointer);
+    return made;
   }
 
   /** A property of a value that the guest handed over. */
   property(of: Handle, name: string): Handle {
-    const key = this.#marshal.toGuest(name);
-    const value = this.#guard(() => this.#unwrap(this.#ffi.QTS_GetProp(this.#context, of, key)));
-    this.#free(key);
-    return value;
+    return this.#guard(() => {
+      const key = this.#heap.create(name);
+      const value = this.#unwrap(this.#exports.QTS_GetProp(this.#vm.context, of, key));
+      this.release(key);
+      return value;
+    });
   }
 
   /**
    * Calls a guest function.
-   * @param args values to copy in, or handles
+   * @param args values to copy in, or handles; at most 16
    * @returns a handle on what it returned; the caller releases it with `release`
    * @throws {GuestException} when it throws, {EngineError} when the engine is lost
    */
-  call(fn: Handle, args: (Value | { handle: Handle })[]): Handle {
+  call(fn: Handle, args: readonly (Value | { handle: Handle })[]): Handle {
     return this.#guard(() => {
-      const values = args.map((arg) =>
-        typeof arg === "object" && "handle" in arg
-          ? this.#ffi.QTS_DupValuePointer(this.#context, arg.handle)
-          : this.#marshal.toGuest(arg),
-      );
-      const argv = this.#marshal.writePointers(values);
-      const result = this.#ffi.QTS_Call(this.#context, fn, this.#ffi.QTS_GetUndefined(), values.length, argv);
-      this.#module._free(argv);
-      for (const value of values) this.#free(value);
+      const { context, scratch } = this.#vm;
+      const created: Handle[] = [];
+      args.forEach((arg, i) => {
+        const slot = scratch + i * 8;
+        let at: Pointer = slot;
+        if (typeof arg === "string" || arg instanceof Uint8Array) created.push((at = this.#heap.create(arg)) as Handle);
+        else if (typeof arg === "object" && arg !== null) at = arg.handle;
+        else this.#heap.writeScalar(slot, arg);
+        this.#heap.writePointer(scratch + MAX_ARGUMENTS * 8 + i * 4, at);
+      });
+      const argv = scratch + MAX_ARGUMENTS * 8;
+      const result = this.#exports.QTS_Call(context, fn, this.#undefined, args.length, argv);
+      for (const value of created) this.release(value);
       return this.#unwrap(result);
     });
   }
 
   /** Copies a guest value out. */
   read(handle: Handle): Value {
-    return this.#guard(() => this.#marshal.fromGuest(handle));
+    return this.#guard(() => this.#heap.read(handle));
+  }
+
+  /** Calls a guest function and copies out what it returned. */
+  ask(fn: Handle, args: readonly (Value | { handle: Handle })[]): Value {
+    const result = this.call(fn, args);
+    const value = this.read(result);
+    this.release(result);
+    return value;
   }
 
   /** Releases a handle. */
   release(handle: Handle): void {
-    this.#free(handle);
+    this.#exports.QTS_FreeValuePointer(this.#vm.context, handle);
   }
 
   /**
@@ -207,12 +182,18 @@ export class Engine {
    */
   pump(): void {
     this.#guard(() => {
-      while (this.#ffi.QTS_IsJobPending(this.#runtime) === 1) {
-        const ran = this.#unwrap(this.#ffi.QTS_ExecutePendingJob(this.#runtime, JOBS_PER_TURN, this.#jobContext));
-        this.#burn(this.#ffi.QTS_GetFloat64(this.#context, ran) * FUEL_PER_JOB);
-        this.#free(ran);
-      }
+      const { runtime, scratch } = this.#vm;
+      if (this.#exports.QTS_IsJobPending(runtime) !== 1) return;
+      const ran = this.#exports.QTS_ExecutePendingJob(runtime, ALL_JOBS, scratch);
+      const isDone = typeof this.#heap.read(ran) === "number";
+      if (!isDone) throw this.#exception(ran);
+      this.#exports.free(ran);
     });
+  }
+
+  /** The memory as it is, and where things lie in it: what an image is made of. Nothing may be under way. */
+  snapshot(): { memory: Uint8Array; vm: VirtualMachine } {
+    return { memory: new Uint8Array(this.#memory.buffer.slice(0)), vm: this.#vm };
   }
 
   /** The reasons of promises that were rejected since the last time and that nobody handled. The caller releases them. */
@@ -220,25 +201,38 @@ export class Engine {
     return this.#rejections.take();
   }
 
-  #serveHostCall(argc: number, argv: JSValueConstPointer): JSValuePointer {
-    const args = Array.from({ length: argc }, (_, i) =>
-      this.#marshal.fromGuest(this.#ffi.QTS_ArgvGetJSValueConstPointer(argv, i)),
-    );
-    this.#burn(FUEL_PER_HOST_CALL + args.reduce<number>((size, arg) => size + sizeOf(arg), 0));
-    let answer: Value | Value[];
+  #callHost(argc: number, argv: Pointer, hostRef: number): Pointer {
+    const serve = this.#options.hostFunctions[hostRef - 1];
+    if (!serve) throw new EngineError("trap", `there is no host function ${hostRef}`);
+    let size = FUEL_PER_HOST_CALL;
+    for (let i = 0; i < argc; i++) size += this.#heap.lengthOf(argv + i * 8);
+    this.burn(size);
+    const args: Value[] = [];
+    for (let i = 0; i < argc; i++) args.push(this.#heap.read(argv + i * 8));
+    for (const arg of args) if (arg instanceof Uint8Array) this.burn(arg.length);
+    let answer: Value | readonly Value[];
     try {
-      answer = this.#onHostCall(args);
+      answer = serve(...args);
     } catch (error) {
       // Deep guest code leaves the host little stack: that it ends in the host's part is the guest's doing.
-      throw isStackOverflow(error) ? error : new HostCallFailure(error);
+      throw isStackOverflow(error) || error instanceof EngineError ? error : new HostCallFailure(error);
     }
-    return this.#marshal.toGuest(answer);
+    if (answer === undefined) return 0;
+    this.burn(sizeOf(answer));
+    return this.#heap.create(answer);
   }
 
-  /** Thrown through the WebAssembly frames: QuickJS would make a rejection of an interrupted async function, and go on. */
-  #burn(fuel: number): void {
-    this.#fuel += fuel;
-    if (this.#fuel > this.#fuelLimit) throw new EngineError("fuel", "out of fuel");
+  #grow(bytes: number): boolean {
+    const { buffer } = this.#memory;
+    const pages = Math.ceil((bytes - buffer.byteLength) / PAGE);
+    if (this.#options.mayGrow?.(pages * PAGE) === false) return false;
+    try {
+      this.#memory.grow(pages);
+      return true;
+    } catch {
+      // Past its maximum, or the machine has no more: either way the guest is out of memory.
+      return false;
+    }
   }
 
   #guard<T>(run: () => T): T {
@@ -247,27 +241,48 @@ export class Engine {
       return run();
     } catch (error) {
       if (error instanceof GuestException) throw error;
-      this.#ended = { error: endOf(error) };
+      const isFuel = this.#exports.fuel.value < 0 && error instanceof WebAssembly.RuntimeError;
+      this.#ended = { error: isFuel ? new EngineError("fuel", "out of fuel", { cause: error }) : endOf(error) };
       throw this.#ended.error;
     }
   }
 
-  #unwrap(value: JSValuePointer): JSValuePointer {
-    const exception = this.#ffi.QTS_ResolveException(this.#context, value);
-    if (!exception) return value;
-    const { name, message, stack } = this.#marshal.describeException(exception);
-    this.#free(exception);
-    const limit = limitOfException(name, message);
-    if (limit) throw new EngineError(limit, message);
-    throw new GuestException(name, message, stack);
+  #unwrap(value: Handle): Handle {
+    if (!this.#heap.isException(value)) return value;
+    throw this.#exception(this.#exports.QTS_ResolveException(this.#vm.context, value));
   }
 
-  #free(value: JSValuePointer): void {
-    this.#ffi.QTS_FreeValuePointer(this.#context, value);
+  /** The error that a thrown value stands for. Releases the value. */
+  #exception(thrown: Handle): Error {
+    const dump = this.#exports.QTS_Dump(this.#vm.context, thrown);
+    const { name, message, stack } = parseDump(this.#heap.readText(dump));
+    this.#exports.QTS_FreeCString(this.#vm.context, dump);
+    this.release(thrown);
+    const limit = limitOfException(name, message);
+    return limit ? new EngineError(limit, message) : new GuestException(name, message, stack);
   }
 }
 
-/** Characters or bytes that crossed. */
-function sizeOf(value: Value): number {
+/** Characters or bytes that cross. */
+function sizeOf(value: Value | readonly Value[]): number {
+  if (Array.isArray(value)) return (value as readonly Value[]).reduce<number>((size, item) => size + sizeOf(item), 0);
   return typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
+}
+
+/** Name, message and stack in QuickJS's dump of a thrown value, JSON that guest code may have had a hand in. */
+function parseDump(text: string): { name: string; message: string; stack: string } {
+  const asItIs = { name: "", message: text, stack: "" };
+  try {
+    const dump: unknown = JSON.parse(text);
+    if (typeof dump === "string") return { ...asItIs, message: dump };
+    if (typeof dump !== "object" || dump === null || !("message" in dump)) return asItIs;
+    const { name, message, stack } = dump as Record<string, unknown>;
+    return typeof message === "string"
+      ? { name: typeof name === "string" ? name : "Error", message, stack: typeof stack === "string" ? stack : "" }
+      : asItIs;
+  } catch {
+    // Without the memory to make JSON of it, the dump is the error as a string.
+    const [, name = "", message = text] = /^(\w+): ([^]*)$/.exec(text) ?? [];
+    return { name, message, stack: "" };
+  }
 }

@@ -1,37 +1,26 @@
-import type { QuickJSFFI } from "@jitl/quickjs-wasmfile-release-sync/ffi";
-import type {
-  JSContextPointer,
-  JSRuntimePointer,
-  JSValueConstPointer,
-  JSValuePointer,
-  QuickJSEmscriptenModule,
-} from "@jitl/quickjs-ffi-types";
+import type { EngineExports, Handle, Pointer } from "./exports.ts";
+import type { Heap } from "./heap.ts";
 
-/** Byte offset of `host_promise_rejection_tracker` in QuickJS's JSRuntime. */
-const TRACKER_FIELD = 160;
-/** The slot of the engine's function table that `scripts/engine/track-rejections.ts` adds. */
-const TRACKER_SLOT = 471;
 /** Rejections that are remembered at a time; a plugin that makes more has told enough. */
 const MAX_TRACKED = 32;
 
 interface Rejection {
   /** The promise, as QuickJS passes values: for telling one from another, never to be dereferenced. */
   promise: bigint;
-  reason: JSValuePointer;
+  reason: Handle;
 }
 
 /** The promises of a guest that were rejected and that nobody has handled so far. */
 export class Rejections {
-  readonly #module: QuickJSEmscriptenModule;
-  readonly #ffi: QuickJSFFI;
-  readonly #context: JSContextPointer;
+  readonly #exports: EngineExports;
+  readonly #context: Pointer;
+  readonly #heap: Heap;
   #tracked: Rejection[] = [];
 
-  constructor(module: QuickJSEmscriptenModule, ffi: QuickJSFFI, runtime: JSRuntimePointer, context: JSContextPointer) {
-    this.#module = module;
-    this.#ffi = ffi;
+  constructor(exports: EngineExports, context: Pointer, heap: Heap) {
+    this.#exports = exports;
     this.#context = context;
-    new DataView(module.HEAPU8.buffer).setUint32(runtime + TRACKER_FIELD, TRACKER_SLOT, true);
+    this.#heap = heap;
   }
 
   /** What QuickJS tells: a promise was rejected with nobody to handle it, or is handled now after all. */
@@ -42,22 +31,23 @@ export class Rejections {
     }
     const index = this.#tracked.findLastIndex((rejection) => rejection.promise === promise);
     for (const rejection of index < 0 ? [] : this.#tracked.splice(index, 1))
-      this.#ffi.QTS_FreeValuePointer(this.#context, rejection.reason);
+      this.#exports.QTS_FreeValuePointer(this.#context, rejection.reason);
   }
 
   /** The reasons of all that are left, oldest first; the caller releases them. */
-  take(): JSValuePointer[] {
+  take(): Handle[] {
+    if (this.#tracked.length === 0) return [];
     const reasons = this.#tracked.map(({ reason }) => reason);
     this.#tracked = [];
     return reasons;
   }
 
-  /** A counted reference to a value that QuickJS passed by itself rather than by pointer. */
-  #keep(value: bigint): JSValuePointer {
-    const pointer = this.#module._malloc(8) as JSValueConstPointer;
-    new DataView(this.#module.HEAPU8.buffer).setBigInt64(pointer, value, true);
-    const kept = this.#ffi.QTS_DupValuePointer(this.#context, pointer);
-    this.#module._free(pointer);
+  /** A counted reference to a value that QuickJS passed by itself rather than by address. */
+  #keep(value: bigint): Handle {
+    const at = this.#heap.allocate(8);
+    this.#heap.writeBigInt(at, value);
+    const kept = this.#exports.QTS_DupValuePointer(this.#context, at);
+    this.#exports.free(at);
     return kept;
   }
 }

@@ -1,7 +1,7 @@
 import { fromWire, toJson } from "../../wit/codec.ts";
 import type { HostCall } from "../../wit/generated/guest.ts";
 import type { Type } from "../../wit/type.ts";
-import { COMPLETE, REPORT } from "../protocol.ts";
+import { CHANGED, COMPLETE, REPORT, SEED } from "../protocol.ts";
 import type { HostReply, Report } from "../protocol.ts";
 import { makeError } from "./globals/errors.ts";
 import { GuestPromise, GuestUint8Array, emptyTable, isArray, parse } from "./primordials.ts";
@@ -26,6 +26,10 @@ export interface Host {
   settle(id: number, json: string, ...buffers: ArrayBuffer[]): void;
   /** Tells the host how the call in hand ended. */
   complete(report: Report): void;
+  /** Tells the host that it ended with the event it was given, and how that has changed: JSON (`event/changes.ts`). */
+  completeWithChanges(changes: string): void;
+  /** Four 32-bit words that no other call is given. */
+  drawSeed(): [number, number, number, number];
 }
 
 export function connectHost(host: HostFunction): Host {
@@ -66,6 +70,10 @@ export function connectHost(host: HostFunction): Host {
     complete(report) {
       host(COMPLETE, toJson(REPORT, report, []));
     },
+    completeWithChanges(changes) {
+      host(CHANGED, changes);
+    },
+    drawSeed: () => parse(host(SEED, "") as string) as [number, number, number, number],
   };
 }
 

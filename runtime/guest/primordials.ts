@@ -4,13 +4,27 @@
  */
 export const { parse, stringify } = JSON;
 export const { isArray } = Array;
-export const { defineProperty, entries, fromEntries, hasOwn, keys } = Object;
+export const { defineProperty, entries, fromEntries, getOwnPropertyDescriptor, hasOwn, keys } = Object;
+export const ObjectPrototype = Object.prototype;
+export const reflect = {
+  apply: Reflect.apply,
+  defineProperty: Reflect.defineProperty,
+  deleteProperty: Reflect.deleteProperty,
+  get: Reflect.get,
+  getPrototypeOf: Reflect.getPrototypeOf,
+  has: Reflect.has,
+  ownKeys: Reflect.ownKeys,
+  preventExtensions: Reflect.preventExtensions,
+  set: Reflect.set,
+  setPrototypeOf: Reflect.setPrototypeOf,
+};
 export const GuestError = Error;
 export const GuestTypeError = TypeError;
 /** What QuickJS throws when memory or stack ends. */
 export const GuestInternalError = (globalThis as unknown as { InternalError: ErrorConstructor }).InternalError;
 export const GuestPromise = Promise;
 export const GuestProxy = Proxy;
+export const GuestWeakRef = WeakRef;
 export const GuestUint8Array = Uint8Array;
 export const GuestString = String;
 
@@ -19,7 +33,20 @@ export function emptyTable<T>(): Record<string | number, T | undefined> {
   return { __proto__: null } as unknown as Record<string | number, T | undefined>;
 }
 
-const apply = Reflect.apply;
+/** Gives an object a property of its own as assignment would, whatever a plugin put on `Object.prototype`. */
+export function writeOwn(target: Record<PropertyKey, unknown>, key: string, value: unknown): void {
+  if (key in ObjectPrototype)
+    defineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
+  else target[key] = value;
+}
+
+/** An object's own enumerable keys, one by one, without asking an iterator that a plugin may have replaced. */
+export function forEachKey(of: object, visit: (key: string) => void): void {
+  const all = keys(of);
+  for (let i = 0; i < all.length; i++) visit(all[i] as string);
+}
+
+const { apply } = reflect;
 const promiseThen = Promise.prototype.then;
 
 /** `promise.then`, whatever a plugin did to the prototype. */

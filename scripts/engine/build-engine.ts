@@ -1,44 +1,40 @@
 import { createHash } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ROOT } from "../root.ts";
-import { writeIfChanged } from "../write-if-changed.ts";
 
 /** quickjs-emscripten 0.32.0, release-sync: the one binary that the steps know. */
 const PUBLISHED = "node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm";
 const PUBLISHED_SHA256 = "105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232";
+/** The JavaScript beside it, which knows the names of its exports. */
+const GLUE = "node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.mjs";
 
-/** Makes Hoglet's engine out of the published one. */
-export async function buildEngine(): Promise<Uint8Array> {
+/** The published binary. */
+export async function readPublished(): Promise<Uint8Array> {
   const published = await readFile(join(ROOT, PUBLISHED));
-  const hash = sha256(published);
+  const hash = createHash("sha256").update(published).digest("hex");
   if (hash !== PUBLISHED_SHA256)
     throw new Error(
-      `${PUBLISHED} is not the binary that scripts/engine knows (SHA-256 ${hash}): its constants must be found anew`,
+      `${PUBLISHED} is not the binary that scripts/engine knows (SHA-256 ${hash}): its constants must be found anew, see docs/engine.md`,
     );
+  return published;
+}
+
+/** Makes Hoglet's engine out of the published one: a small stack, named exports, a fuel counter, a hook for rejected promises. */
+export async function buildEngine(): Promise<Uint8Array> {
+  const published = await readPublished();
+  const { default: binaryen } = await import("binaryen");
+  const { meter } = await import("./meter.ts");
+  const { nameExports } = await import("./name-exports.ts");
   const { shrinkStack } = await import("./shrink-stack.ts");
   const { trackRejections } = await import("./track-rejections.ts");
-  return trackRejections(shrinkStack(published));
+  const module = binaryen.readBinary(shrinkStack(published));
+  module.setFeatures(binaryen.Features.All);
+  nameExports(module, await readFile(join(ROOT, GLUE), "utf8"));
+  meter(module);
+  trackRejections(module);
+  module.runPasses(["remove-unused-module-elements"]);
+  if (!module.validate()) throw new Error("the engine is not valid after scripts/engine's steps");
+  return module.emitBinary();
 }
-
-/** Writes `engine.wasm` into a folder, unless the one that is there was made by the same steps. */
-export async function writeEngine(out: string): Promise<void> {
-  const key = await keyOfSteps();
-  const [present, made] = await Promise.all(
-    ["engine.key", "engine.wasm"].map((name) => readFile(join(out, name), "utf8").catch(() => undefined)),
-  );
-  if (present === key && made !== undefined) return;
-  await writeIfChanged(join(out, "engine.wasm"), await buildEngine());
-  await writeIfChanged(join(out, "engine.key"), key);
-}
-
-/** Changes whenever a step does; the published binary is pinned in one of them. */
-async function keyOfSteps(): Promise<string> {
-  const folder = import.meta.dirname;
-  const steps = (await readdir(folder)).toSorted();
-  const sources = await Promise.all(steps.map((name) => readFile(join(folder, name))));
-  return sha256(Buffer.concat(sources));
-}
-
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

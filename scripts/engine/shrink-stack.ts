@@ -4,11 +4,15 @@ const PUBLISHED_STACK = 5 * 1024 * 1024;
 /** QuickJS stops guest code at 128 KiB; what is left is for the engine's own depth, such as its parser and JSON. */
 const STACK = 1024 * 1024;
 const NEW_TOP = STACK_TOP - PUBLISHED_STACK + STACK;
+/** Where the stack lies in memory: its lowest address, and the first above it. */
+export const STACK_RANGE = [NEW_TOP - STACK, NEW_TOP] as const;
 
 /** The import of the memory, `a.a`, up to its minimum: 256 pages, and the minimum in its place: 28, for stack, static data and a guest. */
 const MEMORY_IMPORT = [1, 0x61, 1, 0x61, 2, 1];
 const MINIMUM = [0x80, 2];
-const NEW_MINIMUM = [0x9c, 0];
+/** Pages of memory that the engine starts with. */
+export const PAGES = 28;
+const NEW_MINIMUM = [0x80 | PAGES, 0];
 
 /**
  * Gives the engine a C stack of 1 MiB instead of 5, so that an instance needs 1.8 MiB instead of 16. The top of the stack is a constant

@@ -6,9 +6,7 @@ const TABLE_SIZE = 471;
  * Lets the host hear of rejected promises that nobody handles. QuickJS has a hook for that, which the published engine does not hand out: a
  * function pointer in its runtime. The function is imported as `a.rejection` and put into a new slot of the function table.
  */
-export function trackRejections(published: Uint8Array): Uint8Array {
-  const module = binaryen.readBinary(published);
-  module.setFeatures(binaryen.Features.All);
+export function trackRejections(module: binaryen.Module): void {
   const { i32, i64, none } = binaryen;
   const table = module.getTableByIndex(0);
   const { initial, name } = binaryen.getTableInfo(table);
@@ -16,8 +14,6 @@ export function trackRejections(published: Uint8Array): Uint8Array {
   module.addFunctionImport("rejection", "a", "rejection", binaryen.createType([i32, i64, i64, i32, i32]), none);
   setTableSize(table, TABLE_SIZE + 1);
   module.addActiveElementSegment(name, "rejection", ["rejection"], module.i32.const(TABLE_SIZE));
-  if (!module.validate()) throw new Error("the engine is not valid with the rejection hook");
-  return module.emitBinary();
 }
 
 /** binaryen.js has the setter of its C API, but no name for it. */

@@ -6,9 +6,26 @@ let a = 0;
 let b = 0;
 let c = 0;
 let d = 1;
+let isSeeded = false;
+let draw: () => readonly [number, number, number, number] = () => [0, 0, 0, 1];
 
-export function seedRandom(seed: readonly [number, number, number, number]): void {
-  [a, b, c, d] = seed;
+/** @param source where a call's first draw takes its seed from */
+export function connectRandom(source: typeof draw): void {
+  draw = source;
+}
+
+/** Starts a new call: its first draw takes a new seed. */
+export function resetRandom(): void {
+  isSeeded = false;
+}
+
+function seed(): void {
+  const words = draw();
+  a = words[0];
+  b = words[1];
+  c = words[2];
+  d = words[3];
+  isSeeded = true;
   // sfc32 needs a few rounds until all of its state depends on all of the seed.
   for (let i = 0; i < 12; i++) next();
 }
@@ -25,5 +42,6 @@ function next(): number {
 
 /** A number in [0, 1) with 53 random bits. */
 export function random(): number {
+  if (!isSeeded) seed();
   return ((next() >>> 5) * 67_108_864 + (next() >>> 6)) / 9_007_199_254_740_992;
 }

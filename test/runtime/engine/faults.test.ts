@@ -6,9 +6,9 @@ import { bootEngine, errorOf } from "../support/boot-engine.ts";
 const FUEL = 2_000_000;
 
 /** Runs code, and the promise jobs that it leaves, to the fault that must come. */
-async function faultOf(code: string, options: Parameters<typeof bootEngine>[0] = {}) {
-  const engine = await bootEngine(options);
-  engine.allowFuel(FUEL);
+async function faultOf(code: string, fuel = FUEL) {
+  const engine = await bootEngine();
+  engine.allowFuel(fuel);
   const error = errorOf(() => {
     engine.evaluate(code, "a.js");
     engine.pump();
@@ -47,7 +47,7 @@ describe("fuel", () => {
   ])("stops %s", async (_, code) => {
     const { fault, engine } = await faultOf(code);
     expect(fault).toBe("fuel");
-    expect(engine.fuel).toBeLessThan(FUEL + 1_100_000);
+    expect(engine.fuel).toBeLessThan(FUEL + 10_000);
   });
 
   test("is counted from one allowance to the next", async () => {
@@ -55,7 +55,7 @@ describe("fuel", () => {
     const spin = engine.evaluate("(function (n) { for (let i = 0; i < n; i++); })", "a.js");
     for (let i = 0; i < 5; i++) {
       engine.allowFuel(FUEL);
-      engine.call(spin, [FUEL / 4]);
+      engine.call(spin, [FUEL / 16]);
     }
     expect(engine.fuel).toBeGreaterThan(FUEL);
     engine.allowFuel(FUEL);
@@ -89,7 +89,7 @@ describe("stack", () => {
     ["deep code", "eval('['.repeat(3e4))"],
     ["a deep regular expression", "new RegExp('(?:'.repeat(1e5))"],
   ])("ends %s", async (_, code) => {
-    const { fault } = await faultOf(code);
+    const { fault } = await faultOf(code, FUEL * 50);
     expect(fault).toBe("stack");
   });
 

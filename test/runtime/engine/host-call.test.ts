@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Value } from "../../../runtime/engine/marshal.ts";
+import type { Value } from "../../../runtime/engine/heap.ts";
 import { bootEngine, errorOf } from "../support/boot-engine.ts";
 
 describe("the host function", () => {
@@ -15,7 +15,7 @@ describe("the host function", () => {
     expect(engine.read(engine.evaluate("host(1, 'two', new Uint8Array([3, 4]).buffer, {}, null)", "a.js"))).toBe(
       "answer",
     );
-    expect(seen).toEqual([[1, "two", new Uint8Array([3, 4]), undefined, undefined]]);
+    expect(seen).toEqual([[1, "two", new Uint8Array([3, 4]), undefined, null]]);
   });
 
   test("gives a list as an array of strings and buffers", async () => {

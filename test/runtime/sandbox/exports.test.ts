@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { PluginLoadError } from "../../../runtime/sandbox.ts";
+import { PluginLoadError } from "../../../runtime/sandbox-options.ts";
 import { loadPlugin } from "../support/load-plugin.ts";
 
 const EVENT = { event: "test event", properties: {} };
@@ -247,7 +247,7 @@ describe("the script", () => {
   test.each([
     ["throw 'a text'", { kind: "threw", message: "a text" }],
     ["throw new RetryError('later')", { kind: "retry", message: "RetryError: later" }],
-    ["for (;;);", { kind: "fuel", limit: "fuel", value: 1_000_000 }],
+    ["for (;;);", { kind: "fuel", limit: "fuel", value: 20_000_000 }],
     ["(function f() { f() })()", { kind: "stack", limit: "stackBytes" }],
     ["const a = []; for (;;) a.push(new ArrayBuffer(1e6))", { kind: "memory", limit: "memoryBytes" }],
     [
@@ -263,7 +263,7 @@ describe("the script", () => {
       },
     ],
   ])("%s: the failure is told as an outcome", async (source, outcome) => {
-    const error = await loadPlugin(source, { limits: { fuel: 1_000_000 } }).catch((reason: unknown) => reason);
+    const error = await loadPlugin(source, { limits: { fuel: 20_000_000 } }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PluginLoadError);
     expect((error as PluginLoadError).outcome).toMatchObject(outcome);
   });

@@ -107,7 +107,7 @@ describe("data crosses unchanged", () => {
       { config: JSON.parse('{"__proto__":{"polluted":1}}') },
     );
     const json = '{"event":"e","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
-    const result = await plugin.sandbox.call("processEvent", [json], new Uint8Array(32));
+    const result = await plugin.call("processEvent", [JSON.parse(json)]);
     expect(result.json).toBe(`${json.slice(0, -1)},"clean":[null,null,null,["event","__proto__","constructor"],true]}`);
     expect(
       await plugin.run("composeWebhook", JSON.parse('{"timestamp":"2020-01-01","__proto__":{"polluted":1}}')),

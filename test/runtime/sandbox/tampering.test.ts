@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { PluginLoadError } from "../../../runtime/sandbox.ts";
+import { PluginLoadError } from "../../../runtime/sandbox-options.ts";
 import { OUTCOME_KINDS } from "../../../wit/generated/contract.ts";
 import { bootEngine } from "../support/boot-engine.ts";
 import { loadPlugin } from "../support/load-plugin.ts";

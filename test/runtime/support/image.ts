@@ -1,6 +1,5 @@
-import wasm from "../../../build/engine.wasm";
-import guest from "../../../build/guest.js";
-import type { Image } from "../../../runtime/sandbox.ts";
+import module from "../../../build/image.wasm";
+import { openImage } from "../../../runtime/engine/image.ts";
 
-/** What every sandbox under test starts from. `npm run build` makes both files. */
-export const image: Image = { wasm, guest };
+/** What every sandbox under test starts from. `npm run build` makes it. */
+export const image = openImage(module);

@@ -1,9 +1,10 @@
 import { compilePlugin } from "../../../host/plugins/compile.ts";
+import type { JsonObject } from "../../../runtime/event/event-source.ts";
 import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
 import type { Limits } from "../../../runtime/limits.ts";
 import type { CallResult } from "../../../runtime/outcome.ts";
 import { Sandbox } from "../../../runtime/sandbox.ts";
-import type { Attachment, CallScope } from "../../../runtime/sandbox.ts";
+import type { Attachment, CallScope } from "../../../runtime/sandbox-options.ts";
 import { CAPABILITY_NAMES } from "../../../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName, HandlerName } from "../../../wit/generated/contract.ts";
 import { image } from "./image.ts";
@@ -37,13 +38,20 @@ export class LoadedPlugin {
     this.clock = clock;
   }
 
-  /** Calls a function and gives all there is to know of how it ended. */
-  call(name: HandlerName, args: unknown[] = [], key: Uint8Array = new Uint8Array(32)): Promise<CallResult> {
-    return this.sandbox.call(
-      name,
-      args.map((arg) => JSON.stringify(arg)),
-      key,
-    );
+  /** Calls a function and gives all there is to know of how it ended. An event is handed over where it lies, unless it is a copy. */
+  async call(
+    name: HandlerName,
+    args: unknown[] = [],
+    key: Uint8Array = new Uint8Array(32),
+    isCopy = false,
+  ): Promise<CallResult> {
+    const texts = args.map((arg) => JSON.stringify(arg));
+    const randomKey = () => key;
+    const isEvent = (name === "processEvent" || name === "onEvent") && texts[0]?.startsWith("{");
+    if (isCopy || !isEvent) return this.sandbox.call({ function: name, args: texts, randomKey });
+    const event = JSON.parse(texts[0] ?? "") as JsonObject;
+    const result = await this.sandbox.call({ function: name, event, randomKey });
+    return result.isSameEvent ? { ...result, json: JSON.stringify(event) } : result;
   }
 
   /** Calls a function that must end well and gives what it returned. */
@@ -62,7 +70,7 @@ export async function loadPlugin(source: string, options: PluginOptions = {}): P
   const clock = { now: Date.UTC(2020, 0, 1) };
   const records = new Records(() => clock.now);
   const granted = options.granted ?? CAPABILITY_NAMES;
-  const sandbox = await Sandbox.load({
+  const sandbox = Sandbox.load({
     image,
     script: {
       code: options.raw ? source : compilePlugin({ "index.ts": source }, "index.ts").code,

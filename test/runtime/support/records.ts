@@ -3,7 +3,7 @@ import { provideEncoding } from "../../../runtime/ambient/encoding.ts";
 import { provideTimers } from "../../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../../runtime/ambient/url.ts";
 import { HostError } from "../../../runtime/host-error.ts";
-import type { CallScope } from "../../../runtime/sandbox.ts";
+import type { CallScope } from "../../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../../wit/generated/contract.ts";
 import { MemoryCache } from "./memory-cache.ts";
 

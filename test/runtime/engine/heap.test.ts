@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 
-import type { Engine, Handle } from "../../../runtime/engine/engine.ts";
+import type { Engine } from "../../../runtime/engine/engine.ts";
+import type { Handle } from "../../../runtime/engine/exports.ts";
 import { bootEngine } from "../support/boot-engine.ts";
 
 let engine: Engine;

@@ -1,0 +1,46 @@
+import { ContractError } from "../wit/codec.ts";
+import type { Value } from "./engine/heap.ts";
+import type { EventSource } from "./event/event-source.ts";
+import type { CallRandom } from "./random.ts";
+import type { CallScope } from "./sandbox-options.ts";
+
+/** What belongs to the call in hand alone. Most calls need none of it, so it is made when it is asked for. */
+export class CurrentCall implements CallScope {
+  #makeRandom: () => CallRandom;
+  #random: CallRandom | undefined;
+  #abort: AbortController | undefined;
+  #event: EventSource | undefined;
+
+  /** @param makeRandom of the script that runs before any call */
+  constructor(makeRandom: () => CallRandom) {
+    this.#makeRandom = makeRandom;
+  }
+
+  /** @param event what the guest looks at where it lies, if that is how it is handed over */
+  begin(makeRandom: () => CallRandom, event: EventSource | undefined): void {
+    this.#makeRandom = makeRandom;
+    this.#random = undefined;
+    this.#abort = undefined;
+    this.#event = event;
+  }
+
+  /** Ends what the call began. */
+  end(): void {
+    this.#abort?.abort();
+    this.#event = undefined;
+  }
+
+  get signal(): AbortSignal {
+    return (this.#abort ??= new AbortController()).signal;
+  }
+
+  get random(): CallRandom {
+    return (this.#random ??= this.#makeRandom());
+  }
+
+  /** @throws {ContractError} when there is no event to look at */
+  readEvent(id: Value, key: Value): Value | readonly Value[] {
+    if (!this.#event) throw new ContractError("there is no event in hand");
+    return this.#event.read(id, key);
+  }
+}

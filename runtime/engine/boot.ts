@@ -1,0 +1,31 @@
+import type { EngineExports, Pointer } from "./exports.ts";
+import { REJECTION_SLOT, REJECTION_TRACKER } from "./layout.ts";
+
+/** The engine before anything runs in it. */
+export interface Published {
+  module: WebAssembly.Module;
+  /** The module's memory minimum. */
+  pages: number;
+}
+
+/** Where the parts of a virtual machine lie in its memory. */
+export interface VirtualMachine {
+  runtime: Pointer;
+  context: Pointer;
+  /** Room for the arguments of a call: values, and the addresses of values. */
+  scratch: Pointer;
+}
+
+const SCRATCH_BYTES = 256;
+/** QuickJS's own choice: everything it has, WeakRef included, which the flags of 0.32.0 cannot name. */
+const ALL_INTRINSICS = 0;
+
+/** Starts a virtual machine in an instance that has just been made. */
+export function bootVirtualMachine(exports: EngineExports, memory: WebAssembly.Memory): VirtualMachine {
+  exports.initialize();
+  const runtime = exports.QTS_NewRuntime();
+  const context = exports.QTS_NewContext(runtime, ALL_INTRINSICS);
+  const scratch = exports.malloc(SCRATCH_BYTES);
+  new DataView(memory.buffer).setUint32(runtime + REJECTION_TRACKER, REJECTION_SLOT, true);
+  return { runtime, context, scratch };
+}

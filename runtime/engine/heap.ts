@@ -1,0 +1,190 @@
+import { EngineError } from "./errors.ts";
+import type { EngineExports, Handle, Pointer } from "./exports.ts";
+import { FLOAT_OFFSET, STRING_DATA, STRING_LENGTH, TAG } from "./layout.ts";
+import { TextReader } from "./text-reader.ts";
+
+/** What crosses the engine's border. Texts from the host must not hold NUL or halves of surrogate pairs: JSON texts never do. */
+export type Value = string | number | boolean | null | Uint8Array | undefined;
+
+const encoder = new TextEncoder();
+
+/** Copies values between the host and the memory of one engine. */
+export class Heap {
+  readonly #exports: EngineExports;
+  readonly #context: Pointer;
+  readonly #memory: WebAssembly.Memory;
+  #view: DataView;
+  #bytes: Uint8Array;
+  #text: TextReader;
+
+  constructor(exports: EngineExports, context: Pointer, memory: WebAssembly.Memory) {
+    this.#exports = exports;
+    this.#context = context;
+    this.#memory = memory;
+    this.#view = new DataView(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#text = new TextReader(memory.buffer);
+  }
+
+  /** The value that lies at an address; undefined for what the host has no use for, such as functions. */
+  read(at: Pointer): Value {
+    const view = this.#fresh();
+    const low = view.getInt32(at, true);
+    const tag = view.getInt32(at + 4, true);
+    switch (tag) {
+      case TAG.int:
+        return low;
+      case TAG.bool:
+        return low !== 0;
+      case TAG.null:
+        return null;
+      case TAG.string:
+        return this.#readString(low);
+      case TAG.rope:
+        return this.#readRope(at);
+      case TAG.object:
+        return this.#readBuffer(at);
+      default:
+        return isFloat(tag) ? this.#readFloat(low, tag) : undefined;
+    }
+  }
+
+  /** Characters of the text at an address, known without reading it; 0 for all else. */
+  lengthOf(at: Pointer): number {
+    const view = this.#fresh();
+    const tag = view.getInt32(at + 4, true);
+    if (tag !== TAG.string && tag !== TAG.rope) return 0;
+    return view.getInt32(view.getInt32(at, true) + STRING_LENGTH, true) & 0x7fff_ffff;
+  }
+
+  /** Whether the value at an address stands for an exception that is under way. */
+  isException(at: Pointer): boolean {
+    return this.#fresh().getInt32(at + 4, true) === TAG.exception;
+  }
+
+  /** A new value of the guest's; an array becomes a guest array. The caller releases it. */
+  create(value: Value | readonly Value[]): Handle {
+    if (typeof value === "string") return this.#createString(value);
+    if (value instanceof Uint8Array) return this.#createBuffer(value);
+    if (Array.isArray(value)) return this.#createArray(value as readonly Value[]);
+    const at = this.allocate(8) as Handle;
+    this.writeScalar(at, value as number | boolean | null | undefined);
+    return at;
+  }
+
+  /** Writes a value that needs no memory of its own. */
+  writeScalar(at: Pointer, value: number | boolean | null | undefined): void {
+    const view = this.#fresh();
+    if (typeof value !== "number") {
+      view.setInt32(at, Number(value ?? 0), true);
+      view.setInt32(at + 4, value === undefined ? TAG.undefined : value === null ? TAG.null : TAG.bool, true);
+    } else if ((value | 0) === value && !Object.is(value, -0)) {
+      view.setInt32(at, value, true);
+      view.setInt32(at + 4, TAG.int, true);
+    } else {
+      view.setFloat64(at, value, true);
+      view.setInt32(at + 4, view.getInt32(at + 4, true) - FLOAT_OFFSET, true);
+    }
+  }
+
+  writePointer(at: Pointer, pointer: Pointer): void {
+    this.#fresh().setInt32(at, pointer, true);
+  }
+
+  writeBigInt(at: Pointer, bits: bigint): void {
+    this.#fresh().setBigInt64(at, bits, true);
+  }
+
+  /** UTF-8 with a terminating NUL in new memory, to be freed by the caller. */
+  writeText(text: string): { pointer: Pointer; length: number } {
+    const bytes = encoder.encode(text);
+    const pointer = this.allocate(bytes.length + 1);
+    this.#fresh();
+    this.#bytes.set(bytes, pointer);
+    this.#bytes[pointer + bytes.length] = 0;
+    return { pointer, length: bytes.length };
+  }
+
+  /** The text of NUL-terminated UTF-8. */
+  readText(at: Pointer): string {
+    this.#fresh();
+    return this.#text.utf8(at, this.#bytes.indexOf(0, at) - at);
+  }
+
+  /** New memory, to be freed by the caller. The host's own writes are not guest code: there is no exception to catch. */
+  allocate(bytes: number): Pointer {
+    const pointer = this.#exports.malloc(bytes);
+    if (pointer === 0) throw new EngineError("memory", "out of memory");
+    return pointer;
+  }
+
+  #createString(text: string): Handle {
+    const { pointer } = this.writeText(text);
+    const value = this.#exports.QTS_NewString(this.#context, pointer);
+    this.#exports.free(pointer);
+    return value;
+  }
+
+  #createBuffer(bytes: Uint8Array): Handle {
+    const pointer = this.allocate(Math.max(1, bytes.length));
+    this.#fresh();
+    this.#bytes.set(bytes, pointer);
+    return this.#exports.QTS_NewArrayBuffer(this.#context, pointer, bytes.length);
+  }
+
+  #createArray(values: readonly Value[]): Handle {
+    const array = this.#exports.QTS_NewArray(this.#context);
+    values.forEach((value, i) => {
+      const key = this.create(i);
+      const item = this.create(value);
+      this.#exports.QTS_SetProp(this.#context, array, key, item);
+      this.#exports.QTS_FreeValuePointer(this.#context, item);
+      this.#exports.free(key);
+    });
+    return array;
+  }
+
+  #readString(at: Pointer): string {
+    const header = this.#view.getInt32(at + STRING_LENGTH, true);
+    const length = header & 0x7fff_ffff;
+    return header < 0 ? this.#text.utf16(at + STRING_DATA, length) : this.#text.latin1(at + STRING_DATA, length);
+  }
+
+  /** A text that QuickJS has yet to put together. */
+  #readRope(at: Pointer): string {
+    const pointer = this.#exports.QTS_GetString(this.#context, at);
+    if (pointer === 0) throw new EngineError("memory", "out of memory");
+    const text = this.readText(pointer);
+    this.#exports.QTS_FreeCString(this.#context, pointer);
+    return text;
+  }
+
+  #readFloat(low: number, tag: number): number {
+    const [float] = new Float64Array(new Int32Array([low, tag + FLOAT_OFFSET]).buffer);
+    return float ?? Number.NaN;
+  }
+
+  #readBuffer(at: Pointer): Uint8Array | undefined {
+    const pointer = this.#exports.QTS_GetArrayBuffer(this.#context, at);
+    if (pointer === 0) return undefined;
+    const length = this.#exports.QTS_GetArrayBufferLength(this.#context, at);
+    this.#fresh();
+    const bytes = this.#bytes.slice(pointer, pointer + length);
+    this.#exports.free(pointer);
+    return bytes;
+  }
+
+  /** The memory as it is now: growing it leaves older views without any. */
+  #fresh(): DataView {
+    const { buffer } = this.#memory;
+    if (this.#view.buffer !== buffer) {
+      this.#view = new DataView(buffer);
+      this.#bytes = new Uint8Array(buffer);
+      this.#text = new TextReader(buffer);
+    }
+    return this.#view;
+  }
+}
+
+/** Tags of all types but floats lie from -9 to 7. */
+const isFloat = (tag: number): boolean => (tag + 9) >>> 0 >= 17;

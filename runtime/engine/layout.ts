@@ -1,0 +1,30 @@
+/**
+ * How QuickJS 2025-09-13 lays out its values in the memory of a 32-bit machine. Reading numbers and strings where they lie costs a
+ * tenth of asking for them through its functions. `npm run engine:constants` finds the numbers anew for another version, and
+ * `test/runtime/engine/layout.test.ts` fails where they do not hold.
+ */
+
+/** The upper half of a value's 64 bits tells its type, unless it is a float. */
+export const TAG = {
+  string: -7,
+  rope: -6,
+  object: -1,
+  int: 0,
+  bool: 1,
+  null: 2,
+  undefined: 3,
+  exception: 6,
+} as const;
+
+/** Floats are stored with this subtracted from their upper half, so that none looks like a tag: 0x7ff80000 + 9 + 1. */
+export const FLOAT_OFFSET = 0x7ff8_000a;
+
+/** Byte offset of a string's length in its header: 31 bits, and one bit for whether its characters are 16 bits wide. */
+export const STRING_LENGTH = 4;
+/** Byte offset of a string's first character. */
+export const STRING_DATA = 16;
+
+/** Byte offset of `host_promise_rejection_tracker` in QuickJS's JSRuntime. */
+export const REJECTION_TRACKER = 160;
+/** The slot of the engine's function table that `scripts/engine/track-rejections.ts` adds. */
+export const REJECTION_SLOT = 471;

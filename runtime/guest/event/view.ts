@@ -1,0 +1,180 @@
+import {
+  forEachKey,
+  ObjectPrototype,
+  emptyTable,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  isArray,
+  parse,
+  reflect,
+  stringify,
+  writeOwn,
+} from "../primordials.ts";
+import type { EventCall } from "./event-call.ts";
+
+/** All of one object: `nested` tells which values stand for an object, and which number it has. */
+interface Level {
+  values: Record<string, unknown>;
+  nested: Record<string, number>;
+}
+
+/** A list that was copied in, with its text as it came. */
+interface CopiedList {
+  list: unknown;
+  json: string;
+}
+
+type Target = Record<PropertyKey, unknown>;
+
+/**
+ * One object of an event that lies on the host, as an object in the guest: the handler of a proxy whose target fills up with what is
+ * looked at. A plugin cannot tell the proxy from a plain object. What it changes is kept here until the call's end (`changes.ts`).
+ */
+export class View implements ProxyHandler<Target> {
+  readonly id: number;
+  readonly target: Target = {};
+  /** Keys that were set, in the order of the first time. */
+  readonly changed = emptyTable<true>();
+  /** Keys that were deleted, even if they were set again. */
+  readonly removed = emptyTable<true>();
+  readonly children = emptyTable<View>();
+  readonly lists = emptyTable<CopiedList>();
+  readonly #call: EventCall;
+  /** The target holds everything: the host need not be asked any more. */
+  #isComplete = false;
+
+  static {
+    // A trap that a plugin puts on Object.prototype is not this handler's.
+    reflect.setPrototypeOf(View.prototype, null);
+  }
+
+  constructor(id: number, call: EventCall) {
+    this.id = id;
+    this.#call = call;
+  }
+
+  get(target: Target, key: PropertyKey, receiver: unknown): unknown {
+    this.#load(key);
+    return reflect.get(target, key, receiver);
+  }
+
+  has(target: Target, key: PropertyKey): boolean {
+    this.#load(key);
+    return reflect.has(target, key);
+  }
+
+  getOwnPropertyDescriptor(target: Target, key: PropertyKey): PropertyDescriptor | undefined {
+    this.#load(key);
+    return getOwnPropertyDescriptor(target, key);
+  }
+
+  set(target: Target, key: PropertyKey, value: unknown, receiver: unknown): boolean {
+    const call = this.#call;
+    if (typeof key !== "string" || call.isExotic || key in ObjectPrototype || receiver !== call.proxies[this.id]) {
+      this.#load(key);
+      return reflect.set(target, key, value, receiver);
+    }
+    this.changed[key] = true;
+    target[key] = value;
+    return true;
+  }
+
+  defineProperty(target: Target, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
+    this.#load(key);
+    if (typeof key === "string" && isOrdinary(descriptor, hasOwn(target, key))) this.changed[key] = true;
+    else this.#becomeExotic();
+    return reflect.defineProperty(target, key, descriptor);
+  }
+
+  deleteProperty(target: Target, key: PropertyKey): boolean {
+    if (typeof key === "string") {
+      this.removed[key] = true;
+      delete this.changed[key];
+    }
+    return reflect.deleteProperty(target, key);
+  }
+
+  ownKeys(target: Target): ArrayLike<string | symbol> {
+    this.#complete();
+    return reflect.ownKeys(target);
+  }
+
+  setPrototypeOf(target: Target, prototype: object | null): boolean {
+    if (prototype !== reflect.getPrototypeOf(target)) this.#becomeExotic();
+    return reflect.setPrototypeOf(target, prototype);
+  }
+
+  preventExtensions(target: Target): boolean {
+    this.#becomeExotic();
+    return reflect.preventExtensions(target);
+  }
+
+  /** Takes over all that is still on the host, for a view that outlives its call. */
+  detach(): void {
+    this.#complete();
+    forEachKey(this.children, (key) => this.children[key]?.detach());
+  }
+
+  /** From now on the target may hold what a list of changed keys cannot tell. */
+  #becomeExotic(): void {
+    this.#complete();
+    this.#call.isExotic = true;
+  }
+
+  /** Has the target own a property that the host's object has. */
+  #load(key: PropertyKey): void {
+    const { target } = this;
+    if (this.#isComplete || typeof key !== "string" || hasOwn(target, key) || this.removed[key]) return;
+    const value = this.#call.read(this.id, key);
+    if (value === undefined) return;
+    const first: unknown = isArray(value) ? value[0] : undefined;
+    if (typeof first === "number") writeOwn(target, key, this.#open(key, first));
+    else writeOwn(target, key, typeof first === "string" ? this.#copy(key, first) : value);
+  }
+
+  /** Fills the target, with its keys in the order of a plain object. */
+  #complete(): void {
+    if (this.#isComplete) return;
+    this.#isComplete = true;
+    const { target } = this;
+    const { values, nested } = parse(this.#call.read(this.id) as string) as Level;
+    const had = emptyTable<{ value: unknown }>();
+    forEachKey(target, (key) => {
+      had[key] = { value: target[key] };
+      delete target[key];
+    });
+    forEachKey(values, (key) => {
+      if (this.removed[key]) return;
+      const id = hasOwn(nested, key) ? nested[key] : undefined;
+      const kept = had[key];
+      if (kept) writeOwn(target, key, kept.value);
+      else writeOwn(target, key, id === undefined ? this.#keep(key, values[key]) : this.#open(key, id));
+    });
+    forEachKey(this.changed, (key) => {
+      if (!hasOwn(target, key)) writeOwn(target, key, had[key]?.value);
+    });
+  }
+
+  #open(key: string, id: number): Target {
+    const child = new View(id, this.#call);
+    this.children[key] = child;
+    return this.#call.open(child);
+  }
+
+  #copy(key: string, json: string): unknown {
+    const value: unknown = parse(json);
+    if (isArray(value)) this.lists[key] = { list: value, json };
+    return value;
+  }
+
+  #keep(key: string, value: unknown): unknown {
+    if (isArray(value)) this.lists[key] = { list: value, json: stringify(value) };
+    return value;
+  }
+}
+
+/** Whether a definition makes, or leaves, a property that assignment could have made. */
+function isOrdinary({ get, set, writable, enumerable, configurable }: PropertyDescriptor, exists: boolean): boolean {
+  const isSet = (flag: boolean | undefined): boolean => flag ?? exists;
+  return !get && !set && isSet(writable) && isSet(enumerable) && isSet(configurable);
+}

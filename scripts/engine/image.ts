@@ -1,0 +1,44 @@
+import { Engine } from "../../runtime/engine/engine.ts";
+import { FACTS_SECTION, GUEST_FUNCTIONS } from "../../runtime/engine/image.ts";
+import type { GuestFunction, ImageFacts } from "../../runtime/engine/image.ts";
+import type { Handle } from "../../runtime/engine/exports.ts";
+import { CAPABILITY_CALL, VIEW_READ } from "../../runtime/protocol.ts";
+import { PAGES, STACK_RANGE } from "./shrink-stack.ts";
+import { withMemory } from "./with-memory.ts";
+
+const PAGE = 65_536;
+
+/**
+ * Boots the guest library in an engine and makes a module of the result: an instance of it is booted already. Whatever the machine,
+ * the same engine and guest give the same bytes: the clock stands still, and nothing random is there to ask.
+ */
+export function makeImage(engineWasm: Uint8Array, guest: string): Uint8Array {
+  const module = new WebAssembly.Module(new Uint8Array(engineWasm));
+  const nobody = (): never => {
+    throw new Error("the guest library called its host while it was booted");
+  };
+  const engine = new Engine(
+    { module, pages: PAGES },
+    {
+      memoryLimit: 8 * 1024 * 1024,
+      stackLimit: 128 * 1024,
+      clock: { now: () => 0, utcOffset: () => 0 },
+      hostFunctions: [nobody, nobody],
+    },
+  );
+  const boot = engine.evaluate(guest, "hoglet:guest");
+  const hosts = [CAPABILITY_CALL, VIEW_READ].map((number) => ({ handle: engine.hostFunction(number) }));
+  const api = engine.call(boot, hosts);
+  const functions = GUEST_FUNCTIONS.map((name) => [name, engine.property(api, name)]);
+  for (const handle of [boot, api, ...hosts.map(({ handle }) => handle)]) engine.release(handle);
+  engine.pump();
+  const { memory, vm } = engine.snapshot();
+  // Nothing is under way: what is left on the stack is of no use to anybody.
+  memory.fill(0, ...STACK_RANGE);
+  const facts: ImageFacts = {
+    ...vm,
+    pages: memory.length / PAGE,
+    guest: Object.fromEntries(functions) as Record<GuestFunction, Handle>,
+  };
+  return withMemory(engineWasm, memory, [FACTS_SECTION, JSON.stringify(facts)]);
+}
