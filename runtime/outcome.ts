@@ -105,7 +105,7 @@ export function clip(text: string): string {
 export function endingOfReturned(name: HandlerName, returned: ReturnedValue, limits: Limits): Ending {
   const { json } = returned;
   if (name === "processEvent" && !returned.truthy) return { kind: "dropped" };
-  if (json !== undefined && json.length > limits.returnedBytes) return tooLarge(name, json, limits);
+  if (json !== undefined && json.length > limits.returnedBytes) return tooLarge(name, json.length, limits);
   if (returned.unserialisable !== undefined)
     return badReturn(`${name} returned a value that JSON cannot carry: ${returned.unserialisable}`);
   if (name === "processEvent" && !json?.startsWith("{"))
@@ -118,19 +118,18 @@ export function endingOfReturned(name: HandlerName, returned: ReturnedValue, lim
 }
 
 /** The ending of a call that returned the event it was given. */
-export function endingOfChanges(
-  name: HandlerName,
-  json: string,
-  source: EventSource | undefined,
-  limits: Limits,
-): Ending {
-  if (!source) throw new ContractError("changes were reported of an event that was not there");
-  if (json.length > limits.returnedBytes) return tooLarge(name, json, limits);
-  return name === "processEvent" && source.levelsWith(json) > MAX_EVENT_LEVELS ? tooDeep(name) : { kind: "ok" };
+export function endingOfChanges(name: HandlerName, source: EventSource, limits: Limits): Ending {
+  const { length, levels } = source.changes;
+  if (length > limits.returnedBytes) return tooLarge(name, length, limits);
+  return name === "processEvent" && levels > MAX_EVENT_LEVELS ? tooDeep(name) : { kind: "ok" };
 }
 
-const tooLarge = (name: HandlerName, { length }: string, limits: Limits): Ending =>
-  crossed("returnedBytes", `${name} returned ${length} characters of JSON: the limit is ${limits.returnedBytes}`, limits);
+const tooLarge = (name: HandlerName, length: number, limits: Limits): Ending =>
+  crossed(
+    "returnedBytes",
+    `${name} returned ${length} characters of JSON: the limit is ${limits.returnedBytes}`,
+    limits,
+  );
 
 const tooDeep = (name: HandlerName): Ending =>
   badReturn(`${name} returned an event with more than ${MAX_EVENT_LEVELS} levels of lists and objects`);

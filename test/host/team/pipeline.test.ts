@@ -124,7 +124,11 @@ describe("a plugin that fails", () => {
     await team.work();
     expect((await team.events())[0]).not.toHaveProperty("big");
     expect(await team.failures()).toMatchObject([
-      { kind: "bad-return", message: expect.stringMatching(/^processEvent returned 50\d{5} characters of JSON/) },
+      {
+        kind: "limit",
+        limit: "returnedBytes",
+        message: expect.stringMatching(/^processEvent returned 50\d{5} characters of JSON/),
+      },
     ]);
   });
 
