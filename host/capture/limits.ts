@@ -6,6 +6,9 @@ const MEBIBYTE = 1024 * 1024;
 /** Bytes of one request, on the wire and again after each decompression. */
 export const MAX_REQUEST_BYTES = 20 * MEBIBYTE;
 
+/** Bytes up to which a body that is too large is read to its end, so that the client hears why it is refused. */
+export const MAX_DISCARDED_BYTES = 64 * MEBIBYTE;
+
 /** UTF-8 bytes of one event's JSON. */
 export const MAX_EVENT_BYTES = 2 * MEBIBYTE;
 
