@@ -41,6 +41,23 @@ describe("events", () => {
     expect(stderr).toContain("the standard input: line 2 is not valid JSON");
   });
 
+  test.each([
+    ["5", "5 is not an event"],
+    ["null", "null is not an event"],
+    ['"text"', '"text" is not an event'],
+    ['[{"event":"a"},7]', "element 2 of the array is not an event"],
+    ['{"event":"a"}\n[]', "[] is not an event"],
+    ["[]", "holds no event"],
+  ])("that are no objects are bad usage: %s", async (input, says) => {
+    const root = await folder(PLUGIN);
+    const { code, stderr, stdout } = await hoglet(["run", root, "--event", "-"], { input });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(`hoglet run: the standard input`);
+    expect(stderr).toContain(says);
+    if (!says.includes("no event"))
+      expect(stderr).toContain("an object, an array of objects, or an object on each line");
+  });
+
   test("are handed over as they are written", async () => {
     const root = await folder({ "index.js": "export const processEvent = (event) => event" });
     const event = '{"b":1,"a":[],"nested":{"z":null,"__proto__":1},"lone":"\\ud800"}';
