@@ -7,7 +7,7 @@ import { parseJson, readCase, readText } from "../case/read-case.ts";
 import { Recorder } from "../case/recorder.ts";
 import { runCase, withDefaults } from "../case/run-case.ts";
 import { LoadError, UsageError } from "../errors.ts";
-import { resolveGrants } from "../grants.ts";
+import { grantsOfCase, resolveGrants } from "../grants.ts";
 import { loadPlugin } from "../plugin/load-plugin.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
 import { printRun } from "../print/run-report.ts";
@@ -63,6 +63,7 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
   const attachments = await flagAttachments(options.attach, ".");
   const plugin = await loadPlugin(options.plugin);
   const config = withDefaults(plugin.manifest, entered ?? {});
+  const grants = resolveGrants(undefined, plugin.manifest.capabilities, options.flags);
   const recorder = options.recordFile === undefined ? undefined : new Recorder();
   const result = await runPlugin({
     plugin,
@@ -70,10 +71,8 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
     attachments,
     world: new World({
       clock: new Clock(recorder?.now),
-      grants: resolveGrants(undefined, plugin.manifest.capabilities, options.flags),
-      network: options.offline
-        ? { kind: "offline" }
-        : { kind: "real", onExchange: (...exchange) => recorder?.add(...exchange) },
+      grants,
+      network: { kind: options.offline ? "offline" : "real", observe: recorder?.observe },
       geoip: {},
       storage: {},
       cache: {},
@@ -81,8 +80,21 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
     nextKey: randomKeys(recorder?.seed),
     calls,
   });
-  if (recorder && options.recordFile !== undefined)
-    await recorder.write(resolve(options.recordFile), { plugin, config, attachments, calls });
+  if (recorder && options.recordFile !== undefined) {
+    const { output } = result;
+    const isGranted = options.flags.allow.size > 0 || options.flags.deny.size > 0;
+    const recorded = {
+      plugin,
+      config,
+      attachments,
+      calls,
+      output,
+      grants: isGranted ? grantsOfCase(grants) : undefined,
+    };
+    const differences = await recorder.write(resolve(options.recordFile), recorded);
+    if (differences.length > 0)
+      terminal.complain(`note: run again, ${options.recordFile} comes to something else in ${differences.join(", ")}`);
+  }
   return { plugin, result };
 }
 
