@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 
-import type { Json, JsonObject } from "../../host/event.ts";
+import type { Json } from "../../host/event.ts";
 import { flagAttachments } from "../case/attachments.ts";
-import { isObject } from "../../host/is-object.ts";
 import { parseJson, readCase, readText } from "../case/read-case.ts";
+import { readConfig } from "../case/read-config.ts";
 import { Recorder } from "../case/recorder.ts";
 import { runCase, withDefaults } from "../case/run-case.ts";
 import { LoadError, UsageError } from "../errors.ts";
@@ -51,7 +51,7 @@ interface Ran {
 
 async function runFromCase(options: RunOptions, path: string): Promise<Ran> {
   const file = await readCase(path);
-  const config = await readConfig(options);
+  const config = await readConfig(options.configFile);
   const attachments = await flagAttachments(options.attach, ".");
   const plugin = await loadPlugin(options.plugin, file.case.entryFile);
   return { plugin, result: await runCase(plugin, file, { config, attachments, flags: options.flags }) };
@@ -59,7 +59,7 @@ async function runFromCase(options: RunOptions, path: string): Promise<Ran> {
 
 async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
   const calls = await planOptions(options, terminal);
-  const entered = await readConfig(options);
+  const entered = await readConfig(options.configFile);
   const attachments = await flagAttachments(options.attach, ".");
   const plugin = await loadPlugin(options.plugin);
   const config = withDefaults(plugin.manifest, entered ?? {});
@@ -109,13 +109,6 @@ async function planOptions({ call, eventFile, payloadFile }: RunOptions, { stdin
   const planned = planEvents(call?.method ?? "processEvent", events);
   if (planned.length === 0) throw new UsageError(`${call?.method} takes events: name their file with --event FILE`);
   return planned;
-}
-
-async function readConfig({ configFile }: RunOptions): Promise<JsonObject | undefined> {
-  if (configFile === undefined) return undefined;
-  const config = parseJson(await readText(configFile), configFile) as Json;
-  if (!isObject(config)) throw new UsageError(`${configFile} must hold an object such as {"apiKey": "..."}`);
-  return config;
 }
 
 function describe({ message, file, line }: LoadError): object {
