@@ -175,6 +175,15 @@ describe("exit codes", () => {
     expect(stderr).toMatch(/^hoglet/);
   });
 
+  test.each([
+    [["run", ".", "--nope"], "hoglet run: there is no option --nope; hoglet run --help lists the options\n"],
+    [["push", ".", "--nope=1"], "hoglet push: there is no option --nope; hoglet push --help lists the options\n"],
+    [["run", ".", "--event"], "hoglet run: --event needs a value; hoglet run --help lists the options\n"],
+    [["test", ".", "--watch=1"], "hoglet test: --watch takes no value; hoglet test --help lists the options\n"],
+  ])("a wrong option is named, with where the right ones are: %j", async (args, says) => {
+    expect((await hoglet(args)).stderr).toBe(says);
+  });
+
   test("a case that is no case is told place by place", async () => {
     const root = await folder({
       ...PLUGIN,
