@@ -42,6 +42,14 @@ test(
   },
 );
 
+test("the curl sends to the project that PROJECT_KEY names", { timeout: TIMEOUT }, async () => {
+  const { output } = await start({ PORT: `${await freePort()}`, PROJECT_KEY: "phc_mine" });
+  const curl = /curl .*/.exec(output())?.[0] ?? "the output has no curl";
+  expect(curl).toContain('"api_key":"phc_mine"');
+  const sent = await run(["sh", "-c", `${curl} --silent --show-error`]);
+  expect(JSON.parse(sent.stdout)).toEqual({ status: 1 });
+});
+
 test("kill -9 leaves no orphan behind", { timeout: TIMEOUT }, async () => {
   const { child } = await start({ PORT: `${await freePort()}` });
   const tree = processTree(Number(child.pid));
