@@ -35,6 +35,13 @@ test(
     const sent = await run(["sh", "-c", `${curl} --silent --show-error`]);
     expect(JSON.parse(sent.stdout)).toEqual({ status: 1 });
 
+    // The demo plugin does not claim to come from a repository on the web.
+    const headers = { Authorization: "Bearer a token" };
+    const plugins = await fetch(`http://localhost:${port}/api/plugins`, { headers });
+    expect(await plugins.json()).toMatchObject({
+      results: [{ plugin_type: "local", url: "file:examples/hello-world" }],
+    });
+
     const tree = processTree(Number(child.pid));
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
