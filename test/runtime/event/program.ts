@@ -144,11 +144,11 @@ const value = fc.oneof(
     )
     .map((name) => ["#", name]),
 );
-const path = fc.oneof(
+const path: fc.Arbitrary<string[]> = fc.oneof(
   fc.constant<string[]>([]),
-  fc.constant(["properties"]),
-  fc.constant(["properties"]),
-  fc.constant(["properties", "$set"]),
+  fc.constant<string[]>(["properties"]),
+  fc.constant<string[]>(["properties"]),
+  fc.constant<string[]>(["properties", "$set"]),
   fc.array(key, { maxLength: 3 }),
   fc.array(key, { maxLength: 2 }).map((rest) => ["properties", ...rest]),
 );
