@@ -65,7 +65,7 @@ export class Engine {
     });
     this.#exports = new WebAssembly.Instance(from.module, imports).exports as unknown as EngineExports;
     this.#vm = "context" in from ? from : bootVirtualMachine(this.#exports, this.#memory);
-    this.#heap = new Heap(this.#exports, this.#vm, this.#memory);
+    this.#heap = new Heap(this.#exports, this.#vm, this.#memory, options.memoryLimit);
     this.#rejections = new Rejections(this.#exports, this.#vm.context, this.#heap);
     this.#undefined = this.#exports.QTS_GetUndefined();
     this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, options.memoryLimit);
@@ -167,9 +167,12 @@ export class Engine {
     return created;
   }
 
-  /** Copies a guest value out. */
+  /** Copies a guest value out. A text costs the guest one fuel for each character. */
   read(handle: Handle): Value {
-    return this.#guard(() => this.#heap.read(handle));
+    return this.#guard(() => {
+      this.burn(this.#heap.lengthOf(handle));
+      return this.#heap.read(handle);
+    });
   }
 
   /** Calls a guest function and copies out what it returned. */

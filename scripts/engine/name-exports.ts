@@ -16,7 +16,6 @@ const NEEDED = [
   "QTS_NewString",
   "QTS_NewArray",
   "QTS_NewArrayBuffer",
-  "QTS_GetString",
   "QTS_GetArrayBuffer",
   "QTS_GetArrayBufferLength",
   "QTS_GetUndefined",
