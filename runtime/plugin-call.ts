@@ -67,7 +67,8 @@ export class PluginCall {
     this.#request = request;
     this.#deps = deps;
     this.#label = name === "runJob" ? `jobs.${JSON.parse(args?.[0] ?? '""') as string}` : name;
-    if (event && deps.viewOrCopy.choose(eventSize) === "view") this.#source = new EventSource(event);
+    if (event && deps.viewOrCopy.choose(eventSize) === "view")
+      this.#source = new EventSource(event, deps.limits.returnedBytes);
   }
 
   /** Whether the sandbox is lost with the call. */
@@ -193,7 +194,7 @@ export class PluginCall {
   #settleChanges(): Ended {
     const source = this.#source;
     if (!source) throw new ContractError("an event was returned that was not there");
-    const ending = endingOfChanges(this.#request.function, source, this.#deps.limits);
+    const ending = endingOfChanges(this.#request.function, source);
     if (ending.kind === "ok") source.applyChanges();
     return { ending, isSameEvent: true };
   }

@@ -1,6 +1,7 @@
 import { ContractError, parseJson } from "../../wit/codec.ts";
 import type { Value } from "../engine/heap.ts";
 import { jsonDepth } from "../json-depth.ts";
+import { LimitError } from "../limits.ts";
 import { EventChanges } from "./event-changes.ts";
 
 export type JsonObject = { [key: string]: unknown };
@@ -14,13 +15,16 @@ export class EventSource {
   /** The number of the event's `properties`, if they are an object. */
   readonly propertiesId: number | undefined;
   readonly #objects: JsonObject[];
+  readonly #mostChanged: number;
   /** How many levels of the event lie above and with each. */
   readonly #levels: number[] = [1];
   /** Characters handed over so far. */
   #length = 0;
 
-  constructor(event: JsonObject) {
+  /** @param mostChanged characters of JSON that may change */
+  constructor(event: JsonObject, mostChanged: number) {
     this.#objects = [event];
+    this.#mostChanged = mostChanged;
     const properties = Object.hasOwn(event, "properties") ? event["properties"] : undefined;
     if (isObject(properties)) this.propertiesId = this.#number(properties, 0);
   }
@@ -43,7 +47,7 @@ export class EventSource {
 
   /**
    * Notes what became of one key: `ChangeEvent` in `runtime/guest/event/event-call.ts` says how it is told.
-   * @throws {ContractError} for what no view tells
+   * @throws {ContractError} for what no view tells, {LimitError} as soon as it is too much: the host holds all changes until the call's end
    */
   noteChange(id: Value, key: Value, value: Value, isJson: Value): undefined {
     const target = this.#object(id);
@@ -59,6 +63,12 @@ export class EventSource {
       const levels = (this.#levels[id as number] ?? 0) + jsonDepth(json) - 1;
       this.changes.add(target, key, member[key], json.length, levels);
     }
+    const { length } = this.changes;
+    if (length > this.#mostChanged)
+      throw new LimitError(
+        "returnedBytes",
+        `the event came back with ${length} characters of changes: the limit is ${this.#mostChanged}`,
+      );
     return undefined;
   }
 
