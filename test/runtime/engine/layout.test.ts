@@ -128,7 +128,8 @@ describe("texts that are put together late", () => {
   });
 
   test("in many steps, at both ends", () => {
-    const code = "(() => { let s = 'm\\0'; for (let i = 0; i < 3000; i++) s = i + ',' + s + '\\u00e9' + i; return s })()";
+    const code =
+      "(() => { let s = 'm\\0'; for (let i = 0; i < 3000; i++) s = i + ',' + s + '\\u00e9' + i; return s })()";
     let expected = "m\0";
     for (let i = 0; i < 3000; i++) expected = `${i},${expected}\u00e9${i}`;
     for (const value of valuesOf(code)) expect(value === expected).toBe(true);
