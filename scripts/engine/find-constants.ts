@@ -2,7 +2,7 @@ import binaryen from "binaryen";
 
 import { readInstalled } from "./build-engine.ts";
 import { findInBinary } from "./constants/binary.ts";
-import { agrees } from "./constants/finding.ts";
+import { agrees, finding } from "./constants/finding.ts";
 import type { Finding } from "./constants/finding.ts";
 import { findImports } from "./constants/imports.ts";
 import { specimenOf } from "./constants/laboratory.ts";
@@ -17,10 +17,19 @@ export function findConstants(installed: { wasm: Uint8Array; sha256: string; glu
   const specimen = specimenOf(module, glue);
   return [
     ...findInBinary(installed, module, specimen),
-    ...findImports(specimen, glue),
-    ...findLayout(specimen),
-    findRejectionTracker(module, glue),
+    ...attempt("imports", "runtime/engine/import-names.ts IMPORTS", () => findImports(specimen, glue)),
+    ...attempt("layout", "runtime/engine/layout.ts TAG", () => findLayout(specimen)),
+    ...attempt("hook", "runtime/engine/layout.ts REJECTION_TRACKER", () => [findRejectionTracker(module, glue)]),
   ];
+}
+
+/** A binary in which nothing runs tells the rest all the same. */
+function attempt(name: string, where: string, find: () => Finding[]): Finding[] {
+  try {
+    return find();
+  } catch (error) {
+    return [finding(name, where, "can be looked at", error instanceof Error ? error.message : error)];
+  }
 }
 
 // `npm run engine:constants`

@@ -58,7 +58,13 @@ function stackTop(module: binaryen.Module): number | undefined {
 
 /** The C library notes where its stack begins, and its size behind that. */
 function stackSize(specimen: Specimen, top: number): number | undefined {
-  const { view } = new Laboratory(specimen);
+  let view: DataView;
+  try {
+    ({ view } = new Laboratory(specimen));
+  } catch {
+    // Nothing runs in this binary, which other findings tell.
+    return undefined;
+  }
   for (let at = 0; at < top; at += 4) {
     const size = view.getUint32(at + 4, true);
     if (view.getUint32(at, true) === top && size > 0 && size < top && size % 1024 === 0) return size;

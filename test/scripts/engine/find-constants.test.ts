@@ -84,6 +84,18 @@ test("another function table, a new import and other instructions are found", { 
   });
 });
 
+test("of a binary in which nothing can be run, the rest is told", { timeout: TIMEOUT }, () => {
+  const gone = "the binary has no export initialize";
+  expect(differences(installed.wasm, "")).toEqual({
+    "exports that are missing": expect.stringMatching(/^initialize, malloc, .*QTS_ExecutePendingJob$/),
+    "size of the stack": "not found",
+    "the size in code, times": "not found",
+    imports: gone,
+    layout: gone,
+    hook: gone,
+  });
+});
+
 test("exports that are gone are named, and what cannot be found is said not to be", { timeout: TIMEOUT }, () => {
   const glue = installed.glue.replace("d._QTS_Dump=", "d._QTS_Print=").replace('()=>N("")', '()=>N("x")');
   expect(differences(installed.wasm, glue)).toEqual({
