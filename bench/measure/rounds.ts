@@ -1,0 +1,85 @@
+import { quantile, spreadOf } from "./spread.ts";
+import type { Spread } from "./spread.ts";
+
+/** Something to be timed: everything that `run` needs and that is not to be timed is made by `prepare`. */
+export interface Timed<T = unknown> {
+  name: string;
+  /** Makes ready for so many runs. */
+  prepare(count: number): T | Promise<T>;
+  run(prepared: T): void | Promise<void>;
+  /** What `run` does even without any runs, such as a request over HTTP: what this takes is taken off. */
+  idle?(): Promise<void>;
+}
+
+export interface RoundsOptions {
+  rounds: number;
+  /** How long the runs of one subject in one round should take together: milliseconds. */
+  batchMs: number;
+  /** How long each subject is warmed up: milliseconds. */
+  warmUpMs: number;
+}
+
+interface Batches {
+  subject: Timed;
+  /** Runs in a batch. */
+  count: number;
+  /** Milliseconds of whole batches. */
+  samples: number[];
+  idle: number[];
+}
+
+/** Batches of a subject that does something even without runs are longer by this factor, so that it hardly matters. */
+const IDLE_FACTOR = 5;
+/** Runs in a batch at most: what is prepared for them lies in memory. */
+const MAX_BATCH = 2000;
+
+/**
+ * Times subjects in turn, round after round, so that what else the machine does hits all of them alike.
+ * @returns microseconds of one run of each, by name
+ */
+export async function timeInRounds(subjects: readonly Timed[], options: RoundsOptions): Promise<Map<string, Spread>> {
+  const all: Batches[] = [];
+  for (const subject of subjects) all.push({ subject, count: await warmUp(subject, options), samples: [], idle: [] });
+  for (let round = 0; round < options.rounds; round++) {
+    // Whoever comes first finds other caches than whoever comes last.
+    const first = round % all.length;
+    for (const { subject, count, samples, idle } of [...all.slice(first), ...all.slice(0, first)]) {
+      samples.push(await timeBatch(subject, count));
+      if (subject.idle) idle.push(await timeOf(() => subject.idle?.()));
+    }
+  }
+  return new Map(all.map((batches) => [batches.subject.name, spreadOf(runsOf(batches))]));
+}
+
+/** Microseconds of one run in each batch. */
+function runsOf({ count, samples, idle }: Batches): number[] {
+  const usualIdle = idle.length > 0 ? quantile(idle, 0.5) : 0;
+  return samples.map((ms) => (Math.max(0, ms - usualIdle) * 1000) / count);
+}
+
+/** Runs a subject until it is as fast as it gets. @returns how many runs make a batch */
+async function warmUp(subject: Timed, { warmUpMs, batchMs }: RoundsOptions): Promise<number> {
+  const wantedMs = subject.idle ? batchMs * IDLE_FACTOR : batchMs;
+  const start = performance.now();
+  let count = 1;
+  // What else the machine does makes a batch slower, and never faster.
+  let fastest = Number.POSITIVE_INFINITY;
+  do {
+    fastest = Math.min(fastest, (await timeBatch(subject, count)) / count);
+    count = Math.max(1, Math.min(MAX_BATCH, Math.round(wantedMs / fastest), count * 4));
+  } while (performance.now() - start < warmUpMs);
+  return count;
+}
+
+/** @returns milliseconds */
+async function timeBatch(subject: Timed, count: number): Promise<number> {
+  const prepared = await subject.prepare(count);
+  return timeOf(() => subject.run(prepared));
+}
+
+/** @returns milliseconds */
+async function timeOf(run: () => void | Promise<void>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}

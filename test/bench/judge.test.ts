@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+
+import { COMPARISONS } from "../../bench/report/comparisons.ts";
+import { judge, keyOf } from "../../bench/report/judge.ts";
+import { row } from "./row.ts";
+
+const ROWS = [row("call", "hoglet", 10), row("call", "peer", 25), row("memory", "count", 23)];
+
+test("a target is reached or not by how many times another row takes", () => {
+  const compared = { row: ["call", "peer"], of: ["call", "hoglet"] } as const;
+  expect(judge(ROWS, [{ ...compared, atLeast: 2.5 }])).toMatchObject([{ value: 2.5, isReached: true }]);
+  expect(judge(ROWS, [{ ...compared, atLeast: 2.6 }])).toMatchObject([{ value: 2.5, isReached: false }]);
+  expect(judge(ROWS, [{ ...compared, atMost: 2.5 }])).toMatchObject([{ value: 2.5, isReached: true }]);
+  expect(judge(ROWS, [{ ...compared, atMost: 2.4 }])).toMatchObject([{ value: 2.5, isReached: false }]);
+});
+
+test("a target without another row is about the number itself", () => {
+  expect(judge(ROWS, [{ row: ["memory", "count"], atLeast: 20 }])).toMatchObject([{ value: 23, isReached: true }]);
+});
+
+test("a comparison without bounds is no target", () => {
+  const [verdict] = judge(ROWS, [{ row: ["call", "peer"], of: ["call", "hoglet"] }]);
+  expect(verdict).toMatchObject({ value: 2.5 });
+  expect(verdict).not.toHaveProperty("isReached");
+});
+
+test("what was not measured is not judged", () => {
+  expect(judge(ROWS, [{ row: ["call", "nobody"], atLeast: 1 }])).toEqual([]);
+  expect(judge(ROWS, [{ row: ["call", "peer"], of: ["call", "nobody"], atLeast: 1 }])).toEqual([]);
+});
+
+test("no row is compared twice: it has one line in the table", () => {
+  const rows = COMPARISONS.map((comparison) => keyOf(comparison.row));
+  expect(rows).toEqual([...new Set(rows)]);
+});
