@@ -8,6 +8,7 @@ import { getQuickJS } from "quickjs-emscripten";
 import { openImage } from "../runtime/engine/image.ts";
 import { buildGuest } from "../scripts/build-guest.ts";
 import { ROOT } from "../scripts/root.ts";
+import { UserError, runScript } from "../scripts/user-error.ts";
 import { measureCalls } from "./parts/calls.ts";
 import { measureChain } from "./parts/chain.ts";
 import { measureMemory } from "./parts/memory.ts";
@@ -31,37 +32,42 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 const OPTIONS = { rounds: 25, batchMs: 5, warmUpMs: 200 };
 
-const { values } = parseArgs({
-  options: { json: { type: "boolean", default: false }, only: { type: "string", multiple: true } },
+await runScript(async () => {
+  const { values } = parseArgs({
+    options: { json: { type: "boolean", default: false }, only: { type: "string", multiple: true } },
+  });
+  const rows = await measure(values.only ?? Object.keys(PARTS));
+  const verdicts = judge(rows, COMPARISONS);
+  if (!values.only && verdicts.length < COMPARISONS.length) throw new Error("a row that is compared was not measured");
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length };
+  console.log(
+    values.json
+      ? JSON.stringify({ machine, rows, verdicts }, undefined, 2)
+      : `${formatTable(rows, verdicts)}\n\nNode ${machine.node}, ${machine.cpus} x ${machine.cpu}\n${formatSummary(verdicts)}`,
+  );
 });
-const unknown = values.only?.find((name) => !(name in PARTS));
-if (unknown !== undefined) throw new Error(`there is no part "${unknown}": there are ${Object.keys(PARTS).join(", ")}`);
 
-await installPeers();
-const worker = await BenchWorker.start();
-const bench: Bench = {
-  image: openImage(await WebAssembly.compile(await readFile(join(ROOT, "build/image.wasm")))),
-  guest: await buildGuest(),
-  ivm: loadIsolatedVm(),
-  vm2: loadVm2(),
-  quickjs: await getQuickJS(),
-  worker,
-  options: OPTIONS,
-  progress: (text) => console.error(text),
-};
-const rows: Row[] = [];
-try {
-  for (const [name, measure] of Object.entries(PARTS))
-    if (values.only?.includes(name) ?? true) rows.push(...(await measure(bench)));
-} finally {
-  await worker.stop();
+async function measure(names: readonly string[]): Promise<Row[]> {
+  const unknown = names.find((name) => !Object.hasOwn(PARTS, name));
+  if (unknown !== undefined)
+    throw new UserError(`there is no part "${unknown}": there are ${Object.keys(PARTS).join(", ")}`);
+  await installPeers();
+  const worker = await BenchWorker.start();
+  try {
+    const bench: Bench = {
+      image: openImage(await WebAssembly.compile(await readFile(join(ROOT, "build/image.wasm")))),
+      guest: await buildGuest(),
+      ivm: loadIsolatedVm(),
+      vm2: loadVm2(),
+      quickjs: await getQuickJS(),
+      worker,
+      options: OPTIONS,
+      progress: (text) => console.error(text),
+    };
+    const rows: Row[] = [];
+    for (const [name, part] of Object.entries(PARTS)) if (names.includes(name)) rows.push(...(await part(bench)));
+    return rows;
+  } finally {
+    await worker.stop();
+  }
 }
-
-const verdicts = judge(rows, COMPARISONS);
-if (!values.only && verdicts.length < COMPARISONS.length) throw new Error("a row that is compared was not measured");
-const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length };
-console.log(
-  values.json
-    ? JSON.stringify({ machine, rows, verdicts }, undefined, 2)
-    : `${formatTable(rows, verdicts)}\n\nNode ${machine.node}, ${machine.cpus} x ${machine.cpu}\n${formatSummary(verdicts)}`,
-);

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ROOT } from "../../scripts/root.ts";
+import { UserError } from "../../scripts/user-error.ts";
 
 const FOLDER = join(ROOT, "bench/peers");
 
@@ -11,7 +12,7 @@ const OLDEST_NODE = 24;
 /** Installs what the bench compares with, unless the very versions of the lock file are there. Its output goes to stderr. */
 export async function installPeers(): Promise<void> {
   if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE)
-    throw new Error(`isolated-vm, which the benchmark compares with, needs Node ${OLDEST_NODE} or newer`);
+    throw new UserError(`isolated-vm, which the benchmark compares with, needs Node ${OLDEST_NODE} or newer`);
   const [wanted, present] = await Promise.all(
     ["package-lock.json", "node_modules/.package-lock.json"].map((name) => versionsIn(join(FOLDER, name))),
   );
