@@ -21,10 +21,11 @@ export interface RoundsOptions {
 
 interface Batches {
   subject: Timed;
-  /** Runs in a batch. */
+  /** Milliseconds that a batch should take. */
+  wantedMs: number;
+  /** Runs in the next batch. */
   count: number;
-  /** Milliseconds of whole batches. */
-  samples: number[];
+  samples: { ms: number; count: number }[];
   idle: number[];
 }
 
@@ -39,36 +40,45 @@ const MAX_BATCH = 2000;
  */
 export async function timeInRounds(subjects: readonly Timed[], options: RoundsOptions): Promise<Map<string, Spread>> {
   const all: Batches[] = [];
-  for (const subject of subjects) all.push({ subject, count: await warmUp(subject, options), samples: [], idle: [] });
+  for (const subject of subjects) all.push(await warmUp(subject, options));
   for (let round = 0; round < options.rounds; round++) {
     // Whoever comes first finds other caches than whoever comes last.
     const first = round % all.length;
-    for (const { subject, count, samples, idle } of [...all.slice(first), ...all.slice(0, first)]) {
-      samples.push(await timeBatch(subject, count));
-      if (subject.idle) idle.push(await timeOf(() => subject.idle?.()));
-    }
+    for (const batches of [...all.slice(first), ...all.slice(0, first)]) await sample(batches);
   }
   return new Map(all.map((batches) => [batches.subject.name, spreadOf(runsOf(batches))]));
 }
 
-/** Microseconds of one run in each batch. */
-function runsOf({ count, samples, idle }: Batches): number[] {
-  const usualIdle = idle.length > 0 ? quantile(idle, 0.5) : 0;
-  return samples.map((ms) => (Math.max(0, ms - usualIdle) * 1000) / count);
-}
-
-/** Runs a subject until it is as fast as it gets. @returns how many runs make a batch */
-async function warmUp(subject: Timed, { warmUpMs, batchMs }: RoundsOptions): Promise<number> {
+/** Runs a subject until it is as fast as it gets, and finds how many runs make a batch. */
+async function warmUp(subject: Timed, { warmUpMs, batchMs }: RoundsOptions): Promise<Batches> {
   const wantedMs = subject.idle ? batchMs * IDLE_FACTOR : batchMs;
   const start = performance.now();
   let count = 1;
   // What else the machine does makes a batch slower, and never faster.
   let fastest = Number.POSITIVE_INFINITY;
-  do {
+  let isGrowing = true;
+  while (isGrowing || performance.now() - start < warmUpMs) {
     fastest = Math.min(fastest, (await timeBatch(subject, count)) / count);
-    count = Math.max(1, Math.min(MAX_BATCH, Math.round(wantedMs / fastest), count * 4));
-  } while (performance.now() - start < warmUpMs);
-  return count;
+    const next = Math.max(1, Math.min(MAX_BATCH, Math.round(wantedMs / fastest), count * 4));
+    isGrowing = next >= count * 2;
+    count = next;
+  }
+  return { subject, wantedMs, count, samples: [], idle: [] };
+}
+
+/** Times one batch. The next is larger if the machine was busy when the size of batches was found, and is not any more. */
+async function sample(batches: Batches): Promise<void> {
+  const { subject, wantedMs, count } = batches;
+  const ms = await timeBatch(subject, count);
+  batches.samples.push({ ms, count });
+  if (subject.idle) batches.idle.push(await timeOf(() => subject.idle?.()));
+  if (ms < wantedMs / 2) batches.count = Math.min(MAX_BATCH, count * 2);
+}
+
+/** Microseconds of one run in each batch. */
+function runsOf({ samples, idle }: Batches): number[] {
+  const usualIdle = idle.length > 0 ? quantile(idle, 0.5) : 0;
+  return samples.map(({ ms, count }) => (Math.max(0, ms - usualIdle) * 1000) / count);
 }
 
 /** @returns milliseconds */

@@ -13,6 +13,6 @@ test("subjects take turns, and each round another one begins", async () => {
   const order: string[] = [];
   const subject = (name: string) => ({ name, prepare: () => name, run: (ran: string) => void order.push(ran) });
   const times = await timeInRounds(["a", "b", "c"].map(subject), { rounds: 3, batchMs: 1, warmUpMs: 0 });
-  expect(order.slice(3).join("")).toBe("abcbcacab");
+  expect(order.slice(-9).join("")).toBe("abcbcacab");
   expect([...times.keys()]).toEqual(["a", "b", "c"]);
 });
