@@ -30,7 +30,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   memory: measureMemory,
   metering: measureMetering,
 };
-const OPTIONS = { rounds: 25, batchMs: 5, warmUpMs: 200 };
+const OPTIONS = { rounds: 30, batchMs: 5, warmUpMs: 200 };
 
 await runScript(async () => {
   const { values } = parseArgs({
@@ -42,9 +42,16 @@ await runScript(async () => {
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length };
   console.log(
     values.json
-      ? JSON.stringify({ machine, rows, verdicts }, undefined, 2)
+      ? JSON.stringify({ machine, rows: rows.map(withoutSamples), verdicts }, undefined, 2)
       : `${formatTable(rows, verdicts)}\n\nNode ${machine.node}, ${machine.cpus} x ${machine.cpu}\n${formatSummary(verdicts)}`,
   );
+});
+
+const withoutSamples = ({ group, subject, unit, spread }: Row): Omit<Row, "samples"> => ({
+  group,
+  subject,
+  unit,
+  spread,
 });
 
 async function measure(names: readonly string[]): Promise<Row[]> {

@@ -1,5 +1,4 @@
-import { quantile, spreadOf } from "./spread.ts";
-import type { Spread } from "./spread.ts";
+import { quantile } from "./spread.ts";
 
 /** Something to be timed: everything that `run` needs and that is not to be timed is made by `prepare`. */
 export interface Timed<T = unknown> {
@@ -36,9 +35,9 @@ const MAX_BATCH = 2000;
 
 /**
  * Times subjects in turn, round after round, so that what else the machine does hits all of them alike.
- * @returns microseconds of one run of each, by name
+ * @returns microseconds of one run of each, round by round, by name
  */
-export async function timeInRounds(subjects: readonly Timed[], options: RoundsOptions): Promise<Map<string, Spread>> {
+export async function timeInRounds(subjects: readonly Timed[], options: RoundsOptions): Promise<Map<string, number[]>> {
   const all: Batches[] = [];
   for (const subject of subjects) all.push(await warmUp(subject, options));
   for (let round = 0; round < options.rounds; round++) {
@@ -46,7 +45,7 @@ export async function timeInRounds(subjects: readonly Timed[], options: RoundsOp
     const first = round % all.length;
     for (const batches of [...all.slice(first), ...all.slice(0, first)]) await sample(batches);
   }
-  return new Map(all.map((batches) => [batches.subject.name, spreadOf(runsOf(batches))]));
+  return new Map(all.map((batches) => [batches.subject.name, runsOf(batches)]));
 }
 
 /** Runs a subject until it is as fast as it gets, and finds how many runs make a batch. */

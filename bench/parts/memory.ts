@@ -3,7 +3,7 @@ import { loadSandbox, processIn } from "../engines/hoglet.ts";
 import type { Sandbox } from "../../runtime/sandbox.ts";
 import type { JsonObject } from "../../runtime/event/event-source.ts";
 import { MEMORY, MEMORY_GROUP } from "../report/names.ts";
-import { exactly } from "../report/row.ts";
+import { exactRow } from "../report/row.ts";
 import type { Row } from "../report/row.ts";
 import { EVENT_SIZES, eventJson } from "../workload/events.ts";
 import { HELLO } from "../workload/plugins.ts";
@@ -28,7 +28,7 @@ export async function measureMemory({ image, progress }: Bench): Promise<Row[]> 
   const fitting = count - 1;
   for (let i = 1; i <= count; i++) (await pool.take(`plugin ${i}`))?.dispose();
   return [
-    { group: MEMORY_GROUP, subject: MEMORY.bytes, unit: "KiB", spread: exactly(bytes / 1024) },
-    { group: MEMORY_GROUP, subject: MEMORY.fit, unit: "count", spread: exactly(fitting) },
+    exactRow(MEMORY_GROUP, MEMORY.bytes, "KiB", bytes / 1024),
+    exactRow(MEMORY_GROUP, MEMORY.fit, "count", fitting),
   ];
 }

@@ -1,3 +1,4 @@
+import { spreadOf } from "../measure/spread.ts";
 import type { Spread } from "../measure/spread.ts";
 
 export type Unit = "us" | "KiB" | "count";
@@ -10,10 +11,18 @@ export interface Row {
   subject: string;
   unit: Unit;
   spread: Spread;
+  /** Of each round of a group, in the order of the rounds. */
+  samples: readonly number[];
 }
 
-export const rowsOf = (group: string, times: ReadonlyMap<string, Spread>): Row[] =>
-  [...times].map(([subject, spread]) => ({ group, subject, unit: "us", spread }));
+export const rowsOf = (group: string, times: ReadonlyMap<string, readonly number[]>): Row[] =>
+  [...times].map(([subject, samples]) => ({ group, subject, unit: "us", spread: spreadOf(samples), samples }));
 
-/** A number that is the same every time. */
-export const exactly = (value: number): Spread => ({ median: value, p10: value, p90: value });
+/** A row whose number is the same every time. */
+export const exactRow = (group: string, subject: string, unit: Unit, value: number): Row => ({
+  group,
+  subject,
+  unit,
+  spread: spreadOf([value]),
+  samples: [value],
+});

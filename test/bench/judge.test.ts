@@ -2,16 +2,25 @@ import { expect, test } from "vitest";
 
 import { COMPARISONS } from "../../bench/report/comparisons.ts";
 import { judge, keyOf } from "../../bench/report/judge.ts";
-import { row } from "./row.ts";
+import { exactRow } from "../../bench/report/row.ts";
+import { rows } from "./row.ts";
 
-const ROWS = [row("call", "hoglet", 10), row("call", "peer", 25), row("memory", "count", 23)];
+const ROWS = [
+  ...rows("call", { hoglet: [10, 10, 40], peer: [20, 25, 100] }),
+  ...rows("other call", { hoglet: [20] }),
+  exactRow("memory", "count", "count", 23),
+];
 
-test("a target is reached or not by how many times another row takes", () => {
+test("a target is reached or not by how many times another row takes in the same round", () => {
   const compared = { row: ["call", "peer"], of: ["call", "hoglet"] } as const;
   expect(judge(ROWS, [{ ...compared, atLeast: 2.5 }])).toMatchObject([{ value: 2.5, isReached: true }]);
   expect(judge(ROWS, [{ ...compared, atLeast: 2.6 }])).toMatchObject([{ value: 2.5, isReached: false }]);
   expect(judge(ROWS, [{ ...compared, atMost: 2.5 }])).toMatchObject([{ value: 2.5, isReached: true }]);
   expect(judge(ROWS, [{ ...compared, atMost: 2.4 }])).toMatchObject([{ value: 2.5, isReached: false }]);
+});
+
+test("rows that were measured in different rounds are compared by their medians", () => {
+  expect(judge(ROWS, [{ row: ["other call", "hoglet"], of: ["call", "hoglet"] }])).toMatchObject([{ value: 2 }]);
 });
 
 test("a target without another row is about the number itself", () => {
@@ -30,6 +39,6 @@ test("what was not measured is not judged", () => {
 });
 
 test("no row is compared twice: it has one line in the table", () => {
-  const rows = COMPARISONS.map((comparison) => keyOf(comparison.row));
-  expect(rows).toEqual([...new Set(rows)]);
+  const names = COMPARISONS.map((comparison) => keyOf(comparison.row));
+  expect(names).toEqual([...new Set(names)]);
 });

@@ -1,10 +1,6 @@
-import { exactly } from "../../bench/report/row.ts";
+import { rowsOf } from "../../bench/report/row.ts";
 import type { Row } from "../../bench/report/row.ts";
 
-/** A row whose number was the same every time. */
-export const row = (group: string, subject: string, value: number, unit: Row["unit"] = "us"): Row => ({
-  group,
-  subject,
-  unit,
-  spread: exactly(value),
-});
+/** Rows of one group, as rounds with these times make them. */
+export const rows = (group: string, samples: Readonly<Record<string, readonly number[]>>): Row[] =>
+  rowsOf(group, new Map(Object.entries(samples)));

@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import { judge } from "../../bench/report/judge.ts";
 import { formatNumber, formatRounded } from "../../bench/report/numbers.ts";
 import { formatSummary, formatTable } from "../../bench/report/table.ts";
-import { row } from "./row.ts";
+import { exactRow } from "../../bench/report/row.ts";
+import { rows } from "./row.ts";
 
 const ROWS = [
-  { ...row("call hello-world", "hoglet", 12.34), spread: { median: 12.34, p10: 11, p90: 15 } },
-  row("call hello-world", "peer", 1234),
-  row("memory", "sandboxes", 19, "count"),
+  ...rows("call hello-world", { hoglet: [11, 12.34, 20], peer: [1234, 1234, 1234] }),
+  exactRow("memory", "sandboxes", "count", 19),
 ];
 const VERDICTS = judge(ROWS, [
   { row: ["call hello-world", "peer"], of: ["call hello-world", "hoglet"], atLeast: 8 },
@@ -19,7 +19,7 @@ test("the table has a line for each row, under its group", () => {
   expect(`\n${formatTable(ROWS, VERDICTS)}\n`).toBe(`
               median          p10 - p90  ratio  to      target
 call hello-world
-  hoglet     12.3 us  11.0 us - 15.0 us
+  hoglet     12.3 us  11.3 us - 18.5 us
   peer       1.23 ms                      100x  hoglet   >= 8x  reached
 memory
   sandboxes       19                                     >= 20  NOT REACHED
