@@ -1,5 +1,5 @@
 import type { HandlerName } from "../wit/generated/contract.ts";
-import { fromJson } from "../wit/codec.ts";
+import { fromJson, parseJson } from "../wit/codec.ts";
 import { batchResults } from "./batch.ts";
 import type { Boundary, GuestReport } from "./boundary.ts";
 import type { CurrentCall } from "./current-call.ts";
@@ -53,6 +53,7 @@ export class PluginCall {
   readonly #deps: PluginCallDeps;
   readonly #source: EventSource | undefined;
   readonly #label: string;
+  readonly #unhandled: string[] = [];
   #isLost = false;
 
   constructor(request: CallRequest, deps: PluginCallDeps) {
@@ -74,7 +75,7 @@ export class PluginCall {
     const fuel = engine.fuel - started;
     const { ending, ...rest } = ended;
     if (ending.limit !== undefined || ending.kind === "timeout" || ending.kind === "memory") this.#isLost = true;
-    const unhandled = this.#isLost ? [] : this.#takeUnhandled();
+    const unhandled = this.#isLost ? [] : this.#unhandled;
     this.#noteCost(fuel);
     const outcome = { function: this.#label, ...ending, ...(unhandled.length > 0 && { unhandled }), fuel };
     return {
@@ -132,6 +133,8 @@ export class PluginCall {
       return { ending, isSameEvent: true };
     }
     const { json = null } = report.val;
+    // A plugin may have replaced what its report is put together with.
+    if (json !== null) parseJson(json, "report");
     const ending = endingOfReturned(name, report.val, limits);
     if (name === "processEventBatch" && ending.kind === "ok")
       ending.results = batchResults(args?.[0] ?? "[]", json ?? "[]");
@@ -142,7 +145,7 @@ export class PluginCall {
   async #drive(wallMs: number): Promise<GuestReport | "timeout" | "stuck"> {
     const { engine, guest, boundary, onIdle, isLost } = this.#deps;
     engine.pump();
-    if (boundary.isQuiet) return this.#finish();
+    if (boundary.isQuiet && this.#isOver()) return boundary.report ?? "stuck";
     engine.release(engine.call(guest.finish, [false]));
     let expired = false;
     const timer = setTimeout(() => {
@@ -160,7 +163,10 @@ export class PluginCall {
         }
         if (expired) return "timeout";
         const { pending } = boundary;
-        if (pending === 0) return this.#finish();
+        if (pending === 0) {
+          if (this.#isOver()) return boundary.report ?? "stuck";
+          continue;
+        }
         if (onIdle?.(pending) === "timeout") return "timeout";
         await boundary.nextReply();
         if (++turns % TURNS_PER_TASK === 0) await nextTask();
@@ -171,20 +177,29 @@ export class PluginCall {
     }
   }
 
-  /** Nothing is under way any more: the guest ends the call. */
-  #finish(): GuestReport | "stuck" {
+  /**
+   * Nothing is under way: the guest ends the call. What runs at its end is the plugin's too, such as a toJSON or the message of an error
+   * that nobody handled: where it begins something anew, the call goes on.
+   */
+  #isOver(): boolean {
     const { engine, guest, boundary } = this.#deps;
     engine.release(engine.call(guest.finish, [true]));
-    return boundary.report ?? "stuck";
+    engine.pump();
+    for (let reasons = this.#unhandledReasons(); reasons.length > 0; reasons = this.#unhandledReasons()) {
+      for (const reason of reasons) {
+        const told = engine.ask(guest.describe, [{ handle: reason }]);
+        engine.release(reason);
+        this.#unhandled.push(printThrown(fromJson(THROWN, told, [], "describe") as ThrownValue));
+      }
+      engine.pump();
+    }
+    return boundary.isQuiet;
   }
 
-  #takeUnhandled(): string[] {
-    const { engine, guest } = this.#deps;
-    return engine.takeUnhandled().map((reason) => {
-      const thrown = fromJson(THROWN, engine.ask(guest.describe, [{ handle: reason }]), [], "describe") as ThrownValue;
-      engine.release(reason);
-      return printThrown(thrown);
-    });
+  /** What promises were rejected with that nobody can handle any more. */
+  #unhandledReasons(): Handle[] {
+    const { engine, boundary } = this.#deps;
+    return boundary.isQuiet ? engine.takeUnhandled() : [];
   }
 
   #noteCost(fuel: number): void {

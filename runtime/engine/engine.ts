@@ -128,7 +128,7 @@ export class Engine {
     return this.#guard(() => {
       const key = this.#heap.create(name);
       const value = this.#unwrap(this.#exports.QTS_GetProp(this.#vm.context, of, key));
-      this.release(key);
+      this.#free(key);
       return value;
     });
   }
@@ -153,7 +153,7 @@ export class Engine {
       });
       const argv = scratch + MAX_ARGUMENTS * 8;
       const result = this.#exports.QTS_Call(context, fn, this.#undefined, args.length, argv);
-      for (const value of created) this.release(value);
+      for (const value of created) this.#free(value);
       return this.#unwrap(result);
     });
   }
@@ -171,9 +171,9 @@ export class Engine {
     return value;
   }
 
-  /** Releases a handle. */
+  /** Releases a handle. With the last one goes the value, and all that it held: that takes fuel. */
   release(handle: Handle): void {
-    this.#exports.QTS_FreeValuePointer(this.#vm.context, handle);
+    this.#guard(() => this.#free(handle));
   }
 
   /**
@@ -235,6 +235,10 @@ export class Engine {
     }
   }
 
+  #free(handle: Handle): void {
+    this.#exports.QTS_FreeValuePointer(this.#vm.context, handle);
+  }
+
   #guard<T>(run: () => T): T {
     if (this.#ended) throw this.#ended.error;
     try {
@@ -257,7 +261,7 @@ export class Engine {
     const dump = this.#exports.QTS_Dump(this.#vm.context, thrown);
     const { name, message, stack } = parseDump(this.#heap.readText(dump));
     this.#exports.QTS_FreeCString(this.#vm.context, dump);
-    this.release(thrown);
+    this.#free(thrown);
     const limit = limitOfException(name, message);
     return limit ? new EngineError(limit, message) : new GuestException(name, message, stack);
   }

@@ -53,10 +53,10 @@ export class EventSource {
 
   /** How many levels of lists and objects the changed parts of the event would have, counted from its top. */
   levelsWith(json: string): number {
-    return Math.max(
-      0,
-      ...readChanges(json).map(([id, , set]) => (this.#levels[id] ?? 0) + jsonDepth(JSON.stringify(set)) - 1),
-    );
+    let deepest = 0;
+    for (const [id, , set] of readChanges(json))
+      deepest = Math.max(deepest, (this.#levels[id] ?? 0) + jsonDepth(JSON.stringify(set)) - 1);
+    return deepest;
   }
 
   #readAll(of: JsonObject, id: number): string {

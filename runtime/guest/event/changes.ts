@@ -7,18 +7,25 @@ import type { View } from "./view.ts";
  * order. undefined where the changes are of a kind that only the whole event tells.
  */
 export function changesOf(call: EventCall): string | undefined {
-  // With a toJSON in the way, JSON of the parts is not what JSON of the whole would be.
-  if (call.isExotic || hasOwn(ObjectPrototype, "toJSON")) return undefined;
+  // With a toJSON in the way, JSON of the parts is not what JSON of the whole would be, and it is to be asked once.
+  if (call.isExotic || hasOwn(ObjectPrototype, "toJSON") || hasOwnWay(call)) return undefined;
   let changes = "";
-  let hasOwnWay = false;
   forEachKey(call.views, (id) => {
     const view = call.views[id];
     if (!view) return;
-    if (view.changed["toJSON"]) hasOwnWay = true;
     const change = changeOf(view, call);
     if (change !== "") changes += changes === "" ? change : `,${change}`;
   });
-  return hasOwnWay ? undefined : `[${changes}]`;
+  return `[${changes}]`;
+}
+
+/** Whether a plugin gave one of the event's objects a `toJSON`. */
+function hasOwnWay(call: EventCall): boolean {
+  let found = false;
+  forEachKey(call.views, (id) => {
+    if (call.views[id]?.changed["toJSON"]) found = true;
+  });
+  return found;
 }
 
 function changeOf(view: View, call: EventCall): string {
