@@ -4,6 +4,7 @@ import { batchResults } from "./batch.ts";
 import type { Boundary, GuestReport } from "./boundary.ts";
 import type { CurrentCall } from "./current-call.ts";
 import type { Engine } from "./engine/engine.ts";
+import { EngineError } from "./engine/errors.ts";
 import type { Handle } from "./engine/exports.ts";
 import type { GuestFunction } from "./engine/image.ts";
 import { EventSource } from "./event/event-source.ts";
@@ -85,7 +86,7 @@ export class PluginCall {
   }
 
   async #end(): Promise<{ ending: Ending } & Partial<CallResult>> {
-    const { limits } = this.#deps;
+    const { engine, limits } = this.#deps;
     try {
       this.#start();
       const report = await this.#drive(limits.wallMs);
@@ -98,6 +99,7 @@ export class PluginCall {
             message: `${this.#label} took longer than ${limits.wallMs / 1000} seconds`,
           },
         };
+      if (engine.isShortOfMemory && isOfMemory(report)) throw new EngineError("memory", "out of memory");
       if (report === "stuck")
         return {
           ending: { kind: "timeout", message: `${this.#label} awaits a promise that nothing can settle any more` },
@@ -208,4 +210,11 @@ export class PluginCall {
     const mode = this.#source ? "view" : "copy";
     this.#deps.viewOrCopy.note(mode, fuel, eventSize, this.#source?.length ?? 0);
   }
+}
+
+/** Whether a call may have ended like this because memory did, given that it did: see `Engine.isShortOfMemory`. */
+function isOfMemory(report: GuestReport | "stuck"): boolean {
+  if (report === "stuck") return true;
+  if (report.tag === "threw") return report.val.name === "" && report.val.message === "null";
+  return report.tag === "returned" && report.val.unserialisable === "null";
 }

@@ -27,6 +27,8 @@ export interface EngineOptions {
 /** Fuel of a host call, beside one for each character or byte that is handed over: about what it costs in time. */
 const FUEL_PER_HOST_CALL = 300;
 const PAGE = 65_536;
+/** QuickJS's own count of memory is not asked: the size of linear memory bounds all that the guest has, and refusals come to be known. */
+const NO_LIMIT = -1;
 /** The largest amount of fuel that the engine's counter holds. */
 const MAX_FUEL = 0x7fff_ffff;
 /** Arguments of a call at most. */
@@ -44,21 +46,21 @@ export class Engine {
   readonly #heap: Heap;
   readonly #vm: VirtualMachine;
   readonly #memory: WebAssembly.Memory;
+  readonly #maxPages: number;
   readonly #rejections: Rejections;
   readonly #undefined: Pointer;
   readonly #options: EngineOptions;
   #allowed = MAX_FUEL;
   #spent = 0;
+  #isShortOfMemory = false;
   /** What ended this engine; it is thrown again at every later use. */
   #ended: { error: unknown } | undefined;
 
   /** Starts a virtual machine from its image, or, for the build that makes one, anew. */
   constructor(from: Image | Published, options: EngineOptions) {
     this.#options = options;
-    this.#memory = new WebAssembly.Memory({
-      initial: from.pages,
-      maximum: from.pages + Math.ceil(options.memoryLimit / PAGE),
-    });
+    this.#maxPages = from.pages + Math.ceil(options.memoryLimit / PAGE);
+    this.#memory = new WebAssembly.Memory({ initial: from.pages, maximum: this.#maxPages });
     const imports = engineImports(this.#memory, {
       clock: options.clock,
       callHost: (argc, argv, hostRef) => this.#callHost(argc, argv, hostRef),
@@ -70,7 +72,7 @@ export class Engine {
     this.#heap = new Heap(this.#exports, this.#vm.context, this.#memory);
     this.#rejections = new Rejections(this.#exports, this.#vm.context, this.#heap);
     this.#undefined = this.#exports.QTS_GetUndefined();
-    this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, options.memoryLimit);
+    this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, NO_LIMIT);
     this.#exports.QTS_RuntimeSetMaxStackSize(this.#vm.runtime, options.stackLimit);
   }
 
@@ -84,8 +86,17 @@ export class Engine {
     return this.#memory.buffer.byteLength;
   }
 
+  /**
+   * Whether guest code was refused memory since fuel was last allowed. It may have done without; but where QuickJS lacks the memory for
+   * an error, it throws null, and where it lacks that for a promise's job, nothing happens.
+   */
+  get isShortOfMemory(): boolean {
+    return this.#isShortOfMemory;
+  }
+
   /** Lets guest code use this much more fuel from now on; past it the engine ends with the fault `fuel`. */
   allowFuel(fuel: number): void {
+    this.#isShortOfMemory = false;
     this.#spent = this.fuel;
     this.#allowed = Math.min(fuel, MAX_FUEL);
     this.#exports.fuel.value = this.#allowed;
@@ -223,14 +234,19 @@ export class Engine {
   }
 
   #grow(bytes: number): boolean {
-    const { buffer } = this.#memory;
-    const pages = Math.ceil((bytes - buffer.byteLength) / PAGE);
-    if (this.#options.mayGrow?.(pages * PAGE) === false) return false;
+    const isGrown = this.#tryToGrow(Math.ceil(bytes / PAGE));
+    if (!isGrown) this.#isShortOfMemory = true;
+    return isGrown;
+  }
+
+  #tryToGrow(pages: number): boolean {
+    const more = pages - this.#memory.buffer.byteLength / PAGE;
+    if (pages > this.#maxPages || this.#options.mayGrow?.(more * PAGE) === false) return false;
     try {
-      this.#memory.grow(pages);
+      this.#memory.grow(more);
       return true;
     } catch {
-      // Past its maximum, or the machine has no more: either way the guest is out of memory.
+      // The machine has no more.
       return false;
     }
   }
@@ -262,8 +278,9 @@ export class Engine {
     const { name, message, stack } = parseDump(this.#heap.readText(dump));
     this.#exports.QTS_FreeCString(this.#vm.context, dump);
     this.#free(thrown);
-    const limit = limitOfException(name, message);
-    return limit ? new EngineError(limit, message) : new GuestException(name, message, stack);
+    const isNull = name === "" && message === "null";
+    const limit = isNull && this.#isShortOfMemory ? "memory" : limitOfException(name, message);
+    return limit ? new EngineError(limit, limit === "memory" ? "out of memory" : message) : new GuestException(name, message, stack);
   }
 }
 
