@@ -278,8 +278,9 @@ export class Engine {
     const { name, message, stack } = parseDump(this.#heap.readText(dump));
     this.#exports.QTS_FreeCString(this.#vm.context, dump);
     this.#free(thrown);
-    const isNull = name === "" && message === "null";
-    const limit = isNull && this.#isShortOfMemory ? "memory" : limitOfException(name, message);
+    // Nor is there always the memory to tell of what was thrown.
+    const saysNothing = name === "" && (message === "null" || message === "");
+    const limit = saysNothing && this.#isShortOfMemory ? "memory" : limitOfException(name, message);
     return limit ? new EngineError(limit, limit === "memory" ? "out of memory" : message) : new GuestException(name, message, stack);
   }
 }

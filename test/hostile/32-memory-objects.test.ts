@@ -9,7 +9,7 @@ describe("Objects of any kind take no more memory than the plugin has.", () => {
     ["lists", "let a = []; for (;;) a = [a, a]"],
     ["objects", "let o = {}; for (;;) o = { o }"],
     ["properties of one object", "const o = {}; for (let i = 0; ; i++) o['k' + i] = i"],
-    ["shapes", "const a = []; for (let i = 0; ; i++) a.push({ ['k' + i]: 1, ['l' + i]: 2 })"],
+    ["shapes", "const a = []; for (let i = 0; ; i++) a.push({ ['k' + i]: 'x'.repeat(500) + i })"],
     ["symbols", "const a = []; for (;;) a.push(Symbol())"],
     ["symbols of the registry", "for (let i = 0; ; i++) globalThis[Symbol.for('s' + i)] = 1"],
     ["closures", "const a = []; for (;;) { let x = a.length; a.push(() => x) }"],

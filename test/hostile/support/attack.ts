@@ -71,7 +71,7 @@ export async function stopped(by: keyof Limits, body: string, options: AttackOpt
   const { plugin, result } = await attack(body, options);
   const value = { ...DEFAULT_LIMITS, fuel: FUEL, ...options.limits }[by];
   const name = options.function ?? "onEvent";
-  expect(result.outcome).toMatchObject({ function: name, kind: KIND_OF[by] ?? "limit", limit: by, value });
+  expect(result.outcome).toMatchObject({ function: name, message: expect.any(String), kind: KIND_OF[by] ?? "limit", limit: by, value });
   expect([result.json, result.isSameEvent]).toEqual([null, false]);
   expect(plugin.sandbox.lost).toBe(true);
   await expect(plugin.call(name, [{}])).rejects.toThrow("the sandbox is gone");
