@@ -65,7 +65,7 @@ export class View implements ProxyHandler<Target> {
 
   getOwnPropertyDescriptor(target: Target, key: PropertyKey): PropertyDescriptor | undefined {
     this.#load(key);
-    return getOwnPropertyDescriptor(target, key);
+    return bare(getOwnPropertyDescriptor(target, key));
   }
 
   set(target: Target, key: PropertyKey, value: unknown, receiver: unknown): boolean {
@@ -81,6 +81,7 @@ export class View implements ProxyHandler<Target> {
 
   defineProperty(target: Target, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
     this.#load(key);
+    bare(descriptor);
     if (typeof key === "string" && isOrdinary(descriptor, hasOwn(target, key))) this.changed[key] = true;
     else this.#becomeExotic();
     return reflect.defineProperty(target, key, descriptor);
@@ -171,6 +172,13 @@ export class View implements ProxyHandler<Target> {
     if (isArray(value)) this.lists[key] = { list: value, json: stringify(value) };
     return value;
   }
+}
+
+/** The engine reads a descriptor as it would any object: what a plugin put on `Object.prototype` is no part of it. */
+function bare<T extends PropertyDescriptor | undefined>(descriptor: T): T {
+  const isTampered = "get" in ObjectPrototype || "set" in ObjectPrototype || "value" in ObjectPrototype;
+  if (descriptor && (isTampered || "writable" in ObjectPrototype)) reflect.setPrototypeOf(descriptor, null);
+  return descriptor;
 }
 
 /** Whether a definition makes, or leaves, a property that assignment could have made. */

@@ -29,7 +29,8 @@ export interface AttackOptions extends PluginOptions {
   /** Runs when the plugin is loaded, before its function is there. */
   script?: string;
   function?: HandlerName;
-  event?: Record<string, unknown>;
+  /** What it is called with: an event, unless given. */
+  event?: unknown;
 }
 
 export interface Attack {
