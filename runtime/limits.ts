@@ -90,7 +90,8 @@ export function parseCeiling(json: string): Partial<Limits> {
   if (typeof ceiling !== "object" || ceiling === null || Array.isArray(ceiling))
     throw new Error(`a ceiling of limits is an object, such as {"fuel": 1000000000}, and not ${json}`);
   for (const [name, value] of Object.entries(ceiling)) {
-    if (!(NAMES as string[]).includes(name)) throw new Error(`there is no limit "${name}": there are ${NAMES.join(", ")}`);
+    if (!(NAMES as string[]).includes(name))
+      throw new Error(`there is no limit "${name}": there are ${NAMES.join(", ")}`);
     if (typeof value !== "number" || !(value > 0)) throw new Error(`the limit "${name}" must be a positive number`);
   }
   return ceiling as Partial<Limits>;

@@ -130,7 +130,11 @@ export function endingOfChanges(
 }
 
 const tooLarge = (name: HandlerName, { length }: string, limits: Limits): Ending =>
-  crossed("returnedBytes", `${name} returned ${length} characters of JSON: the limit is ${limits.returnedBytes}`, limits);
+  crossed(
+    "returnedBytes",
+    `${name} returned ${length} characters of JSON: the limit is ${limits.returnedBytes}`,
+    limits,
+  );
 
 const tooDeep = (name: HandlerName): Ending =>
   badReturn(`${name} returned an event with more than ${MAX_EVENT_LEVELS} levels of lists and objects`);

@@ -132,7 +132,7 @@ export class PluginCall {
     if (report.tag === "changed") {
       const ending = endingOfChanges(name, report.val, this.#source, limits);
       if (ending.kind === "ok") this.#source?.apply(report.val);
-      return { ending, isSameEvent: true };
+      return { ending, isSameEvent: ending.kind === "ok" };
     }
     const { json = null } = report.val;
     // A plugin may have replaced what its report is put together with.
@@ -140,7 +140,7 @@ export class PluginCall {
     const ending = endingOfReturned(name, report.val, limits);
     if (name === "processEventBatch" && ending.kind === "ok")
       ending.results = batchResults(args?.[0] ?? "[]", json ?? "[]");
-    return { ending, json };
+    return { ending, json: ending.limit === undefined ? json : null };
   }
 
   /** Runs the guest until its call and all that it began have settled. */

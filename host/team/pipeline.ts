@@ -38,7 +38,10 @@ const MAX_HOLDS = 15;
  * only by returning normally; a falsy result ends its way; what happens after a failure is the config's `onError`. What plugins change
  * is changed in the message itself.
  */
-export async function runPlugins({ message, progress, size }: Taken, plugins: readonly Plugin[]): Promise<PipelineResult> {
+export async function runPlugins(
+  { message, progress, size }: Taken,
+  plugins: readonly Plugin[],
+): Promise<PipelineResult> {
   const result: PipelineResult = { next: { kind: "drop" }, outcomes: [], requests: noRequests(), added: [] };
   const done = [...progress.done];
   let { event } = message;

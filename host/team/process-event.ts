@@ -41,8 +41,7 @@ export async function processEvent(plugin: Plugin, message: Message, size: numbe
     ingestId: message.id,
     at: message.receivedAt,
   });
-  if (outcome.kind === "ok" && isSameEvent)
-    return { ...settle(team_id, message.event, outcome), requests, added: [] };
+  if (outcome.kind === "ok" && isSameEvent) return { ...settle(team_id, message.event, outcome), requests, added: [] };
   if (outcome.kind !== "ok" || returned === null) return { outcome, event: null, requests, added: [] };
   const value = JSON.parse(returned) as Json;
   const settled = Array.isArray(value)

@@ -81,13 +81,7 @@ export class ResultWriter {
     return { kind: "hold", progress, body: isUnchanged ? null : await bodies.put(JSON.stringify(next.message)) };
   }
 
-  #commit(
-    row: InboxRow,
-    { body, uuid }: Taken,
-    result: PipelineResult,
-    arriving: NewInboxRow[],
-    next: Next,
-  ): void {
+  #commit(row: InboxRow, { body, uuid }: Taken, result: PipelineResult, arriving: NewInboxRow[], next: Next): void {
     const { db, inbox, jobs, outbox, outcomes, recent, now, random } = this.#deps;
     db.transaction(() => {
       if (next.kind === "hold")

@@ -281,7 +281,9 @@ export class Engine {
     // Nor is there always the memory to tell of what was thrown.
     const saysNothing = name === "" && (message === "null" || message === "");
     const limit = saysNothing && this.#isShortOfMemory ? "memory" : limitOfException(name, message);
-    return limit ? new EngineError(limit, limit === "memory" ? "out of memory" : message) : new GuestException(name, message, stack);
+    return limit
+      ? new EngineError(limit, limit === "memory" ? "out of memory" : message)
+      : new GuestException(name, message, stack);
   }
 }
 

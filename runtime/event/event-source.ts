@@ -72,7 +72,8 @@ export class EventSource {
   }
 
   #answer(value: unknown, parent: number): Value | readonly Value[] {
-    if (typeof value === "string") return isPlainText(value) ? this.#count(value) : [this.#count(JSON.stringify(value))];
+    if (typeof value === "string")
+      return isPlainText(value) ? this.#count(value) : [this.#count(JSON.stringify(value))];
     if (typeof value !== "object" || value === null) return value as number | boolean | null;
     return [Array.isArray(value) ? this.#count(JSON.stringify(value)) : this.#number(value as JsonObject, parent)];
   }

@@ -36,7 +36,13 @@ export function emptyTable<T>(): Record<string | number, T | undefined> {
 /** Gives an object a property of its own as assignment would, whatever a plugin put on `Object.prototype`. */
 export function writeOwn(target: Record<PropertyKey, unknown>, key: string, value: unknown): void {
   if (key in ObjectPrototype)
-    defineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
+    defineProperty(target, key, {
+      __proto__: null,
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    } as PropertyDescriptor);
   else target[key] = value;
 }
 

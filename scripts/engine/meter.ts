@@ -53,7 +53,10 @@ export function meter(module: binaryen.Module): void {
         const isChase = chasesPointers(ref);
         if (isChase) found.chases++;
         const { body: inner, type } = binaryen.getExpressionInfo(ref) as binaryen.LoopInfo;
-        edit._BinaryenLoopSetBody(ref, module.block(null, [...spend(module.i32.const(isChase ? FUEL_PER_CHASE : 1)), inner], type));
+        edit._BinaryenLoopSetBody(
+          ref,
+          module.block(null, [...spend(module.i32.const(isChase ? FUEL_PER_CHASE : 1)), inner], type),
+        );
       } else if (kind === binaryen.MemoryCopyId || kind === binaryen.MemoryFillId) {
         found.bulk++;
         const { size } = binaryen.getExpressionInfo(ref) as binaryen.MemoryCopyInfo | binaryen.MemoryFillInfo;

@@ -9,7 +9,10 @@ describe("Recursion in any form ends as the guest's own stack overflow, never as
     ["a setter", "const o = { set x(v) { this.x = v } }; o.x = 1"],
     ["a proxy", "const p = new Proxy({}, { get: (t, k) => p[k] }); p.x"],
     ["a chain of proxies", "let p = {}; for (let i = 0; i < 2e4; i++) p = new Proxy(p, {}); p.x"],
-    ["a chain of proxies as prototypes", "let p = {}; for (let i = 0; i < 2e4; i++) p = Object.create(new Proxy(p, {})); p.x"],
+    [
+      "a chain of proxies as prototypes",
+      "let p = {}; for (let i = 0; i < 2e4; i++) p = Object.create(new Proxy(p, {})); p.x",
+    ],
     ["proxied keys", "let p = {}; for (let i = 0; i < 2e4; i++) p = new Proxy(p, {}); Object.keys(p)"],
     ["toString", "const o = { toString: () => `${o}` }; `${o}`"],
     ["valueOf", "const o = { valueOf: () => +o }; +o"],
@@ -25,7 +28,10 @@ describe("Recursion in any form ends as the guest's own stack overflow, never as
     ["a class", "class A { constructor() { new A() } } new A()"],
     ["a chain of classes", "let A = class {}; for (let i = 0; i < 2e4; i++) A = class extends A {}; new A()"],
     ["a chain of closures", "let f = () => 1; for (let i = 0; i < 2e4; i++) { const g = f; f = () => g() } f()"],
-    ["a chain of bind", "let f = () => 1; for (let i = 0; i < 2e4; i++) f = Object.defineProperty(f.bind(), 'name', { value: '' }); f()"],
+    [
+      "a chain of bind",
+      "let f = () => 1; for (let i = 0; i < 2e4; i++) f = Object.defineProperty(f.bind(), 'name', { value: '' }); f()",
+    ],
     ["apply", "function f() { f.apply(this, arguments) } f(1, 2, 3)"],
     ["spread", "function f(...a) { f(...a) } f(1, 2, 3)"],
     ["destructuring", "const o = { get x() { const { x } = o; return x } }; o.x"],

@@ -8,7 +8,10 @@ describe("Texts take no more memory than the plugin has.", () => {
     ["repeats", "const a = []; for (;;) a.push('x'.repeat(1e6) + a.length)"],
     ["wide characters", "const a = []; for (;;) a.push('\\u0400'.repeat(1e6) + a.length)"],
     ["padStart", "const a = []; for (;;) a.push('x'.padStart(1e6, 'ab'))"],
-    ["a text that doubles", "let s = 'xxxxxxxx'; const a = []; for (;;) { s = s + s; a.push(s.slice(1), s.charCodeAt(0)) }"],
+    [
+      "a text that doubles",
+      "let s = 'xxxxxxxx'; const a = []; for (;;) { s = s + s; a.push(s.slice(1), s.charCodeAt(0)) }",
+    ],
     ["join", "const a = Array(1e4).fill('x'.repeat(1e4)); a.join('')"],
     ["replacement that grows", "let s = 'aaaaaaaa'; for (;;) s = s.replace(/a/g, '$&$&$&')"],
     ["split", "const a = []; for (;;) a.push('x'.repeat(1e5).split(''), new Array(1000))"],

@@ -7,7 +7,11 @@ describe("Memory that ran out and was let go of again is the plugin's own affair
     const body = `
       for (let i = 0; i < 5; i++) try { const a = []; for (;;) a.push(new ArrayBuffer(1e6)) } catch (e) { globalThis.said = String(e) }
       return [said, event.properties.a, await meta.cache.get("k", "default")]`;
-    expect(await survived(body, { limits: { fuel: 300_000_000 } })).toEqual(["InternalError: out of memory", 1, "default"]);
+    expect(await survived(body, { limits: { fuel: 300_000_000 } })).toEqual([
+      "InternalError: out of memory",
+      1,
+      "default",
+    ]);
   });
 
   test("but not more of it than there is, however it is tried", async () => {

@@ -13,14 +13,40 @@ const USE = "meta.storage.set('k', { a: 1 }); posthog.capture('mine', { a: 1 });
 
 describe("A plugin that poisons a prototype for itself reaches only its own capabilities, with values of the contract.", () => {
   test.each([
-    "Object.prototype", "Array.prototype", "Function.prototype", "String.prototype", "Number.prototype", "Boolean.prototype", "Symbol.prototype",
-    "Promise.prototype", "RegExp.prototype", "Date.prototype", "Map.prototype", "Set.prototype", "WeakMap.prototype", "WeakRef.prototype",
-    "ArrayBuffer.prototype", "Uint8Array.prototype", "Object.getPrototypeOf(Uint8Array.prototype)", "Error.prototype", "BigInt.prototype", "JSON", "Math", "Reflect", "Object",
-    "Array", "Promise", "Proxy", "Object.getPrototypeOf([][Symbol.iterator]())", "Iterator.prototype", "Object.getPrototypeOf(function* () {}).prototype",
+    "Object.prototype",
+    "Array.prototype",
+    "Function.prototype",
+    "String.prototype",
+    "Number.prototype",
+    "Boolean.prototype",
+    "Symbol.prototype",
+    "Promise.prototype",
+    "RegExp.prototype",
+    "Date.prototype",
+    "Map.prototype",
+    "Set.prototype",
+    "WeakMap.prototype",
+    "WeakRef.prototype",
+    "ArrayBuffer.prototype",
+    "Uint8Array.prototype",
+    "Object.getPrototypeOf(Uint8Array.prototype)",
+    "Error.prototype",
+    "BigInt.prototype",
+    "JSON",
+    "Math",
+    "Reflect",
+    "Object",
+    "Array",
+    "Promise",
+    "Proxy",
+    "Object.getPrototypeOf([][Symbol.iterator]())",
+    "Iterator.prototype",
+    "Object.getPrototypeOf(function* () {}).prototype",
   ])("%s", async (target) => {
     const { plugin, result } = await attack(USE, { script: POISON(target), function: "processEvent" }).catch(loadError);
     expect(["ok", "threw", "bad-return", "timeout", "dropped"]).toContain(result.outcome.kind);
-    for (const [event, properties] of plugin?.records.captured ?? []) expect([event, properties]).toEqual(["mine", { a: 1 }]);
+    for (const [event, properties] of plugin?.records.captured ?? [])
+      expect([event, properties]).toEqual(["mine", { a: 1 }]);
     for (const [key, value] of plugin?.records.storage ?? []) expect([key, value]).toEqual(["k", '{"a":1}']);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });

@@ -4,8 +4,14 @@ import { attack } from "./support/attack.ts";
 
 describe("An iterator of arrays that the plugin replaced is not asked on the way to the host's functions.", () => {
   test.each([
-    ["Array.prototype[Symbol.iterator]", "Array.prototype[Symbol.iterator] = function* () { stolen.push(this); for (let i = 0; i < this.length; i++) yield this[i] }"],
-    ["the iterator's next", "const proto = Object.getPrototypeOf([][Symbol.iterator]()), { next } = proto; proto.next = function () { const r = next.call(this); stolen.push(r.value); return r }"],
+    [
+      "Array.prototype[Symbol.iterator]",
+      "Array.prototype[Symbol.iterator] = function* () { stolen.push(this); for (let i = 0; i < this.length; i++) yield this[i] }",
+    ],
+    [
+      "the iterator's next",
+      "const proto = Object.getPrototypeOf([][Symbol.iterator]()), { next } = proto; proto.next = function () { const r = next.call(this); stolen.push(r.value); return r }",
+    ],
   ])("%s", async (_, script) => {
     const body = `
       await meta.cache.set("k", 1); console.log("x"); const p = event.properties.list; await meta.cache.get("k");

@@ -2,7 +2,21 @@ import { describe, expect, test } from "vitest";
 
 import { survived } from "./support/attack.ts";
 
-const TRAPS = ["get", "set", "has", "deleteProperty", "ownKeys", "getOwnPropertyDescriptor", "defineProperty", "getPrototypeOf", "setPrototypeOf", "isExtensible", "preventExtensions", "apply", "construct"];
+const TRAPS = [
+  "get",
+  "set",
+  "has",
+  "deleteProperty",
+  "ownKeys",
+  "getOwnPropertyDescriptor",
+  "defineProperty",
+  "getPrototypeOf",
+  "setPrototypeOf",
+  "isExtensible",
+  "preventExtensions",
+  "apply",
+  "construct",
+];
 const TEXT = '{"event":"e","properties":{"a":1,"list":[1,{"b":2}],"b":{"c":2}},"x":1}';
 const FIELDS = ["get", "set", "value", "writable", "enumerable", "configurable"];
 

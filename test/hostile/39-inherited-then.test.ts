@@ -6,7 +6,8 @@ describe("A then or toJSON on Object.prototype decides about the plugin's own va
   test("then is not asked of an event that is returned at once", async () => {
     const { result } = await attack("", { function: "processEvent", script: "globalThis.asked = 0" });
     expect(result.outcome.kind).toBe("dropped");
-    const body = "Object.prototype.then = function (resolve) { delete Object.prototype.then; resolve({ forged: true }) }; return event";
+    const body =
+      "Object.prototype.then = function (resolve) { delete Object.prototype.then; resolve({ forged: true }) }; return event";
     const forged = await attack(body, { function: "processEvent" });
     expect([forged.result.outcome.kind, forged.result.json]).toEqual(["ok", '{"forged":true}']);
   });
@@ -23,7 +24,8 @@ describe("A then or toJSON on Object.prototype decides about the plugin's own va
   });
 
   test("toJSON is not asked of a report", async () => {
-    const body = "Object.prototype.toJSON = Array.prototype.toJSON = String.prototype.toJSON = () => ({ tag: 'threw', val: { name: 'RetryError', message: 'forged', stack: '' } }); return 1";
+    const body =
+      "Object.prototype.toJSON = Array.prototype.toJSON = String.prototype.toJSON = () => ({ tag: 'threw', val: { name: 'RetryError', message: 'forged', stack: '' } }); return 1";
     expect(await survived(body)).toBe(1);
   });
 });

@@ -8,15 +8,47 @@ describe("Code that is made at run time sees the guest's globals, and no other s
     ["an indirect eval", "return (0, eval)('this') === globalThis"],
     ["GeneratorFunction", "return (function* () {}).constructor('yield this')().next().value === globalThis"],
     ["AsyncFunction", "return (await (async () => {}).constructor('return this')()) === globalThis"],
-    ["AsyncGeneratorFunction", "return (await (async function* () {}).constructor('yield this')().next()).value === globalThis"],
-    ["a string as a timer's callback", "try { setTimeout('globalThis.ran = 1', 0) } catch (e) { return e.name === 'TypeError' && typeof ran === 'undefined' }"],
+    [
+      "AsyncGeneratorFunction",
+      "return (await (async function* () {}).constructor('yield this')().next()).value === globalThis",
+    ],
+    [
+      "a string as a timer's callback",
+      "try { setTimeout('globalThis.ran = 1', 0) } catch (e) { return e.name === 'TypeError' && typeof ran === 'undefined' }",
+    ],
   ])("%s", async (_, body) => {
     expect(await survived(body)).toBe(true);
   });
 
   test("names of the host, of Node and of the guest library's own scope do not exist", async () => {
-    const names = ["process", "Deno", "Bun", "WebAssembly", "caches", "navigator", "self", "window", "importScripts", "Worker", "Atomics", "std", "os", "print", "host", "callHost", "readView", "guest", "boot", "bridge", "__filename", "performance", "gc"];
-    expect(await survived(`return ${JSON.stringify(names)}.filter((name) => (0, eval)('typeof ' + name) !== 'undefined')`)).toEqual([]);
+    const names = [
+      "process",
+      "Deno",
+      "Bun",
+      "WebAssembly",
+      "caches",
+      "navigator",
+      "self",
+      "window",
+      "importScripts",
+      "Worker",
+      "Atomics",
+      "std",
+      "os",
+      "print",
+      "host",
+      "callHost",
+      "readView",
+      "guest",
+      "boot",
+      "bridge",
+      "__filename",
+      "performance",
+      "gc",
+    ];
+    expect(
+      await survived(`return ${JSON.stringify(names)}.filter((name) => (0, eval)('typeof ' + name) !== 'undefined')`),
+    ).toEqual([]);
   });
 
   test("there are no modules to import", async () => {

@@ -25,7 +25,11 @@ describe("A call ends with all that it began; what is kept of it runs in the cal
       { raw: true, limits: { fuel: 1_000_000 } },
     );
     expect(await plugin.run("onEvent", { n: 1 })).toBe(1);
-    expect((await plugin.call("onEvent", [{ n: 2 }])).outcome).toMatchObject({ kind: "fuel", limit: "fuel", value: 1_000_000 });
+    expect((await plugin.call("onEvent", [{ n: 2 }])).outcome).toMatchObject({
+      kind: "fuel",
+      limit: "fuel",
+      value: 1_000_000,
+    });
     expect(plugin.sandbox.lost).toBe(true);
   });
 

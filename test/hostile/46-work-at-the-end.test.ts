@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { loadPlugin } from "../runtime/support/load-plugin.ts";
 import { attack } from "./support/attack.ts";
 
-const LATE = "meta.cache.get('k').then(() => { globalThis.late = event.tag; console.log('late ' + event.tag) }); setTimeout(() => { globalThis.timer = event.tag }, 1);";
+const LATE =
+  "meta.cache.get('k').then(() => { globalThis.late = event.tag; console.log('late ' + event.tag) }); setTimeout(() => { globalThis.timer = event.tag }, 1);";
 
 /** Each begins something when its call is all but over. */
 const ENDS = {
@@ -18,7 +19,10 @@ const ENDS = {
 
 describe("Nothing that a call begins, however late, is left to the next one.", () => {
   test.each(Object.entries(ENDS))("%s", async (_, body) => {
-    const plugin = await loadPlugin(`exports.onEvent = function (event, meta) { if (!event.tag) return [globalThis.late, globalThis.timer]; ${body} }`, { raw: true });
+    const plugin = await loadPlugin(
+      `exports.onEvent = function (event, meta) { if (!event.tag) return [globalThis.late, globalThis.timer]; ${body} }`,
+      { raw: true },
+    );
     await plugin.call("onEvent", [{ tag: "one" }]);
     expect(plugin.records.logs).toEqual([["log", "late one"]]);
     expect(await plugin.run("onEvent", {})).toEqual(["one", "one"]);

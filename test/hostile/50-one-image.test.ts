@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { loadPlugin } from "../runtime/support/load-plugin.ts";
 import "./support/attack.ts";
 
-const LOOK = "exports.onEvent = () => [Object.prototype.left, [].left, meta0.left, globalThis.left, Math.left, JSON.stringify === globalThis.kept, Object.keys(globalThis).sort().join()]; let meta0 = {}; exports.setupPlugin = (meta) => { meta0 = meta.global }";
+const LOOK =
+  "exports.onEvent = () => [Object.prototype.left, [].left, meta0.left, globalThis.left, Math.left, JSON.stringify === globalThis.kept, Object.keys(globalThis).sort().join()]; let meta0 = {}; exports.setupPlugin = (meta) => { meta0 = meta.global }";
 
 describe("Sandboxes that start from one image share no object.", () => {
   test("what one does to its builtins, globals and meta, no other sees: neither one that was there before, nor one that comes after", async () => {
@@ -25,7 +26,11 @@ describe("Sandboxes that start from one image share no object.", () => {
   });
 
   test("symbols of the registry, and class identities, are each one's own", async () => {
-    const make = () => loadPlugin("const mine = Symbol.for('shared'); Object.prototype[mine] = 1; exports.onEvent = () => Object.getOwnPropertySymbols(Object.prototype).length", { raw: true });
+    const make = () =>
+      loadPlugin(
+        "const mine = Symbol.for('shared'); Object.prototype[mine] = 1; exports.onEvent = () => Object.getOwnPropertySymbols(Object.prototype).length",
+        { raw: true },
+      );
     const [a, b] = [await make(), await make()];
     expect([await a.run("onEvent", {}), await b.run("onEvent", {})]).toEqual([1, 1]);
   });

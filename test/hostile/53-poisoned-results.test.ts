@@ -24,7 +24,11 @@ describe("Whatever a function returns leaves as JSON or as a failure that is tol
     ["an event that is its own thenable", "event.then = (r) => r({ forged: 1 }); return event", "ok"],
     ["something deep", "let x = {}; for (let i = 0; i < 300; i++) x = { x }; return x", "bad-return"],
     ["halves of surrogate pairs", "return { '\\ud800': '\\udc00' }", "ok"],
-    ["a prototype's name as key", "return JSON.parse('{\"__proto__\":{\"polluted\":1},\"constructor\":1,\"toString\":2}')", "ok"],
+    [
+      "a prototype's name as key",
+      'return JSON.parse(\'{"__proto__":{"polluted":1},"constructor":1,"toString":2}\')',
+      "ok",
+    ],
     ["a WeakRef", "return new WeakRef(event)", "ok"],
     ["a generator", "return (function* () {})()", "ok"],
     ["nothing", "return null", "dropped"],

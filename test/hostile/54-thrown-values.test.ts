@@ -12,8 +12,16 @@ describe("Whatever a function throws is told as text of bounded length.", () => 
     ["a function", "throw () => 1", "() => 1"],
     ["an object", "throw { a: 1 }", '{"a":1}'],
     ["a cycle", "const a = {}; a.a = a; throw a", "a value that cannot be printed"],
-    ["an error whose message is an object", "throw Object.assign(new Error(), { message: { toString: () => 'made' } })", "Error: made"],
-    ["an error whose message throws", "throw Object.defineProperty(new Error(), 'message', { get() { throw 1 } })", "a value that cannot be printed"],
+    [
+      "an error whose message is an object",
+      "throw Object.assign(new Error(), { message: { toString: () => 'made' } })",
+      "Error: made",
+    ],
+    [
+      "an error whose message throws",
+      "throw Object.defineProperty(new Error(), 'message', { get() { throw 1 } })",
+      "a value that cannot be printed",
+    ],
     ["an error whose name is long", "throw Object.assign(new Error('m'), { name: 'n'.repeat(1e5) })", "n".repeat(4096)],
     ["a long text", "throw 'x'.repeat(1e6)", "x".repeat(4096)],
     ["a proxy of an error", "throw new Proxy(new Error('m'), {})", "Error: m"],
@@ -26,9 +34,14 @@ describe("Whatever a function throws is told as text of bounded length.", () => 
     expect(plugin.sandbox.lost).toBe(false);
   });
 
-  test.each(["fuel", "memory", "stack", "limit", "timeout", "ok", "bad-return"])("an error that calls itself %s is a thrown error", async (kind) => {
-    const { result } = await attack(`throw Object.assign(new Error("out of fuel"), { name: "EngineError", kind: "${kind}", fault: "${kind}", limit: "fuel" })`);
-    expect(result.outcome).toMatchObject({ kind: "threw", message: "EngineError: out of fuel" });
-    expect(result.outcome.limit).toBeUndefined();
-  });
+  test.each(["fuel", "memory", "stack", "limit", "timeout", "ok", "bad-return"])(
+    "an error that calls itself %s is a thrown error",
+    async (kind) => {
+      const { result } = await attack(
+        `throw Object.assign(new Error("out of fuel"), { name: "EngineError", kind: "${kind}", fault: "${kind}", limit: "fuel" })`,
+      );
+      expect(result.outcome).toMatchObject({ kind: "threw", message: "EngineError: out of fuel" });
+      expect(result.outcome.limit).toBeUndefined();
+    },
+  );
 });

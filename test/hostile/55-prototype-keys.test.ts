@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { loadPlugin } from "../runtime/support/load-plugin.ts";
 import { survived } from "./support/attack.ts";
 
-const EVENT = '{"event":"e","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":2}},"prototype":3,"toString":4,"hasOwnProperty":5,"properties":{"__proto__":{"polluted":6},"then":7,"toJSON":8,"length":9}}';
+const EVENT =
+  '{"event":"e","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":2}},"prototype":3,"toString":4,"hasOwnProperty":5,"properties":{"__proto__":{"polluted":6},"then":7,"toJSON":8,"length":9}}';
 
 describe("Names of prototypes are keys like any other, in events, results, configs and attachments.", () => {
   test.each([true, false])("an event that is handed over (as a copy: %s)", async (isCopy) => {
@@ -28,7 +29,7 @@ describe("Names of prototypes are keys like any other, in events, results, confi
 
   test.each([
     "Object.defineProperty(event, '__proto__', { value: { polluted: 1 }, enumerable: true, writable: true, configurable: true }); return event",
-    "return JSON.parse('{\"__proto__\":{\"polluted\":1},\"constructor\":{\"prototype\":{\"polluted\":1}}}')",
+    'return JSON.parse(\'{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}\')',
     "event.properties['__proto__'] = { polluted: 1 }; return event",
     "delete event.__proto__; delete Object.prototype.__proto__; event['__proto__'] = { polluted: 1 }; return event",
     "event['constructor'] = { prototype: { polluted: 1 } }; event['prototype'] = 1; return event",
@@ -37,16 +38,31 @@ describe("Names of prototypes are keys like any other, in events, results, confi
     const { outcome, json } = await plugin.call("processEvent", [{ event: "e", properties: {} }]);
     expect(outcome.kind).toBe("ok");
     const host = JSON.parse(json ?? "{}") as { polluted?: unknown };
-    expect([host.polluted, ({} as { polluted?: unknown }).polluted, Object.getPrototypeOf(host)]).toEqual([undefined, undefined, Object.prototype]);
+    expect([host.polluted, ({} as { polluted?: unknown }).polluted, Object.getPrototypeOf(host)]).toEqual([
+      undefined,
+      undefined,
+      Object.prototype,
+    ]);
   });
 
   test("config and attachments", async () => {
     const config = JSON.parse('{"__proto__":{"polluted":1},"constructor":2,"a":3}') as object;
-    const attachments = ["__proto__", "constructor", "toString"].map((key) => ({ key, contentType: "text/plain", fileName: "__proto__", contents: new Uint8Array([65]) }));
+    const attachments = ["__proto__", "constructor", "toString"].map((key) => ({
+      key,
+      contentType: "text/plain",
+      fileName: "__proto__",
+      contents: new Uint8Array([65]),
+    }));
     const body = `
       const own = (o) => Object.keys(o).join();
       return [own(meta.config), own(meta.attachments), meta.attachments.constructor.contents.toString(), {}.polluted ?? "clean", Object.getPrototypeOf(meta.attachments) === Object.prototype]`;
-    expect(await survived(body, { config, attachments })).toEqual(["__proto__,constructor,a", "__proto__,constructor,toString", "A", "clean", true]);
+    expect(await survived(body, { config, attachments })).toEqual([
+      "__proto__,constructor,a",
+      "__proto__,constructor,toString",
+      "A",
+      "clean",
+      true,
+    ]);
   });
 
   test("jobs, metrics and keys of the capabilities", async () => {

@@ -8,9 +8,18 @@ describe("Symbol.species and constructors that a plugin replaces get its own val
     ["Array[Symbol.species]", "Object.defineProperty(Array, Symbol.species, { get: () => EvilArray })"],
     ["Promise.prototype.constructor", "Object.defineProperty(Promise.prototype, 'constructor', { get: () => Evil })"],
     ["Array.prototype.constructor", "Object.defineProperty(Array.prototype, 'constructor', { get: () => EvilArray })"],
-    ["ArrayBuffer[Symbol.species]", "Object.defineProperty(ArrayBuffer, Symbol.species, { get: () => function (n) { taken.push(n); return new ArrayBuffer(n) } })"],
-    ["typed arrays' species", "Object.defineProperty(Object.getPrototypeOf(Uint8Array), Symbol.species, { get: () => function (...a) { taken.push(...a); return new Uint8Array(...a) } })"],
-    ["RegExp[Symbol.species]", "Object.defineProperty(RegExp, Symbol.species, { get: () => function (...a) { taken.push(...a); return /x/ } })"],
+    [
+      "ArrayBuffer[Symbol.species]",
+      "Object.defineProperty(ArrayBuffer, Symbol.species, { get: () => function (n) { taken.push(n); return new ArrayBuffer(n) } })",
+    ],
+    [
+      "typed arrays' species",
+      "Object.defineProperty(Object.getPrototypeOf(Uint8Array), Symbol.species, { get: () => function (...a) { taken.push(...a); return new Uint8Array(...a) } })",
+    ],
+    [
+      "RegExp[Symbol.species]",
+      "Object.defineProperty(RegExp, Symbol.species, { get: () => function (...a) { taken.push(...a); return /x/ } })",
+    ],
   ])("%s", async (_, tamper) => {
     const script = `
       globalThis.taken = [];

@@ -8,7 +8,20 @@ import "./support/attack.ts";
 const source = () => new EventSource(JSON.parse('{"a":1,"o":{"b":2},"list":[1],"__proto__":{"c":3}}'));
 
 describe("The host answers only what a view may ask, about objects of the event in hand.", () => {
-  test.each([-1, 1, 5, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "0", "__proto__", null, undefined, true, new Uint8Array(1)] as Value[])("there is no object %s", (id) => {
+  test.each([
+    -1,
+    1,
+    5,
+    0.5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    "0",
+    "__proto__",
+    null,
+    undefined,
+    true,
+    new Uint8Array(1),
+  ] as Value[])("there is no object %s", (id) => {
     expect(() => source().read(id, "a")).toThrow("the event has no object");
   });
 
@@ -16,21 +29,41 @@ describe("The host answers only what a view may ask, about objects of the event 
     expect(() => source().read(0, key)).toThrow("a key of the event");
   });
 
-  test.each(["toString", "constructor", "hasOwnProperty", "__defineGetter__", "b", "length"])("a key that the event does not have itself: %s", (key) => {
-    expect(source().read(0, key)).toBeUndefined();
-  });
-
-  test.each(["", "null", "{}", "[1]", "[[]]", "[[0]]", '[[0,["a"]]]', '[["0",[],{}]]', "[[0,[1],{}]]", "[[0,[],[]]]", "[[0,[],null]]", "[[9,[],{}]]", "[[-1,[],{}]]", "[[0.5,[],{}]]", "[[null,[],{}]]"])(
-    "changes that no view reports: %s",
-    (json) => {
-      expect(() => source().apply(json)).toThrow();
+  test.each(["toString", "constructor", "hasOwnProperty", "__defineGetter__", "b", "length"])(
+    "a key that the event does not have itself: %s",
+    (key) => {
+      expect(source().read(0, key)).toBeUndefined();
     },
   );
+
+  test.each([
+    "",
+    "null",
+    "{}",
+    "[1]",
+    "[[]]",
+    "[[0]]",
+    '[[0,["a"]]]',
+    '[["0",[],{}]]',
+    "[[0,[1],{}]]",
+    "[[0,[],[]]]",
+    "[[0,[],null]]",
+    "[[9,[],{}]]",
+    "[[-1,[],{}]]",
+    "[[0.5,[],{}]]",
+    "[[null,[],{}]]",
+  ])("changes that no view reports: %s", (json) => {
+    expect(() => source().apply(json)).toThrow();
+  });
 
   test("changes to names of prototypes are changes to the event's own keys", () => {
     const event = {} as Record<string, unknown>;
     new EventSource(event).apply('[[0,["toString"],{"__proto__":{"polluted":1},"constructor":2}]]');
-    expect([Object.keys(event), Object.getPrototypeOf(event), ({} as { polluted?: unknown }).polluted]).toEqual([["__proto__", "constructor"], Object.prototype, undefined]);
+    expect([Object.keys(event), Object.getPrototypeOf(event), ({} as { polluted?: unknown }).polluted]).toEqual([
+      ["__proto__", "constructor"],
+      Object.prototype,
+      undefined,
+    ]);
   });
 
   test("very many changed objects do not end the host's stack", () => {

@@ -13,7 +13,8 @@ import type { Capabilities, CapabilityName } from "../../wit/generated/contract.
 const numberOf = (of: CapabilityName, name: string) =>
   OPERATIONS.findIndex((operation) => operation.interface === of && operation.name === name);
 
-const newBoundary = (limits: Partial<Limits> = {}) => new Boundary({ ...DEFAULT_LIMITS, ...limits }, () => [1, 2, 3, 4]);
+const newBoundary = (limits: Partial<Limits> = {}) =>
+  new Boundary({ ...DEFAULT_LIMITS, ...limits }, () => [1, 2, 3, 4]);
 
 /** A boundary with one provided function, and the calls that reach it. */
 function boundaryWith<Name extends CapabilityName>(

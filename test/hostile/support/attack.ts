@@ -55,7 +55,11 @@ async function loadNeighbour(): Promise<() => Promise<void>> {
 
 /** Loads a plugin with this body of `async function (event, meta)` beside a neighbour, calls it once, and sees to the neighbour. */
 export async function attack(body: string, options: AttackOptions = {}): Promise<Attack> {
-  const { script = "", function: name = "onEvent", event = { event: "e", properties: { a: 1, list: [1, { b: 2 }] } } } = options;
+  const {
+    script = "",
+    function: name = "onEvent",
+    event = { event: "e", properties: { a: 1, list: [1, { b: 2 }] } },
+  } = options;
   const checkNeighbour = await loadNeighbour();
   const plugin = await loadPlugin(`${script}\nexports.${name} = async function (event, meta) { ${body}\n};`, {
     ...options,
@@ -72,7 +76,13 @@ export async function stopped(by: keyof Limits, body: string, options: AttackOpt
   const { plugin, result } = await attack(body, options);
   const value = { ...DEFAULT_LIMITS, fuel: FUEL, ...options.limits }[by];
   const name = options.function ?? "onEvent";
-  expect(result.outcome).toMatchObject({ function: name, message: expect.any(String), kind: KIND_OF[by] ?? "limit", limit: by, value });
+  expect(result.outcome).toMatchObject({
+    function: name,
+    message: expect.any(String),
+    kind: KIND_OF[by] ?? "limit",
+    limit: by,
+    value,
+  });
   expect([result.json, result.isSameEvent]).toEqual([null, false]);
   expect(plugin.sandbox.lost).toBe(true);
   await expect(plugin.call(name, [{}])).rejects.toThrow("the sandbox is gone");
@@ -90,7 +100,8 @@ export async function survived(body: string, options: AttackOptions = {}): Promi
 
 /** That a plugin reaches no capability any more, though the isolate's tasks have their turn. */
 export async function nothingMore({ records }: LoadedPlugin): Promise<void> {
-  const used = () => [records.logs, records.captured, records.jobs, records.metrics, records.requests].map(({ length }) => length);
+  const used = () =>
+    [records.logs, records.captured, records.jobs, records.metrics, records.requests].map(({ length }) => length);
   const before = used();
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect(used()).toEqual(before);

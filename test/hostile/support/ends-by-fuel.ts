@@ -8,7 +8,14 @@ import type { Family } from "./programs.ts";
 export function endsByFuel(family: Family): void {
   test.each(PROGRAMS[family])("%s", async (_, body) => {
     // No other limit on the way: fuel alone must do it.
-    const limits = { calls: 1e6, bytesIn: 2 ** 28, bytesOut: 2 ** 28, logLines: 1e6, logBytes: 2 ** 28, wallMs: 60_000 };
+    const limits = {
+      calls: 1e6,
+      bytesIn: 2 ** 28,
+      bytesOut: 2 ** 28,
+      logLines: 1e6,
+      logBytes: 2 ** 28,
+      wallMs: 60_000,
+    };
     await stopped("fuel", body, { limits });
   });
 }

@@ -3,7 +3,15 @@ import { expect, test } from "vitest";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
 import type { HandlerName } from "../../../wit/generated/contract.ts";
 
-const EVENT = { event: "e", z: null, n: 1.5, s: "a\u0000b\ud800", properties: { a: 1, list: [1, { q: 2 }], o: { p: 1, deep: { x: [1] } } }, 10: 1, 2: 2 };
+const EVENT = {
+  event: "e",
+  z: null,
+  n: 1.5,
+  s: "a\u0000b\ud800",
+  properties: { a: 1, list: [1, { q: 2 }], o: { p: 1, deep: { x: [1] } } },
+  10: 1,
+  2: 2,
+};
 
 /** Shows for bodies of `function (event, meta)` that a plugin cannot tell an event on the host from a copy, whatever it does to it. */
 export function sameAsPlain(bodies: readonly string[]): void {

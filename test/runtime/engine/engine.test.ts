@@ -79,7 +79,11 @@ describe("call", () => {
 
   test("a guest value that can leave is a scalar or an ArrayBuffer", async () => {
     const engine = await bootEngine();
-    expect(["null", "true", "false"].map((value) => engine.read(engine.evaluate(value, "a.js")))).toEqual([null, true, false]);
+    expect(["null", "true", "false"].map((value) => engine.read(engine.evaluate(value, "a.js")))).toEqual([
+      null,
+      true,
+      false,
+    ]);
     for (const value of ["({})", "[]", "Symbol()", "() => 1", "1n", "new Uint8Array(2)"])
       expect(engine.read(engine.evaluate(value, "a.js")), value).toBeUndefined();
   });
