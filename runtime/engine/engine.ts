@@ -261,10 +261,19 @@ export class Engine {
       return run();
     } catch (error) {
       if (error instanceof GuestException) throw error;
-      const isFuel = this.#exports.fuel.value < 0 && error instanceof WebAssembly.RuntimeError;
-      this.#ended = { error: isFuel ? new EngineError("fuel", "out of fuel", { cause: error }) : endOf(error) };
+      this.#ended = { error: this.#endOf(error) };
       throw this.#ended.error;
     }
+  }
+
+  #endOf(error: unknown): unknown {
+    const cause = { cause: error };
+    if (this.#exports.fuel.value < 0 && error instanceof WebAssembly.RuntimeError)
+      return new EngineError("fuel", "out of fuel", cause);
+    const end = endOf(error);
+    // QuickJS does not look at every pointer that it could not get.
+    const isOfMemory = this.#isShortOfMemory && end instanceof EngineError && end.fault === "trap";
+    return isOfMemory ? new EngineError("memory", "out of memory", cause) : end;
   }
 
   #unwrap(value: Handle): Handle {
