@@ -21,7 +21,8 @@ export function sameAsPlain(bodies: readonly string[]): void {
   });
 }
 
-async function endOf(name: HandlerName, body: string, isCopy: boolean): Promise<unknown[]> {
+/** All there is to know of how a call with an event ended, but for its fuel. */
+export async function endOf(name: HandlerName, body: string, isCopy: boolean): Promise<unknown[]> {
   const plugin = await loadPlugin(`exports.${name} = function (event, meta) { ${body}\n}`, { raw: true });
   const { outcome, json, thrown } = await plugin.call(name, [EVENT], new Uint8Array(32), isCopy);
   return [{ ...outcome, fuel: 0 }, json, thrown, plugin.sandbox.lost, plugin.records.logs];
