@@ -1,6 +1,8 @@
 import { z } from "zod";
 
+import type { JsonObject } from "../host/event.ts";
 import { ApiError } from "./errors.ts";
+import { shorten } from "./print/shorten.ts";
 
 const pushedPlugin = z.object({
   id: z.number(),
@@ -16,11 +18,13 @@ const pushedPlugin = z.object({
 const pluginConfig = z.object({ id: z.number(), plugin_id: z.number(), enabled: z.boolean() });
 const pluginConfigs = z.object({ results: z.array(pluginConfig), next: z.string().nullish() });
 
+const refused = z.object({ detail: z.string(), attr: z.string().nullish() });
+
 /** What the server says of a plugin that was installed. */
 export type PushedPlugin = z.infer<typeof pushedPlugin>;
 export type PluginConfig = z.infer<typeof pluginConfig>;
 
-/** The admin API of a Hoglet server. Every method throws ApiError with what the server said. */
+/** The admin API of a Hoglet server. Every method throws ApiError that says in words what the server refused. */
 export class HogletApi {
   readonly #base: URL;
   readonly #token: string;
@@ -46,13 +50,15 @@ export class HogletApi {
     return undefined;
   }
 
-  createConfig(team: number, plugin: number): Promise<PluginConfig> {
-    const config = { team_id: team, plugin_id: plugin, enabled: true, config: {} };
+  createConfig(team: number, plugin: number, values: JsonObject): Promise<PluginConfig> {
+    const config = { team_id: team, plugin_id: plugin, enabled: true, config: values };
     return this.#request("POST", "/api/plugin_configs", pluginConfig, config);
   }
 
-  useVersion(config: number, version: number): Promise<PluginConfig> {
-    return this.#request("PATCH", `/api/plugin_configs/${config}`, pluginConfig, { plugin_version_id: version });
+  /** @param values take the place of those that the config has; undefined leaves them */
+  useVersion(config: number, version: number, values: JsonObject | undefined): Promise<PluginConfig> {
+    const changes = { plugin_version_id: version, ...(values === undefined ? {} : { config: values }) };
+    return this.#request("PATCH", `/api/plugin_configs/${config}`, pluginConfig, changes);
   }
 
   async #request<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
@@ -66,12 +72,23 @@ export class HogletApi {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new ApiError(text || `${method} ${url.href}: ${answer.status} ${answer.statusText}`);
+    if (!answer.ok) throw refusal(`${method} ${url.href}`, answer, text);
     const parsed = schema.safeParse(parse(text));
     if (!parsed.success)
       throw new ApiError(`${method} ${url.href} answered what no Hoglet server does: ${text.slice(0, 500)}`);
     return parsed.data;
   }
+}
+
+/** What a server says of itself in PostHog's layout; a status and some text when something else has answered. */
+function refusal(request: string, { status, statusText }: Response, text: string): ApiError {
+  const told = refused.safeParse(parse(text));
+  const said = told.success
+    ? told.data.detail
+    : `${request}: ${`${status} ${statusText}`.trim()}\n${shorten(text.trim())}`;
+  if (status === 401 || status === 403)
+    return new ApiError(`${said.trim()}\nGive the server's admin token with --token TOKEN, or as ADMIN_TOKEN.`);
+  return new ApiError(said.trim(), { attr: told.success ? (told.data.attr ?? null) : null });
 }
 
 async function send(url: URL, init: RequestInit): Promise<Response> {

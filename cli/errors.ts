@@ -21,7 +21,14 @@ export class LoadError extends Error {
   }
 }
 
-/** A server that refused, or could not be reached. The message is what it said, verbatim. */
+/** A server that refused, or could not be reached. The message is for people. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
+  /** The field that the server finds wrong, such as `config__apiKey`; null when it names none. */
+  readonly attr: string | null;
+
+  constructor(message: string, { attr = null, ...options }: ErrorOptions & { attr?: string | null } = {}) {
+    super(message, options);
+    this.attr = attr;
+  }
 }

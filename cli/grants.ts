@@ -1,4 +1,5 @@
 import type { AllowedHosts } from "../host/capabilities/fetch-guard.ts";
+import type { JsonObject } from "../host/event.ts";
 import { AMBIENT, capabilityProblems } from "../host/plugins/capabilities.ts";
 import type { CapabilityGrants } from "../host/plugins/capabilities.ts";
 import { CAPABILITY_NAMES } from "../wit/generated/contract.ts";
@@ -78,6 +79,16 @@ export function resolveGrants(
     hosts: hostsOf(flags.allow.get("fetch") ?? listed["fetch"] ?? grantsRest),
     denials,
   };
+}
+
+/** What a case says to grant the same. */
+export function grantsOfCase({ granted, hosts }: Grants): JsonObject {
+  return Object.fromEntries(
+    CAPABILITY_NAMES.map((name) => {
+      const isLimited = name === "fetch" && hosts !== "*";
+      return [name, granted.has(name) && (isLimited ? [...hosts] : true)];
+    }),
+  );
 }
 
 function explain(name: CapabilityName, source: string): string {

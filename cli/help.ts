@@ -46,5 +46,8 @@ Installs the plugin on a Hoglet server and makes it live for a team.
 
   --url URL      the server (http://localhost:8787)
   --token TOKEN  the server's admin token (ADMIN_TOKEN of the environment)
-  --team ID      the team (1)`,
+  --team ID      the team (1)
+  --config FILE  values for the plugin's config, JSON, instead of those that it has in the team
+
+Exit code: 0 the plugin is live, 1 it is not, 2 bad usage.`,
 };

@@ -31,8 +31,9 @@ export async function main(argv: readonly string[], terminal: Terminal, version:
     }
     return await command[1](rest, terminal);
   } catch (error) {
-    if (!isUsageError(error)) throw error;
-    terminal.complain(`hoglet${command ? ` ${command[0]}` : ""}: ${error.message}`);
+    const message = error instanceof UsageError ? error.message : optionProblem(error, command?.[0]);
+    if (message === undefined) throw error;
+    terminal.complain(`hoglet${command ? ` ${command[0]}` : ""}: ${message}`);
     return 2;
   }
 }
@@ -45,10 +46,20 @@ function noCommand(name: string | undefined, terminal: Terminal, version: string
   return 0;
 }
 
-/** node:util's parseArgs throws TypeErrors of its own for options that it does not know. */
-function isUsageError(error: unknown): error is Error {
-  return (
-    error instanceof UsageError ||
-    (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_"))
-  );
+/**
+ * What is wrong with an option, when `error` is one of those that node:util's parseArgs throws: their own texts speak of
+ * positional arguments, and of nothing that helps.
+ */
+function optionProblem(error: unknown, command = ""): string | undefined {
+  if (!(error instanceof Error && "code" in error)) return undefined;
+  const [option] = /-[^\s'=,]*/.exec(error.message) ?? ["an option"];
+  const help = `hoglet ${command} --help lists the options`;
+  switch (error.code) {
+    case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
+      return `there is no option ${option}; ${help}`;
+    case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
+      return `${option} ${error.message.includes("does not take") ? "takes no value" : "needs a value"}; ${help}`;
+    default:
+      return undefined;
+  }
 }

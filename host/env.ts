@@ -19,6 +19,8 @@ export interface Env {
   POSTHOG_HOST?: string;
   /** A real project key, which is mapped to team 1. */
   PROJECT_KEY?: string;
+  /** How far configs may raise their limits: JSON, see `operator-limits.ts`. */
+  MAX_LIMITS?: string;
   UPSTASH_REDIS_REST_URL?: string;
   UPSTASH_REDIS_REST_TOKEN?: string;
   /** "true" under `wrangler dev`, where `request.cf` is a fixed place. */

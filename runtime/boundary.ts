@@ -6,7 +6,7 @@ import { Allowance } from "./allowance.ts";
 import type { Value } from "./engine/heap.ts";
 import { HostError } from "./host-error.ts";
 import type { Limits } from "./limits.ts";
-import { CHANGED, COMPLETE, REPORT, SEED } from "./protocol.ts";
+import { CHANGED, COMPLETE, REPORT, RETURNED, SEED } from "./protocol.ts";
 import type { HostReply, Report } from "./protocol.ts";
 
 /** The answer to an asynchronous operation, ready to be handed to the guest. */
@@ -16,8 +16,8 @@ export interface Reply {
   buffers: Uint8Array[];
 }
 
-/** How the guest says that a call ended: a report, or the changes that it made to the event it was given, as JSON. */
-export type GuestReport = Report | { tag: "changed"; val: string };
+/** How the guest says that a call ended: a report, or that it returned the event it was given, whose changes it has told. */
+export type GuestReport = Report | { tag: "changed" };
 
 type Provided = Record<string, (...args: unknown[]) => unknown>;
 
@@ -99,19 +99,25 @@ export class Boundary {
    * @throws {ContractError} for a message that the guest's bridge does not write: the plugin tampered with it
    * @throws {LimitError} when the call has used up what it may
    */
-  serve(number: Value, json: Value, buffers: readonly Value[]): Value | readonly Value[] {
+  serve(number: Value, json: Value, rest: readonly Value[]): Value | readonly Value[] {
     switch (number) {
       case COMPLETE:
         this.#report ??= fromJson(REPORT, json, [], "report") as Report;
         return undefined;
+      case RETURNED: {
+        const [type, truthy] = rest;
+        if (typeof type !== "string" || typeof truthy !== "boolean" || (json !== undefined && typeof json !== "string"))
+          throw new ContractError("a returned value: expected JSON, a type and a truth");
+        this.#report ??= { tag: "returned", val: { type, truthy, ...(json !== undefined && { json }) } };
+        return undefined;
+      }
       case CHANGED:
-        if (typeof json !== "string") throw new ContractError("changes: expected JSON");
-        this.#report ??= { tag: "changed", val: json };
+        this.#report ??= { tag: "changed" };
         return undefined;
       case SEED:
         return JSON.stringify(this.#drawSeed());
       default:
-        return this.#serveOperation(number, json, buffers);
+        return this.#serveOperation(number, json, rest);
     }
   }
 

@@ -1,5 +1,4 @@
 import { ContractError } from "../wit/codec.ts";
-import type { Value } from "./engine/heap.ts";
 import type { EventSource } from "./event/event-source.ts";
 import type { CallRandom } from "./random.ts";
 import type { CallScope } from "./sandbox-options.ts";
@@ -38,9 +37,9 @@ export class CurrentCall implements CallScope {
     return (this.#random ??= this.#makeRandom());
   }
 
-  /** @throws {ContractError} when there is no event to look at */
-  readEvent(id: Value, key: Value): Value | readonly Value[] {
+  /** The event in hand. @throws {ContractError} when there is none to look at */
+  get event(): EventSource {
     if (!this.#event) throw new ContractError("there is no event in hand");
-    return this.#event.read(id, key);
+    return this.#event;
   }
 }

@@ -34,7 +34,7 @@ export const DEFAULT_LIMITS: Limits = {
   stackBytes: 128 * 1024,
   wallMs: 30_000,
   calls: 10_000,
-  concurrentCalls: 1_000,
+  concurrentCalls: 5_000,
   bytesOut: 32 * MIB,
   bytesIn: 32 * MIB,
   logLines: 1_000,
@@ -61,40 +61,26 @@ export const HIGHEST_LIMITS: Limits = {
   returnedBytes: 16_000_000,
 };
 
-const NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
+/** The names of all limits. */
+export const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as readonly (keyof Limits)[];
 
-/**
- * A plugin's limits: what its config says, the defaults elsewhere, and nothing above the operator's ceiling.
- * @param ceiling the operator's; without one, no config raises a limit above its default
- */
+/** The highest that a config may set a limit to. @param ceiling the operator's; where it is silent, nothing is raised above its default */
+export function highestLimit(name: keyof Limits, ceiling: Readonly<Partial<Limits>>): number {
+  return Math.min(ceiling[name] ?? DEFAULT_LIMITS[name], HIGHEST_LIMITS[name]);
+}
+
+/** A plugin's limits: what its config says, the defaults elsewhere, and nothing above the operator's ceiling. */
 export function limitsOf(
   overrides: Readonly<Record<string, unknown>> | null,
   ceiling: Readonly<Partial<Limits>> = {},
 ): Limits {
   const limits = { ...DEFAULT_LIMITS };
-  for (const name of NAMES) {
-    const highest = Math.min(ceiling[name] ?? DEFAULT_LIMITS[name], HIGHEST_LIMITS[name]);
+  for (const name of LIMIT_NAMES) {
     const value = overrides?.[name];
     const wanted = typeof value === "number" && value > 0 ? Math.ceil(value) : DEFAULT_LIMITS[name];
-    limits[name] = Math.min(wanted, highest);
+    limits[name] = Math.min(wanted, highestLimit(name, ceiling));
   }
   return limits;
-}
-
-/**
- * Reads an operator's ceiling, such as `{"fuel": 1e9}`.
- * @throws {Error} naming the first limit that there is not, or that is no positive number
- */
-export function parseCeiling(json: string): Partial<Limits> {
-  const ceiling: unknown = JSON.parse(json);
-  if (typeof ceiling !== "object" || ceiling === null || Array.isArray(ceiling))
-    throw new Error(`a ceiling of limits is an object, such as {"fuel": 1000000000}, and not ${json}`);
-  for (const [name, value] of Object.entries(ceiling)) {
-    if (!(NAMES as string[]).includes(name))
-      throw new Error(`there is no limit "${name}": there are ${NAMES.join(", ")}`);
-    if (typeof value !== "number" || !(value > 0)) throw new Error(`the limit "${name}" must be a positive number`);
-  }
-  return ceiling as Partial<Limits>;
 }
 
 /** A call crossed one of its limits on the host's side of the boundary. The engine is ended with it. */

@@ -105,7 +105,7 @@ export function clip(text: string): string {
 export function endingOfReturned(name: HandlerName, returned: ReturnedValue, limits: Limits): Ending {
   const { json } = returned;
   if (name === "processEvent" && !returned.truthy) return { kind: "dropped" };
-  if (json !== undefined && json.length > limits.returnedBytes) return tooLarge(name, json, limits);
+  if (json !== undefined && json.length > limits.returnedBytes) return tooLarge(name, json.length, limits);
   if (returned.unserialisable !== undefined)
     return badReturn(`${name} returned a value that JSON cannot carry: ${returned.unserialisable}`);
   if (name === "processEvent" && !json?.startsWith("{"))
@@ -118,18 +118,12 @@ export function endingOfReturned(name: HandlerName, returned: ReturnedValue, lim
 }
 
 /** The ending of a call that returned the event it was given. */
-export function endingOfChanges(
-  name: HandlerName,
-  json: string,
-  source: EventSource | undefined,
-  limits: Limits,
-): Ending {
-  if (!source) throw new ContractError("changes were reported of an event that was not there");
-  if (json.length > limits.returnedBytes) return tooLarge(name, json, limits);
-  return name === "processEvent" && source.levelsWith(json) > MAX_EVENT_LEVELS ? tooDeep(name) : { kind: "ok" };
+export function endingOfChanges(name: HandlerName, source: EventSource): Ending {
+  const { levels } = source.changes;
+  return name === "processEvent" && levels > MAX_EVENT_LEVELS ? tooDeep(name) : { kind: "ok" };
 }
 
-const tooLarge = (name: HandlerName, { length }: string, limits: Limits): Ending =>
+const tooLarge = (name: HandlerName, length: number, limits: Limits): Ending =>
   crossed(
     "returnedBytes",
     `${name} returned ${length} characters of JSON: the limit is ${limits.returnedBytes}`,

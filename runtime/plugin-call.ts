@@ -1,5 +1,6 @@
+import { HANDLERS } from "../wit/generated/contract.ts";
 import type { HandlerName } from "../wit/generated/contract.ts";
-import { fromJson, parseJson } from "../wit/codec.ts";
+import { ContractError, fromJson, parseJson } from "../wit/codec.ts";
 import { batchResults } from "./batch.ts";
 import type { Boundary, GuestReport } from "./boundary.ts";
 import type { CurrentCall } from "./current-call.ts";
@@ -41,12 +42,18 @@ export interface PluginCallDeps {
   isLost(): boolean;
 }
 
+/** How a call ended, and what of its result there is to know besides. */
+type Ended = { ending: Ending } & Partial<CallResult>;
+
 /** How often answers that are ready at once may follow each other before every timer of the isolate has its turn, the call's own too. */
 const TURNS_PER_TASK = 256;
 const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 /** About what an event's JSON takes, for callers that do not know. */
 const USUAL_SIZE = 2000;
+
+/** Each handler's index in the contract. */
+const INDEX = Object.fromEntries(HANDLERS.map(({ name }, i) => [name, i])) as Record<HandlerName, number>;
 
 /** Drives one call of a plugin's function from its arguments to its outcome. */
 export class PluginCall {
@@ -62,52 +69,45 @@ export class PluginCall {
     this.#request = request;
     this.#deps = deps;
     this.#label = name === "runJob" ? `jobs.${JSON.parse(args?.[0] ?? '""') as string}` : name;
-    if (event && deps.viewOrCopy.choose(eventSize) === "view") this.#source = new EventSource(event);
+    if (event && deps.viewOrCopy.choose(eventSize) === "view") this.#source = new EventSource(event, deps.limits);
   }
 
-  /** @returns the result, and whether the sandbox is lost with it. Throws when the host failed. */
-  async run(): Promise<{ result: CallResult; isLost: boolean }> {
+  /** Whether the sandbox is lost with the call. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Runs the call, at once if it waits for nothing. Throws, or rejects, when the host failed. */
+  run(): CallResult | Promise<CallResult> {
     const { engine, boundary, current, limits } = this.#deps;
     const started = engine.fuel;
     boundary.begin();
     current.begin(() => new CallRandom(this.#request.randomKey()), this.#source);
     engine.allowFuel(limits.fuel);
-    const ended = await this.#end();
-    const fuel = engine.fuel - started;
-    const { ending, ...rest } = ended;
+    const ended = this.#attempt(() => {
+      this.#start();
+      engine.pump();
+      return boundary.isQuiet && this.#isOver() ? this.#settle(this.#report) : undefined;
+    });
+    return ended ? this.#conclude(started, ended) : this.#wait().then((late) => this.#conclude(started, late));
+  }
+
+  #conclude(started: number, { ending, ...rest }: Ended): CallResult {
+    const fuel = this.#deps.engine.fuel - started;
     if (ending.limit !== undefined || ending.kind === "timeout" || ending.kind === "memory") this.#isLost = true;
     const unhandled = this.#isLost ? [] : this.#unhandled;
     this.#noteCost(fuel);
     const outcome = { function: this.#label, ...ending, ...(unhandled.length > 0 && { unhandled }), fuel };
-    return {
-      result: { outcome, json: null, isSameEvent: false, thrown: null, stack: "", ...rest },
-      isLost: this.#isLost,
-    };
+    return { outcome, json: null, isSameEvent: false, thrown: null, stack: "", ...rest };
   }
 
-  async #end(): Promise<{ ending: Ending } & Partial<CallResult>> {
-    const { engine, limits } = this.#deps;
+  /** Does something in the guest. What ends the guest is an ending; what ends the host is thrown on. */
+  #attempt<T>(run: () => T): T | Ended {
     try {
-      this.#start();
-      const report = await this.#drive(limits.wallMs);
-      if (report === "timeout")
-        return {
-          ending: {
-            kind: "timeout",
-            limit: "wallMs",
-            value: limits.wallMs,
-            message: `${this.#label} took longer than ${limits.wallMs / 1000} seconds`,
-          },
-        };
-      if (engine.isShortOfMemory && isOfMemory(report)) throw new EngineError("memory", "out of memory");
-      if (report === "stuck")
-        return {
-          ending: { kind: "timeout", message: `${this.#label} awaits a promise that nothing can settle any more` },
-        };
-      return this.#settle(report);
+      return run();
     } catch (error) {
       this.#isLost = true;
-      const failure = endingOfError(error, limits);
+      const failure = endingOfError(error, this.#deps.limits);
       if (!failure) throw error;
       return { ending: failure.ending, stack: failure.stack };
     }
@@ -116,67 +116,55 @@ export class PluginCall {
   #start(): void {
     const { engine, guest } = this.#deps;
     const { function: name, args = [], event } = this.#request;
-    const texts = event && !this.#source ? [JSON.stringify(event)] : args;
-    engine.release(engine.call(guest.call, [name, this.#source !== undefined, ...texts]));
+    if (this.#source) engine.run(guest.callWithEvent, [INDEX[name], this.#source.propertiesId]);
+    else engine.run(guest.call, [INDEX[name], ...(event ? [JSON.stringify(event)] : args)]);
   }
 
-  #settle(report: GuestReport): { ending: Ending } & Partial<CallResult> {
+  /** Waits for all that the call began. */
+  async #wait(): Promise<Ended> {
     const { limits } = this.#deps;
-    const { function: name, args } = this.#request;
-    if (report.tag === "threw")
-      return {
-        ending: endingOfThrown(report.val, limits),
-        thrown: printThrown(report.val),
-        stack: clip(report.val.stack),
-      };
-    if (report.tag === "changed") {
-      const ending = endingOfChanges(name, report.val, this.#source, limits);
-      if (ending.kind === "ok") this.#source?.apply(report.val);
-      return { ending, isSameEvent: ending.kind === "ok" };
-    }
-    const { json = null } = report.val;
-    // A plugin may have replaced what its report is put together with.
-    if (json !== null) parseJson(json, "report");
-    const ending = endingOfReturned(name, report.val, limits);
-    if (name === "processEventBatch" && ending.kind === "ok")
-      ending.results = batchResults(args?.[0] ?? "[]", json ?? "[]");
-    return { ending, json: ending.limit === undefined ? json : null };
-  }
-
-  /** Runs the guest until its call and all that it began have settled. */
-  async #drive(wallMs: number): Promise<GuestReport | "timeout" | "stuck"> {
-    const { engine, guest, boundary, onIdle, isLost } = this.#deps;
-    engine.pump();
-    if (boundary.isQuiet && this.#isOver()) return boundary.report ?? "stuck";
-    engine.release(engine.call(guest.finish, [false]));
     let expired = false;
     const timer = setTimeout(() => {
       expired = true;
-      boundary.wake();
-    }, wallMs);
-    let turns = 0;
+      this.#deps.boundary.wake();
+    }, limits.wallMs);
     try {
-      for (;;) {
-        engine.pump();
-        const reply = boundary.takeReply();
-        if (reply) {
-          engine.release(engine.call(guest.settle, [reply.id, reply.json, ...reply.buffers]));
-          continue;
-        }
-        if (expired) return "timeout";
-        const { pending } = boundary;
-        if (pending === 0) {
-          if (this.#isOver()) return boundary.report ?? "stuck";
-          continue;
-        }
-        if (onIdle?.(pending) === "timeout") return "timeout";
-        await boundary.nextReply();
-        if (++turns % TURNS_PER_TASK === 0) await nextTask();
-        if (isLost()) throw new Error("the sandbox was disposed of during a call");
-      }
+      this.#deps.engine.run(this.#deps.guest.finish, [false]);
+      const report = await this.#drive(() => expired);
+      return report === "timeout" ? this.#timeout() : this.#settle(report);
+    } catch (error) {
+      return this.#attempt((): Ended => {
+        throw error;
+      });
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Runs the guest until its call and all that it began have settled. */
+  async #drive(isExpired: () => boolean): Promise<GuestReport | "timeout" | "stuck"> {
+    const { engine, guest, boundary, onIdle, isLost } = this.#deps;
+    for (let turns = 1; ;) {
+      engine.pump();
+      const reply = boundary.takeReply();
+      if (reply) {
+        engine.run(guest.settle, [reply.id, reply.json, ...reply.buffers]);
+        continue;
+      }
+      if (isExpired()) return "timeout";
+      if (boundary.isQuiet) {
+        if (this.#isOver()) return this.#report;
+        continue;
+      }
+      if (onIdle?.(boundary.pending) === "timeout") return "timeout";
+      await boundary.nextReply();
+      if (turns++ % TURNS_PER_TASK === 0) await nextTask();
+      if (isLost()) throw new Error("the sandbox was disposed of during a call");
+    }
+  }
+
+  get #report(): GuestReport | "stuck" {
+    return this.#deps.boundary.report ?? "stuck";
   }
 
   /**
@@ -185,7 +173,7 @@ export class PluginCall {
    */
   #isOver(): boolean {
     const { engine, guest, boundary } = this.#deps;
-    engine.release(engine.call(guest.finish, [true]));
+    engine.run(guest.finish, [true]);
     engine.pump();
     for (let reasons = this.#unhandledReasons(); reasons.length > 0; reasons = this.#unhandledReasons()) {
       for (const reason of reasons) {
@@ -202,6 +190,42 @@ export class PluginCall {
   #unhandledReasons(): Handle[] {
     const { engine, boundary } = this.#deps;
     return boundary.isQuiet ? engine.takeUnhandled() : [];
+  }
+
+  #timeout(): Ended {
+    const { wallMs } = this.#deps.limits;
+    const message = `${this.#label} took longer than ${wallMs / 1000} seconds`;
+    return { ending: { kind: "timeout", limit: "wallMs", value: wallMs, message } };
+  }
+
+  #settle(report: GuestReport | "stuck"): Ended {
+    const { engine, limits } = this.#deps;
+    const { function: name, args } = this.#request;
+    if (engine.isShortOfMemory && isOfMemory(report)) throw new EngineError("memory", "out of memory");
+    if (report === "stuck")
+      return {
+        ending: { kind: "timeout", message: `${this.#label} awaits a promise that nothing can settle any more` },
+      };
+    if (report.tag === "changed") return this.#settleChanges();
+    if (report.tag === "threw") {
+      const { val } = report;
+      return { ending: endingOfThrown(val, limits), thrown: printThrown(val), stack: clip(val.stack) };
+    }
+    const { json = null } = report.val;
+    // A plugin may have replaced what its report is put together with.
+    if (json !== null) parseJson(json, "report");
+    const ending = endingOfReturned(name, report.val, limits);
+    if (name === "processEventBatch" && ending.kind === "ok")
+      ending.results = batchResults(args?.[0] ?? "[]", json ?? "[]");
+    return { ending, json: ending.limit === undefined ? json : null };
+  }
+
+  #settleChanges(): Ended {
+    const source = this.#source;
+    if (!source) throw new ContractError("an event was returned that was not there");
+    const ending = endingOfChanges(this.#request.function, source);
+    if (ending.kind === "ok") source.applyChanges();
+    return { ending, isSameEvent: ending.kind === "ok" };
   }
 
   #noteCost(fuel: number): void {

@@ -7,14 +7,20 @@ import type { Type } from "../wit/type.ts";
  * call is made and reported. JSON texts both ways; what the guest says is checked like any argument of a capability.
  */
 
-/** The numbers of the guest's two host functions. */
+/**
+ * The numbers of the guest's host functions: a capability call or a report; a look at the event in hand; a change of it, which is made
+ * when the call has ended well.
+ */
 export const CAPABILITY_CALL = 1;
-export const VIEW_READ = 2;
+export const EVENT_READ = 2;
+export const EVENT_CHANGE = 3;
 
 /** What the guest tells through `CAPABILITY_CALL` beside the operations of capabilities, which count from 0: how a call ended, ... */
 export const COMPLETE = -1;
-/** ... that it ended by returning the event it was given, with these changes (`runtime/guest/event/changes.ts`), ... */
+/** ... that it ended by returning the event it was given, all changes of which have been told, ... */
 export const CHANGED = -2;
+/** ... or by returning a value that JSON carries: its JSON, its `typeof`, and whether it is truthy; ... */
+export const RETURNED = -4;
 /** ... and the request for the four 32-bit words that Math.random starts from in a call. */
 export const SEED = -3;
 

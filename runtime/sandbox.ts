@@ -7,7 +7,7 @@ import { ViewOrCopy } from "./event/view-or-copy.ts";
 import { endingOfError } from "./outcome.ts";
 import type { CallResult } from "./outcome.ts";
 import { PluginCall } from "./plugin-call.ts";
-import type { CallRequest } from "./plugin-call.ts";
+import type { CallRequest, PluginCallDeps } from "./plugin-call.ts";
 import { DISCOVERY } from "./protocol.ts";
 import type { Discovery, Surroundings } from "./protocol.ts";
 import { CallRandom } from "./random.ts";
@@ -23,9 +23,10 @@ export class Sandbox {
   readonly #engine: Engine;
   readonly #boundary: Boundary;
   readonly #current: CurrentCall;
-  readonly #viewOrCopy = new ViewOrCopy();
+  readonly #deps: PluginCallDeps;
   #discovery: Discovery = { handlers: [], jobs: [], metrics: [], warnings: [] };
-  #queue: Promise<unknown> = Promise.resolve();
+  /** The end of the last call that has been asked for, unless it has come. */
+  #last: Promise<void> | undefined;
   #lost = false;
 
   private constructor(options: SandboxOptions) {
@@ -41,10 +42,21 @@ export class Sandbox {
       clock,
       hostFunctions: [
         (number, json, ...buffers) => boundary.serve(number, json, buffers),
-        (id, key) => current.readEvent(id, key),
+        (id, key) => current.event.read(id, key),
+        (id, key, value, isJson) => current.event.noteChange(id, key, value, isJson),
       ],
       ...(options.mayGrow && { mayGrow: options.mayGrow }),
     });
+    this.#deps = {
+      engine: this.#engine,
+      guest: image.guest,
+      boundary,
+      current,
+      viewOrCopy: new ViewOrCopy(),
+      limits,
+      onIdle: options.onIdle,
+      isLost: () => this.#lost,
+    };
   }
 
   /**
@@ -80,9 +92,17 @@ export class Sandbox {
   }
 
   /** Calls one of the plugin's functions, after the calls that were asked for before. */
-  call(request: CallRequest): Promise<CallResult> {
-    const result = this.#queue.then(() => this.#call(request));
-    this.#queue = result.catch(() => undefined);
+  async call(request: CallRequest): Promise<CallResult> {
+    const result = this.#last ? this.#last.then(() => this.#call(request)) : this.#call(request);
+    if (!(result instanceof Promise)) return result;
+    const settled = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last = settled;
+    void settled.then(() => {
+      if (this.#last === settled) this.#last = undefined;
+    });
     return result;
   }
 
@@ -100,7 +120,7 @@ export class Sandbox {
     try {
       engine.allowFuel(limits.fuel);
       const contents = attachments.map((attachment) => attachment.contents);
-      engine.release(engine.call(image.guest.prepare, [JSON.stringify(surroundings), ...contents]));
+      engine.run(image.guest.prepare, [JSON.stringify(surroundings), ...contents]);
       engine.release(engine.evaluate(script.code, script.filename));
       this.#discovery = fromJson(DISCOVERY, engine.ask(image.guest.discover, []), [], "discovery") as Discovery;
     } catch (error) {
@@ -111,28 +131,22 @@ export class Sandbox {
     }
   }
 
-  async #call(request: CallRequest): Promise<CallResult> {
+  #call(request: CallRequest): CallResult | Promise<CallResult> {
     if (this.#lost) throw new Error(`the sandbox is gone: ${request.function} cannot be called`);
-    const { limits, image, onIdle } = this.#options;
-    const call = new PluginCall(request, {
-      engine: this.#engine,
-      guest: image.guest,
-      boundary: this.#boundary,
-      current: this.#current,
-      viewOrCopy: this.#viewOrCopy,
-      limits,
-      onIdle,
-      isLost: () => this.#lost,
-    });
+    const call = new PluginCall(request, this.#deps);
     try {
-      const { result, isLost } = await call.run();
-      if (isLost) this.dispose();
+      const result = call.run();
+      if (result instanceof Promise) return result.finally(() => this.#end(call.isLost));
+      this.#end(call.isLost);
       return result;
     } catch (error) {
-      this.dispose();
+      this.#end(true);
       throw error;
-    } finally {
-      this.#current.end();
     }
+  }
+
+  #end(isLost: boolean): void {
+    if (isLost) this.dispose();
+    else this.#current.end();
   }
 }

@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parseEnv } from "node:util";
 
-import { type Env, MADE_SECRETS, type MadeSecret, SETTINGS, type Setting } from "./secrets.ts";
+import { type Env, MADE_SECRETS, type MadeSecret, SETTINGS, type Setting, checkSettings } from "./secrets.ts";
 import { UserError } from "./user-error.ts";
 
 export type DevVars = { readonly [name in MadeSecret]: string } & { readonly [name in Setting]?: string } & {
@@ -16,6 +16,7 @@ export type DevVars = { readonly [name in MadeSecret]: string } & { readonly [na
  * @param options.expanded whether Wrangler will replace `$NAME` in it: it does so in an `--env-file`, and not in `.dev.vars`
  */
 export async function writeDevVars(path: string, env: Env, options: { expanded: boolean }): Promise<DevVars> {
+  checkSettings(env);
   const previous: Env = existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
   const unescape = (value: string | undefined) => (options.expanded ? value?.replaceAll("\\$", "$") : value);
   const keep = (name: MadeSecret) => unescape(previous[name]) || MADE_SECRETS[name]();

@@ -9,4 +9,6 @@ import { ROOT } from "./root.ts";
 const command = join(ROOT, "build/hoglet.js");
 if (!existsSync(command)) await import("./build.ts");
 process.chdir(process.env["INIT_CWD"] ?? process.cwd());
+// For what the command prints for pasting.
+if (process.env["npm_lifecycle_event"] === "hoglet") process.env["HOGLET_CLONE"] = ROOT;
 await import(pathToFileURL(command).href);

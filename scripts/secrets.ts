@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
 
+import { readOperatorLimits } from "../host/operator-limits.ts";
+import { UserError } from "./user-error.ts";
+
 /** The secrets that Hoglet cannot run without, and how each is made for those who have no wish of their own. */
 export const MADE_SECRETS = {
   /** Opens the API and the console. */
@@ -18,6 +21,7 @@ export const SETTINGS = [
   "POSTHOG_HOST",
   "PROJECT_KEY",
   "ADMIN_HOST",
+  "MAX_LIMITS",
   "UPSTASH_REDIS_REST_URL",
   "UPSTASH_REDIS_REST_TOKEN",
   "NPM_REGISTRY_URL",
@@ -26,6 +30,15 @@ export const SETTINGS = [
 ] as const;
 
 export type Setting = (typeof SETTINGS)[number];
+
+/** @throws UserError for a setting that the Worker could do nothing with */
+export function checkSettings(env: Env): void {
+  try {
+    readOperatorLimits(env["MAX_LIMITS"]);
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** Environment variables, `process.env` or a part of it. */
 export type Env = { readonly [name: string]: string | undefined };

@@ -40,7 +40,7 @@ await runScript(async () => {
 
   const consoleUrl = process.env["ADMIN_HOST"] ? `http://${process.env["ADMIN_HOST"]}:${port}` : server.url;
   const event = JSON.stringify({
-    api_key: "phc_demo",
+    api_key: process.env["PROJECT_KEY"] || "phc_demo",
     event: "hello",
     distinct_id: "me",
     properties: { from: "curl" },

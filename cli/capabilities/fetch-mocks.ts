@@ -21,8 +21,15 @@ export function mockSender(mocks: readonly MockFetch[]): Send {
         "NetworkError",
         typeof mock.networkError === "string" ? mock.networkError : `request to ${url} failed`,
       );
+    if (mock.throws !== undefined) throw rejection(mock.throws);
     return answer(mock);
   };
+}
+
+/** From `Name: message`, as `throws` has it everywhere. */
+function rejection(text: string): HostError {
+  const [, name = "TypeError", message = text] = /^(\w+): (.*)$/s.exec(text) ?? [];
+  return new HostError(name, message);
 }
 
 function answer(mock: MockFetch): HostResponse {

@@ -14,8 +14,10 @@ import type { FetchRecord, HostRequest, HostResponse } from "./fetch-record.ts";
 /** Where answers come from: a case's mocks, nowhere, or the network. */
 export type Network =
   | { kind: "mocked"; mocks: readonly MockFetch[] }
-  | { kind: "offline" }
-  | { kind: "real"; onExchange(request: HostRequest, response: HostResponse): void };
+  | { kind: "offline" | "real"; observe?: ObserveFetch | undefined };
+
+/** Is told of each request as it is sent; what it returns is told how the request ended. */
+export type ObserveFetch = (request: HostRequest) => (ended: HostResponse | HostError) => void;
 
 /** `fetch` for a run. Every request that was not denied is kept in `records`. */
 export function provideFetch(
@@ -47,18 +49,30 @@ function sender(network: Network, allowed: AllowedHosts, scope: CallScope): Capa
     case "mocked":
       return mockSender(network.mocks);
     case "offline":
-      return async ({ url }) => {
+      return observed(network.observe, async ({ url }) => {
         throw new HostError("NetworkError", `request to ${url} failed, reason: --offline forbids the network`);
-      };
-    case "real": {
-      const { send } = provideGuardedFetch({ allowed, scope, lookup: addressesOf });
-      return async (request) => {
-        const response = await send(request);
-        network.onExchange(request, response);
-        return response;
-      };
-    }
+      });
+    case "real":
+      return observed(network.observe, provideGuardedFetch({ allowed, scope, lookup: addressesOf }).send);
   }
+}
+
+function observed(
+  observe: ObserveFetch | undefined,
+  send: Capabilities["fetch"]["send"],
+): Capabilities["fetch"]["send"] {
+  if (!observe) return send;
+  return async (request) => {
+    const end = observe(request);
+    try {
+      const response = await send(request);
+      end(response);
+      return response;
+    } catch (error) {
+      if (error instanceof HostError) end(error);
+      throw error;
+    }
+  };
 }
 
 async function addressesOf(hostname: string): Promise<string[]> {

@@ -32,20 +32,33 @@ const RULES: Record<string, Compare> = {
  *
  * What is expected is compared whole, with these exceptions: `storage`, `cache`, `cacheTtl`, the properties of captures
  * and the headers of requests need only have what is expected, where null stands for absent; a `contains` of `logs`
- * must be in some message of its level; a text in `throws` and `setupThrows` must be contained; of a request and
- * an outcome only the keys that are given count. Names of headers and methods have no case.
+ * must be in some message of its level; a text in `throws` and `setupThrows` must be contained; of an outcome only the
+ * keys that are given count, and of a request its status only if it is given. Names of headers and methods have no case.
  */
 export function compareRun(expected: JsonObject, actual: RunOutput): Difference[] {
-  const differences = Object.entries(expected).flatMap(([name, value]) => {
-    const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
-    if (!rule) return [{ path: name, note: `"expect" has no such key; there are ${Object.keys(RULES).join(", ")}` }];
-    return rule(name, value, actual);
-  });
-  if (actual.setup !== null && !("setupThrows" in expected) && !("setup" in expected))
-    differences.push({ path: "setup", expected: null, actual: { ...actual.setup } });
-  for (const name of NONE_UNLESS_EXPECTED)
-    if (!(name in expected)) differences.push(...compareWhole(name, [], toJson(actual[name])));
+  const differences = Object.entries(expected).flatMap(([name, value]) => compareKey(name, value, actual));
+  for (const name of missedKeys(expected, actual))
+    if (name === "setupThrows") differences.push({ path: "setup", expected: null, actual: toJson(actual.setup) });
+    else differences.push(...compareWhole(name, [], toJson(actual[name])));
   return differences;
+}
+
+/** In what a run differs from one key of an `expect`. */
+export function compareKey(name: string, expected: Json, actual: RunOutput): Difference[] {
+  const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+  return rule
+    ? rule(name, expected, actual)
+    : [{ path: name, note: `"expect" has no such key; there are ${Object.keys(RULES).join(", ")}` }];
+}
+
+/** The keys that an `expect` would have to have for a run to be as expected. */
+export function missedKeys(
+  expected: JsonObject,
+  actual: RunOutput,
+): ("setupThrows" | (typeof NONE_UNLESS_EXPECTED)[number])[] {
+  const isSetupMissed = actual.setup !== null && !("setupThrows" in expected) && !("setup" in expected);
+  const lists = NONE_UNLESS_EXPECTED.filter((name) => !(name in expected) && actual[name].length > 0);
+  return isSetupMissed ? ["setupThrows", ...lists] : lists;
 }
 
 function compareCaptures(path: string, expected: Json, actual: Json): Difference[] {

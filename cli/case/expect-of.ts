@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../host/event.ts";
 import type { FetchRecord } from "../capabilities/fetch-record.ts";
 import type { RunOutput } from "../run/output.ts";
+import { compareKey, missedKeys } from "./compare.ts";
 
 /** The `expect` that a run is as expected by: what there is to tell, without what no author would foretell. */
 export function expectOf(output: RunOutput): JsonObject {
@@ -26,6 +27,39 @@ export function expectOf(output: RunOutput): JsonObject {
     ["logs", unlessEmpty(logs.map(({ level, message }) => ({ level, contains: message })))],
   ];
   return JSON.parse(JSON.stringify(Object.fromEntries(entries))) as JsonObject;
+}
+
+/**
+ * The `expect` of an author, brought up to date with as little as makes it true: what holds stays as it was written, and
+ * nothing is added but what would be missed.
+ */
+export function updatedExpect(author: JsonObject, output: RunOutput): JsonObject {
+  const fresh: JsonObject = {
+    ...expectOf(output),
+    setup: output.setup && { ...output.setup },
+    fuel: output.fuel,
+    memoryBytes: output.memoryBytes,
+  };
+  const entries = Object.entries(author).flatMap(([name, value]): [string, Json][] => {
+    if (compareKey(name, value, output).length === 0) return [[name, value]];
+    const now = Object.hasOwn(fresh, name) ? fresh[name] : undefined;
+    return now === undefined ? [] : [[name, name === "throws" ? keptThrows(value, now) : now]];
+  });
+  const expect = Object.fromEntries(entries);
+  for (const name of missedKeys(expect, output)) {
+    const now = fresh[name];
+    if (now !== undefined) expect[name] = now;
+  }
+  return expect;
+}
+
+/** Of texts that must be contained, those that still are. */
+function keptThrows(author: Json, now: Json): Json {
+  if (!Array.isArray(author) || !Array.isArray(now)) return now;
+  return now.map((thrown, i) => {
+    const wanted = author[i];
+    return typeof thrown === "string" && typeof wanted === "string" && thrown.includes(wanted) ? wanted : thrown;
+  });
 }
 
 /** A body that is JSON is told as JSON alone. */

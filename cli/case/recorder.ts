@@ -2,11 +2,15 @@ import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 
 import type { Json, JsonObject } from "../../host/event.ts";
+import { HostError } from "../../runtime/host-error.ts";
 import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { utf8 } from "../capabilities/fetch-record.ts";
-import type { HostRequest, HostResponse } from "../capabilities/fetch-record.ts";
+import type { HostResponse } from "../capabilities/fetch-record.ts";
+import type { ObserveFetch } from "../capabilities/fetch.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
+import type { RunOutput } from "../run/output.ts";
 import type { PlannedCall } from "../run/plan.ts";
+import { compareRun } from "./compare.ts";
 import { expectOf, withExpect } from "./expect-of.ts";
 import { runCase } from "./run-case.ts";
 import { caseSchema } from "./schema.ts";
@@ -21,45 +25,64 @@ export interface Recorded {
   plugin: LoadedPlugin;
   config: JsonObject;
   attachments: Attachment[];
+  /** As a case has them; undefined when the plugin decides. */
+  grants: JsonObject | undefined;
   calls: PlannedCall[];
+  /** What came of the run. */
+  output: RunOutput;
 }
 
 /**
- * Makes a case of a real run. The run has to use the recorder's clock and seed, so that the case, which is run once
- * more to learn what it should expect, comes to the same.
+ * Makes a case of a real run, which has to use the recorder's clock, seed and eye on the network, so that the case
+ * comes to the same when it is run.
  */
 export class Recorder {
   readonly now = Date.now();
   readonly seed = randomUUID();
-  readonly #mocks: JsonObject[] = [];
+  /** In the order in which the requests were sent; those that never ended have no entry. */
+  readonly #mocks: (JsonObject | undefined)[] = [];
 
-  /** Keeps a request and its answer as an entry of `mockFetch`. */
-  add({ method, url }: HostRequest, { status, statusText, headers, body }: HostResponse): void {
-    const kept = headers.filter(([name]) => !NOISE.test(name.toLowerCase()));
-    this.#mocks.push({
-      url,
-      method,
-      status,
-      statusText,
-      headers: Object.fromEntries(kept),
-      ...describeBody(body),
-      times: 1,
-    });
-  }
+  /** Keeps a request, and how it ends, as an entry of `mockFetch`. */
+  readonly observe: ObserveFetch = ({ url, method }) => {
+    const place = this.#mocks.push(undefined) - 1;
+    return (ended) => {
+      this.#mocks[place] = { url, method, ...describeEnd(ended), times: 1 };
+    };
+  };
 
-  /** Writes the case. Values of secret config fields, and requests with them in it, hold a placeholder instead. */
-  async write(path: string, { plugin, config, attachments, calls }: Recorded): Promise<void> {
-    const raw = withoutSecrets(plugin, config, {
+  /**
+   * Writes the case, which expects what the run came to. Values of secret config fields, and whatever has them in it,
+   * hold a placeholder instead: what the plugin computed from a secret can only be had by running the case.
+   * @returns the places, if any, in which the case comes to something else than the run did
+   */
+  async write(path: string, { plugin, config, attachments, grants, calls, output }: Recorded): Promise<string[]> {
+    const mocks = this.#mocks.filter((mock) => mock !== undefined);
+    const { expect, ...raw } = withoutSecrets(plugin, config, {
       name: plugin.manifest.name,
       config,
       ...(attachments.length > 0 ? { attachments: Object.fromEntries(attachments.map(describeAttachment)) } : {}),
       env: { now: new Date(this.now).toISOString(), seed: this.seed },
-      ...(this.#mocks.length > 0 ? { mockFetch: this.#mocks } : {}),
+      ...(grants === undefined ? {} : { grants }),
+      ...(mocks.length > 0 ? { mockFetch: mocks } : {}),
       calls: calls.map(describeCall),
+      expect: expectOf(output),
     });
-    const { output } = await runCase(plugin, { path, case: caseSchema.parse(raw) });
-    await writeFile(path, withExpect(raw, expectOf(output)));
+    const again = await runCase(plugin, { path, case: caseSchema.parse(raw) });
+    const differences = compareRun(expect as JsonObject, again.output).map(({ path: place }) => place);
+    const isTold = differences.length === 0 || secretsOf(plugin, config).length === 0;
+    await writeFile(path, withExpect(raw, isTold ? (expect ?? null) : expectOf(again.output)));
+    return differences;
   }
+}
+
+function describeEnd(ended: HostResponse | HostError): JsonObject {
+  if (ended instanceof HostError)
+    return ended.name === "NetworkError"
+      ? { networkError: ended.message }
+      : { throws: `${ended.name}: ${ended.message}` };
+  const { status, statusText, headers, body } = ended;
+  const kept = headers.filter(([name]) => !NOISE.test(name.toLowerCase()));
+  return { status, statusText, headers: Object.fromEntries(kept), ...describeBody(body) };
 }
 
 function describeBody(bytes: Uint8Array): JsonObject {
@@ -86,13 +109,20 @@ function describeCall({ method, args: [first = "null", second] }: PlannedCall): 
   return Array.isArray(input) ? { method, events: input } : { method, event: input };
 }
 
-function withoutSecrets({ manifest }: LoadedPlugin, config: JsonObject, raw: JsonObject): JsonObject {
-  let text = JSON.stringify(raw);
-  for (const { key, secret } of manifest.config) {
+/** The secret values of a config, with the keys of their fields. */
+function secretsOf({ manifest }: LoadedPlugin, config: JsonObject): { key: string; value: string }[] {
+  return manifest.config.flatMap(({ key, secret }) => {
     const value = key === undefined ? undefined : config[key];
-    if (!secret || typeof value !== "string" || value.length < MIN_SECRET) continue;
+    return secret && key !== undefined && typeof value === "string" && value.length >= MIN_SECRET
+      ? [{ key, value }]
+      : [];
+  });
+}
+
+function withoutSecrets(plugin: LoadedPlugin, config: JsonObject, raw: JsonObject): JsonObject {
+  let text = JSON.stringify(raw);
+  for (const { key, value } of secretsOf(plugin, config))
     for (const form of new Set([value, encodeURIComponent(value)]))
       text = text.replaceAll(JSON.stringify(form).slice(1, -1), `SECRET-${key}`);
-  }
   return JSON.parse(text) as JsonObject;
 }

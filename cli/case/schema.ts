@@ -40,6 +40,8 @@ const mockFetch = z.object(
     headers: z.record(z.string(), z.union([z.string(), z.number()]), { error: OBJECT }).optional(),
     times: z.int().min(0).optional(),
     networkError: z.union([z.string(), z.boolean()], { error: "must be text or true" }).optional(),
+    /** `Name: message` of any other failure, such as the guard's DeniedError: `--record` writes it. */
+    throws: text.optional(),
   },
   { error: 'must be an object such as {"url": "https://api.example.com/", "json": {}}' },
 );

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 
 import { asset } from "../assets.ts";
 import { UsageError } from "../errors.ts";
+import { shellWord } from "../invocation.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** `hoglet new`: a small plugin that works, in a folder of its own. */
@@ -16,13 +17,13 @@ export async function newPlugin(argv: readonly string[], terminal: Terminal): Pr
   const template = asset("new-plugin/");
   for (const name of await readdir(template)) {
     const text = await readFile(new URL(name, template), "utf8");
-    await writeFile(
-      join(root, name),
-      text.replaceAll("{{name}}", () => nameFor(root, name)),
-    );
+    const filled = text
+      .replaceAll("{{name}}", () => nameFor(root, name))
+      .replaceAll("{{hoglet}}", () => terminal.hoglet(root));
+    await writeFile(join(root, name), filled);
     terminal.print(`${terminal.colours.added("+")} ${join(folder, name)}`);
   }
-  terminal.print("", `try it: hoglet test ${folder}`);
+  terminal.print("", `try it: ${terminal.hoglet(process.cwd())} test ${shellWord(folder)}`);
   return 0;
 }
 

@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 
+import type { JsonObject } from "../../host/event.ts";
 import { HogletApi } from "../api-client.ts";
-import type { PushedPlugin } from "../api-client.ts";
+import type { PluginConfig, PushedPlugin } from "../api-client.ts";
+import { readConfig } from "../case/read-config.ts";
 import { ApiError, LoadError, UsageError } from "../errors.ts";
 import { collectFiles } from "../plugin/collect-files.ts";
 import { loadPlugin } from "../plugin/load-plugin.ts";
@@ -16,6 +18,7 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
       url: { type: "string", default: "http://localhost:8787" },
       token: { type: "string" },
       team: { type: "string", default: "1" },
+      config: { type: "string" },
     },
     allowPositionals: true,
   });
@@ -27,6 +30,8 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
   if (!URL.canParse(values.url))
     throw new UsageError(`--url ${values.url} must be an address such as https://hoglet.example.com`);
 
+  const config = await readConfig(values.config);
+
   try {
     // Loaded here first, because an error of the author's is best shown beside the author's source.
     const { files, skipped } = filesToPush(await loadPlugin(folder));
@@ -35,7 +40,7 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
     const plugin = await api.installPlugin(files);
     terminal.print(...describe(plugin));
     for (const warning of plugin.warnings) terminal.complain(`warning: ${warning}`);
-    terminal.print(await makeLive(api, plugin, Number(values.team)));
+    terminal.print(await makeLive(api, plugin, Number(values.team), config));
     return 0;
   } catch (error) {
     if (error instanceof LoadError) terminal.complain(error.explanation);
@@ -56,13 +61,32 @@ function filesToPush({ root, entry, isBundled, compiled }: LoadedPlugin): Return
   };
 }
 
-async function makeLive(api: HogletApi, plugin: PushedPlugin, team: number): Promise<string> {
-  const existing = await api.findConfig(team, plugin.id);
-  const { id, enabled } = existing
-    ? await api.useVersion(existing.id, plugin.latest_version.id)
-    : await api.createConfig(team, plugin.id);
-  const state = enabled ? "is live" : "has the new version but is disabled";
-  return `plugin config ${id} of team ${team} ${state}`;
+async function makeLive(
+  api: HogletApi,
+  plugin: PushedPlugin,
+  team: number,
+  values: JsonObject | undefined,
+): Promise<string> {
+  let existing: PluginConfig | undefined;
+  try {
+    existing = await api.findConfig(team, plugin.id);
+    const { id, enabled } = existing
+      ? await api.useVersion(existing.id, plugin.latest_version.id, values)
+      : await api.createConfig(team, plugin.id, values ?? {});
+    const state = enabled ? "is live" : "has the new version but is disabled";
+    return `plugin config ${id} of team ${team} ${state}`;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const state = existing ? `plugin config ${existing.id} stays at the version that it has` : "it is not live";
+    throw new ApiError(`${error.message}\nThe plugin is installed, but ${state}. ${remedy(error)}`, { cause: error });
+  }
+}
+
+function remedy({ attr }: ApiError): string {
+  const [, key] = /^config(?:__(.+))?$/s.exec(attr ?? "") ?? ["", undefined];
+  return attr?.startsWith("config")
+    ? `Write its values into a file, such as ${JSON.stringify({ [key ?? "key"]: "..." })}, and push again with --config FILE.`
+    : "Push again once that is mended.";
 }
 
 function describe({ id, name, latest_version: version, capabilities }: PushedPlugin): string[] {

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 
-import type { Json, JsonObject } from "../../host/event.ts";
+import type { Json } from "../../host/event.ts";
 import { flagAttachments } from "../case/attachments.ts";
-import { isObject } from "../../host/is-object.ts";
 import { parseJson, readCase, readText } from "../case/read-case.ts";
+import { readConfig } from "../case/read-config.ts";
 import { Recorder } from "../case/recorder.ts";
 import { runCase, withDefaults } from "../case/run-case.ts";
 import { LoadError, UsageError } from "../errors.ts";
-import { resolveGrants } from "../grants.ts";
+import { grantsOfCase, resolveGrants } from "../grants.ts";
 import { loadPlugin } from "../plugin/load-plugin.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
 import { printRun } from "../print/run-report.ts";
@@ -51,7 +51,7 @@ interface Ran {
 
 async function runFromCase(options: RunOptions, path: string): Promise<Ran> {
   const file = await readCase(path);
-  const config = await readConfig(options);
+  const config = await readConfig(options.configFile);
   const attachments = await flagAttachments(options.attach, ".");
   const plugin = await loadPlugin(options.plugin, file.case.entryFile);
   return { plugin, result: await runCase(plugin, file, { config, attachments, flags: options.flags }) };
@@ -59,10 +59,11 @@ async function runFromCase(options: RunOptions, path: string): Promise<Ran> {
 
 async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
   const calls = await planOptions(options, terminal);
-  const entered = await readConfig(options);
+  const entered = await readConfig(options.configFile);
   const attachments = await flagAttachments(options.attach, ".");
   const plugin = await loadPlugin(options.plugin);
   const config = withDefaults(plugin.manifest, entered ?? {});
+  const grants = resolveGrants(undefined, plugin.manifest.capabilities, options.flags);
   const recorder = options.recordFile === undefined ? undefined : new Recorder();
   const result = await runPlugin({
     plugin,
@@ -70,10 +71,8 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
     attachments,
     world: new World({
       clock: new Clock(recorder?.now),
-      grants: resolveGrants(undefined, plugin.manifest.capabilities, options.flags),
-      network: options.offline
-        ? { kind: "offline" }
-        : { kind: "real", onExchange: (...exchange) => recorder?.add(...exchange) },
+      grants,
+      network: { kind: options.offline ? "offline" : "real", observe: recorder?.observe },
       geoip: {},
       storage: {},
       cache: {},
@@ -81,8 +80,21 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
     nextKey: randomKeys(recorder?.seed),
     calls,
   });
-  if (recorder && options.recordFile !== undefined)
-    await recorder.write(resolve(options.recordFile), { plugin, config, attachments, calls });
+  if (recorder && options.recordFile !== undefined) {
+    const { output } = result;
+    const isGranted = options.flags.allow.size > 0 || options.flags.deny.size > 0;
+    const recorded = {
+      plugin,
+      config,
+      attachments,
+      calls,
+      output,
+      grants: isGranted ? grantsOfCase(grants) : undefined,
+    };
+    const differences = await recorder.write(resolve(options.recordFile), recorded);
+    if (differences.length > 0)
+      terminal.complain(`note: run again, ${options.recordFile} comes to something else in ${differences.join(", ")}`);
+  }
   return { plugin, result };
 }
 
@@ -97,13 +109,6 @@ async function planOptions({ call, eventFile, payloadFile }: RunOptions, { stdin
   const planned = planEvents(call?.method ?? "processEvent", events);
   if (planned.length === 0) throw new UsageError(`${call?.method} takes events: name their file with --event FILE`);
   return planned;
-}
-
-async function readConfig({ configFile }: RunOptions): Promise<JsonObject | undefined> {
-  if (configFile === undefined) return undefined;
-  const config = parseJson(await readText(configFile), configFile) as Json;
-  if (!isObject(config)) throw new UsageError(`${configFile} must hold an object such as {"apiKey": "..."}`);
-  return config;
 }
 
 function describe({ message, file, line }: LoadError): object {

@@ -5,10 +5,11 @@ import { parseArgs } from "node:util";
 
 import { compareRun } from "../case/compare.ts";
 import { isObject } from "../../host/is-object.ts";
-import { expectOf, withExpect } from "../case/expect-of.ts";
+import { expectOf, updatedExpect, withExpect } from "../case/expect-of.ts";
 import { readCase } from "../case/read-case.ts";
 import { runCase } from "../case/run-case.ts";
 import { LoadError, UsageError } from "../errors.ts";
+import { shellWord } from "../invocation.ts";
 import { loadPlugin } from "../plugin/load-plugin.ts";
 import { printDifferences } from "../print/differences.ts";
 import { notesOn } from "../run/notes.ts";
@@ -98,10 +99,13 @@ async function testCase(folder: string, path: string, isUpdate: boolean, termina
       return tell("red", [
         ...(differences
           ? printDifferences(differences, colours)
-          : [`nothing is expected yet: hoglet test ${folder} --update writes what happens`]),
+          : [
+              `nothing is expected yet: ${terminal.hoglet(process.cwd())} test ${shellWord(folder)} --update writes what happens`,
+            ]),
         ...notes,
       ]);
-    await writeFile(path, withExpect(file.raw, expectOf(output)));
+    const updated = expect === undefined ? expectOf(output) : updatedExpect(expect, output);
+    await writeFile(path, withExpect(file.raw, updated));
     return tell("updated", notes);
   } catch (error) {
     if (error instanceof LoadError) return tell("red", error.explanation.split("\n"));

@@ -14,7 +14,7 @@ export interface ExplainedStack {
   at: SourcePosition | null;
   /** The lines around that place, with a caret under it; empty without a place. */
   frame: string;
-  /** The author's functions on the stack, innermost first: `at processEvent (index.ts:3:5)`. */
+  /** The author's functions on the stack, innermost first: `at processEvent (index.ts:3:5)`, or `... 148 more` of the line before. */
   lines: string[];
 }
 
@@ -33,8 +33,25 @@ export function explainStack(
   return {
     at,
     frame: at && text ? codeFrame(text, at.line, at.column) : "",
-    lines: frames.map(({ name, position }) => (name ? `at ${name} (${placeOf(position)})` : `at ${placeOf(position)}`)),
+    lines: collapsed(
+      frames.map(({ name, position }) => (name ? `at ${name} (${placeOf(position)})` : `at ${placeOf(position)}`)),
+    ),
   };
+}
+
+/** Lines of which the same follow each other, as those of a function that calls itself do, said once. */
+function collapsed(lines: readonly string[]): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < lines.length;) {
+    const line = lines[i] ?? "";
+    let end = i + 1;
+    while (lines[end] === line) end++;
+    result.push(line);
+    if (end - i > 2) result.push(`... ${end - i - 1} more`);
+    else if (end - i === 2) result.push(line);
+    i = end;
+  }
+  return result;
 }
 
 /** `file:line:column`, as terminals and editors make links of. */

@@ -12,9 +12,8 @@ export interface PlannedCall {
   args: (string | undefined)[];
   /** Deleted from the cache after the call. */
   clearCacheKey?: string | undefined;
-  /** Milliseconds to move the clock on by, before and after the call. */
-  pauseBefore?: number;
-  pauseAfter?: number;
+  /** Milliseconds to move the clock on by after the call. */
+  advance?: number | undefined;
 }
 
 const BATCHES: readonly string[] = ["processEventBatch", "exportEvents"] satisfies HandlerName[];
@@ -26,14 +25,17 @@ function inputOf(method: string): "event" | "batch" | "nothing" {
   return EVENTS.includes(method) ? "event" : "nothing";
 }
 
-/** The calls of a case: its `calls`, or `method` on its `events`. */
+/**
+ * The calls of a case: its `calls`, or `method` on its `events`. What a call says beside itself, `clearCacheKey` and
+ * `advance`, happens after it and its jobs, wherever the call stands: the next call finds the key gone and the clock
+ * moved on, and after the last call the final cache does.
+ */
 export function planCase({ events = [], method = "processEvent", calls }: PluginCase): PlannedCall[] {
   if (calls === undefined) return planEvents(method, events);
   return calls.map((call, i) => ({
     ...(call.job === undefined ? planCall(call, `calls[${i}]`) : planJob(call.job, call.payload)),
     clearCacheKey: call.clearCacheKey,
-    // The pause lies between a call and the next one; the last call has it before itself, where it shows.
-    ...(i > 0 && i === calls.length - 1 ? { pauseBefore: call.advance ?? 0 } : { pauseAfter: call.advance ?? 0 }),
+    advance: call.advance,
   }));
 }
 

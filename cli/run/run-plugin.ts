@@ -98,11 +98,10 @@ class Runner {
 
   async callAndFollow(planned: PlannedCall): Promise<void> {
     const { world } = this.#input;
-    world.clock.advance(planned.pauseBefore ?? 0);
     this.#calls.push({ planned, result: await this.#make(planned) });
     await this.#runJobs();
     if (planned.clearCacheKey !== undefined) world.cache.delete(planned.clearCacheKey);
-    world.clock.advance(planned.pauseAfter ?? 0);
+    world.clock.advance(planned.advance ?? 0);
   }
 
   finish(setup: CallResult | null): PluginRun {

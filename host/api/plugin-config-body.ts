@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
+import { HIGHEST_LIMITS, highestLimit } from "../../runtime/limits.ts";
+import type { Limits } from "../../runtime/limits.ts";
 import type { JsonObject } from "../event.ts";
 import { type CapabilityGrants, capabilityProblems } from "../plugins/capabilities.ts";
 import { ON_ERROR } from "../store/schema.ts";
@@ -15,10 +16,9 @@ const grants = z
       context.addIssue({ code: "custom", path: path === "" ? [] : [path.slice(1)], message });
   });
 
-/** Every limit can be lowered, and none raised. */
 const limits = z.strictObject(
   Object.fromEntries(
-    Object.entries(DEFAULT_LIMITS).map(([name, ceiling]) => [
+    Object.entries(HIGHEST_LIMITS).map(([name, ceiling]) => [
       name,
       z
         .number()
@@ -49,6 +49,21 @@ export interface ConfigRequest<Values> {
   values: Values;
   add: Map<string, File>;
   remove: Set<string>;
+}
+
+/**
+ * Holds the limits that a client wants against the operator's. Every limit can be lowered; raised only as far as the operator says.
+ * Throws ApiError 400.
+ */
+export function checkLimits(wanted: JsonObject | null | undefined, ceiling: Partial<Limits>): void {
+  for (const [name, value] of Object.entries(wanted ?? {})) {
+    const highest = highestLimit(name as keyof Limits, ceiling);
+    if (Number(value) > highest)
+      throw ApiError.invalid(
+        `${name} must be at most ${highest}: an operator raises that with MAX_LIMITS`,
+        `limits__${name}`,
+      );
+  }
 }
 
 const TEXT_FIELDS = new Set(["name", "on_error"]);

@@ -1,10 +1,12 @@
 import type { Env } from "../env.ts";
+import { operatorLimits } from "../operator-limits.ts";
 import { attachmentsOf, deleteAttachment, type NewAttachment, putAttachment } from "../store/attachments.ts";
 import { createConfig, type PluginConfig, type PluginConfigChanges, updateConfig } from "../store/plugin-configs.ts";
 import type { Team } from "../store/teams.ts";
 import { ApiError } from "./api-error.ts";
 import { deleteBlobs, storeFiles } from "./attachments.ts";
 import { checkedValues, checkFileKeys, versionFor } from "./config-form.ts";
+import { checkLimits } from "./plugin-config-body.ts";
 import type { ConfigChanges, ConfigRequest, NewConfig } from "./plugin-config-body.ts";
 import { reconfigure } from "./reconfigure.ts";
 import { referenced, type Scope } from "./scope.ts";
@@ -17,6 +19,7 @@ export async function addConfig(
   now: number,
 ): Promise<PluginConfig> {
   const { team_id, plugin_id, plugin_version_id, config: entered = {}, ...changes } = values;
+  checkLimits(changes.limits, operatorLimits(env));
   const team = await referenced("team_id", scope.team(team_id));
   const plugin = await referenced("plugin_id", scope.plugin(plugin_id));
   const version = await versionFor(scope, plugin, plugin_version_id);
@@ -43,6 +46,7 @@ export async function changeConfig(
 ): Promise<PluginConfig> {
   const { config: stored, team } = current;
   const { plugin_version_id, config: entered, ...changes } = values;
+  checkLimits(changes.limits, operatorLimits(env));
   const version = await versionFor(
     scope,
     await scope.plugin(stored.pluginId),

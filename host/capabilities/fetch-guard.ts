@@ -15,24 +15,32 @@ const LOCAL_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan
  */
 export function checkUrl(text: string, allowed: AllowedHosts): URL {
   const url = parse(text);
+  checkGranted(url, allowed);
+  checkReachable(url);
+  return url;
+}
+
+/** Checks what no grant would change. */
+function checkReachable(url: URL): void {
   if (!(url.protocol in DEFAULT_PORTS))
     throw denied(`fetch of ${url.protocol} addresses`, "only http: and https: can be fetched");
-  checkGranted(url, allowed);
   if (isLocalName(url)) throw denied(`fetch to ${url.hostname}`, PUBLIC_ONLY);
-  return url;
 }
 
 /**
  * Checks that a host is among the granted ones.
- * @throws {HostError} `DeniedError` when it is not
+ * @throws {HostError} `DeniedError` when it is not, naming what would grant it, if anything would
  */
 export function checkGranted(url: URL, allowed: AllowedHosts): void {
-  if (allowed !== "*" && !allowed.some((pattern) => matches(pattern, url)))
-    throw denied(
-      `fetch to ${url.host}`,
-      `this plugin is granted fetch to ${allowed.length > 0 ? `[${allowed.join(", ")}]` : "no host at all"}; ` +
-        `\`"capabilities": {"fetch": ${JSON.stringify([...allowed, url.host])}}\` in plugin.json or \`--allow-fetch=${[...allowed, url.host].join(",")}\` would allow it`,
-    );
+  if (allowed === "*" || allowed.some((pattern) => matches(pattern, url))) return;
+  // Named first, because the lines named below would not help against it.
+  checkReachable(url);
+  const wanted = [...allowed, url.host];
+  throw denied(
+    `fetch to ${url.host}`,
+    `this plugin is granted fetch to ${allowed.length > 0 ? `[${allowed.join(", ")}]` : "no host at all"}; ` +
+      `\`"capabilities": {"fetch": ${JSON.stringify(wanted)}}\` in plugin.json or \`--allow-fetch=${wanted.join(",")}\` would allow it`,
+  );
 }
 
 /**

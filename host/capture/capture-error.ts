@@ -1,4 +1,4 @@
-import { MAX_EVENTS, MAX_JSON_VALUES, MAX_REQUEST_BYTES } from "./limits.ts";
+import { MAX_EVENT_BYTES, MAX_EVENTS, MAX_JSON_VALUES, MAX_REQUEST_BYTES } from "./limits.ts";
 import type { Rejection } from "./rejection.ts";
 
 type ErrorType = "validation_error" | "authentication_error" | "server_error";
@@ -67,7 +67,9 @@ export class CaptureError extends Error {
   }
 
   static tooManyValues(): CaptureError {
-    return tooLarge(`The request body holds more than ${MAX_JSON_VALUES} JSON values.`);
+    return tooLarge(
+      `The request body holds more than ${MAX_JSON_VALUES} JSON values. One event of up to ${MAX_EVENT_BYTES / 1024 / 1024} MB never does.`,
+    );
   }
 
   static tooManyEvents(): CaptureError {

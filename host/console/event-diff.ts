@@ -1,5 +1,4 @@
-import { toOutgoing } from "../delivery/outgoing.ts";
-import type { Json, JsonObject, PluginEvent } from "../event.ts";
+import type { Json, JsonObject } from "../event.ts";
 import type { RecentEvent } from "../team/recent-events.ts";
 import { type Change, diffObjects } from "./diff.ts";
 
@@ -10,16 +9,14 @@ export interface EventDiff {
 }
 
 /**
- * What the plugins changed in an event: what would have left without them against what left. Nothing is changed in an
- * event that they dropped.
+ * What the plugins changed in an event: as the first got it against as the last left it. What delivery adds afterwards,
+ * such as `$ip`, no plugin ever sees. Nothing is changed in an event that they dropped.
  */
-export function diffEvent({ before: received, after: left }: Pick<RecentEvent, "before" | "after">): EventDiff {
-  const event = received as PluginEvent;
-  const before = toOutgoing(event, Date.parse(event.now), event.uuid);
+export function diffEvent({ before, after }: Pick<RecentEvent, "before" | "after">): EventDiff {
   const { properties, ...fields } = before;
-  const { properties: leftProperties, ...leftFields } = left ?? (before as JsonObject);
+  const { properties: leftProperties, ...leftFields } = after ?? before;
   return {
-    properties: diffObjects(properties, objectOf(leftProperties)),
+    properties: diffObjects(objectOf(properties), objectOf(leftProperties)),
     fields: diffObjects(fields, leftFields),
   };
 }

@@ -13,8 +13,8 @@ import { shardsOf, teamStub } from "../team/team-client.ts";
 
 const DEMO_ORGANIZATION_ID = 1;
 
-/** The demo team's first plugin: the hello-world example, as it stands in `examples/`. */
-const DEMO_URL = "https://github.com/hoglet/hoglet/tree/main/examples/hello-world";
+/** The demo team's first plugin: the hello-world example. Two requests that install it at once agree by this address. */
+const DEMO_URL = "file:examples/hello-world";
 
 let isReady = false;
 
@@ -53,7 +53,7 @@ async function installDemoPlugin(env: Env): Promise<void> {
   const encoder = new TextEncoder();
   const request = {
     organizationId: DEMO_ORGANIZATION_ID,
-    pluginType: "repository" as const,
+    pluginType: "local" as const,
     url: DEMO_URL,
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, encoder.encode(text)])),
   };

@@ -1,5 +1,5 @@
-/** Fuel that the plugins of one team may use in one alarm; about ten seconds of CPU, far below the platform's limit. */
-const FUEL = 4_000_000_000;
+/** Fuel that the plugins of one team may use in one alarm, by default; about ten seconds of CPU, far below the platform's limit. */
+export const DRAIN_FUEL = 4_000_000_000;
 /** Milliseconds of one alarm; the platform ends it after fifteen minutes. */
 const WALL_MS = 60_000;
 
@@ -7,10 +7,11 @@ const WALL_MS = 60_000;
 export class Budget {
   readonly #now: () => number;
   readonly #endsAt: number;
-  #fuel = FUEL;
+  #fuel: number;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, fuel: number) {
     this.#now = now;
+    this.#fuel = fuel;
     this.#endsAt = now() + WALL_MS;
   }
 

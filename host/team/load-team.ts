@@ -2,6 +2,7 @@ import { limitsOf } from "../../runtime/limits.ts";
 import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import type { Env } from "../env.ts";
+import { operatorLimits } from "../operator-limits.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import { SCRIPT_NAME } from "../plugins/source-position.ts";
 import { loadVersion } from "../plugins/versions.ts";
@@ -45,7 +46,7 @@ async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig
     config: config.config,
     attachments: await Promise.all(config.attachments.map((attachment) => loadAttachment(env, attachment))),
     grants: config.grants ?? config.version.manifest.capabilities ?? EVERYTHING,
-    limits: limitsOf(config.limits),
+    limits: limitsOf(config.limits, operatorLimits(env)),
     script: { code, filename: SCRIPT_NAME },
     tasks: config.version.inspected.tasks,
   };

@@ -75,6 +75,10 @@ export async function runPlugins(
   return result;
 }
 
+/**
+ * RetryError asks for the event to be seen again, so it comes before a policy that is for failures, `pass` too: what
+ * went on without the plugin could not be called back. That costs the person's later events a wait, hence MAX_HOLDS.
+ */
 function decide(plugin: Plugin, kind: PluginOutcome["kind"], holds: number): "go on" | "drop" | "hold" {
   if (kind === "ok") return "go on";
   if (kind === "dropped") return "drop";

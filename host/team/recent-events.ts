@@ -1,6 +1,6 @@
 import { desc, sql } from "drizzle-orm";
 
-import type { JsonObject, Message } from "../event.ts";
+import type { JsonObject, Message, PluginEvent } from "../event.ts";
 import type { TeamDatabase } from "./database.ts";
 import type { PluginOutcome } from "./outcomes.ts";
 import { cutRing } from "./ring.ts";
@@ -9,8 +9,9 @@ import { recentEvent } from "./schema.ts";
 export interface RecentEvent {
   id: number;
   at: number;
+  /** As the first plugin got it. */
   before: JsonObject;
-  /** As it left; null when a plugin dropped it. */
+  /** As the last plugin left it, which is not yet what delivery makes of it; null when one dropped it. */
   after: JsonObject | null;
   outcomes: PluginOutcome[];
 }
@@ -33,10 +34,12 @@ export class RecentEvents {
 
   /**
    * @param before JSON of the message as it came
-   * @param after JSON of the event as it leaves, or null
+   * @param left the event as the plugins left it; null when one of them dropped it
    */
-  add(before: string, after: string | null, outcomes: PluginOutcome[]): void {
-    if (before.length > MAX_JSON || (after?.length ?? 0) > MAX_JSON) return;
+  add(before: string, left: PluginEvent | null, outcomes: PluginOutcome[]): void {
+    if (before.length > MAX_JSON) return;
+    const after = left && JSON.stringify(left);
+    if (after !== null && after.length > MAX_JSON) return;
     const row = this.#insert.get({ at: this.#now(), before, after, outcomes: JSON.stringify(outcomes) });
     if (row) cutRing(this.#db, recentEvent, row.id, KEEP);
   }

@@ -30,7 +30,7 @@ export interface ResultWriterDeps {
 /** What becomes of the event: its row is replaced by this, or kept with another body. */
 type Next =
   | { kind: "hold"; progress: Progress; body: StoredBody | null }
-  | { kind: "deliver"; row: NewOutboxRow; json: string }
+  | { kind: "deliver"; row: NewOutboxRow; event: PluginEvent }
   | { kind: "drop" };
 
 /** An event as it was taken from the inbox, and what plugins have made of it since. */
@@ -74,7 +74,7 @@ export class ResultWriter {
     if (next.kind === "deliver") {
       const { uuid, json } = leaving(next.event, message);
       const bytes = encoder.encode(json).length;
-      return { kind: "deliver", json, row: { uuid, bytes, ...(await bodies.put(json)) } };
+      return { kind: "deliver", event: next.event, row: { uuid, bytes, ...(await bodies.put(json)) } };
     }
     const { progress } = next;
     const isUnchanged = progress.done.length === row.progress.done.length;
@@ -89,7 +89,7 @@ export class ResultWriter {
       else {
         inbox.remove(row);
         if (next.kind === "deliver") outbox.append(next.row);
-        recent.add(body, next.kind === "deliver" ? next.json : null, result.outcomes);
+        recent.add(body, next.kind === "deliver" ? next.event : null, result.outcomes);
       }
       inbox.append(arriving, now());
       for (const job of result.requests.jobs) jobs.add(job);

@@ -1,6 +1,8 @@
 import type { Env } from "../env.ts";
+import { operatorLimits } from "../operator-limits.ts";
 import { acceptedEvent } from "./accepted-event.ts";
 import { Bodies } from "./bodies.ts";
+import { DRAIN_FUEL } from "./budget.ts";
 import { CallKeys } from "./call-key.ts";
 import { openDatabase } from "./database.ts";
 import type { TeamDatabase } from "./database.ts";
@@ -115,6 +117,7 @@ export class Team {
     this.work = new Work({
       now,
       facts,
+      drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       delivery: this.#delivery,
       drain: new Drain({ db, inbox, outbox, bodies, plugins, results, now, random }),
       jobs: new JobRunner({ db, inbox, intake, jobs, outcomes, log, plugins, now, random }),

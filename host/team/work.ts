@@ -11,6 +11,8 @@ export interface WorkDeps {
   jobs: JobRunner;
   delivery: Delivery;
   facts: Facts;
+  /** Fuel of the plugins in one alarm. */
+  drainFuel: number;
   now(): number;
 }
 
@@ -45,12 +47,12 @@ export class Work {
 
   /** Works until nothing is due or the budget is used up. */
   async run(): Promise<void> {
-    const { facts, now } = this.#deps;
+    const { facts, now, drainFuel } = this.#deps;
     // Left behind by a run that ended in the middle, with the process.
     const isSuspicious = facts.get("running") === true;
     facts.set("running", true);
     try {
-      await this.#runWithin(new Budget(now), isSuspicious);
+      await this.#runWithin(new Budget(now, drainFuel), isSuspicious);
     } finally {
       facts.forget("running");
     }

@@ -12,11 +12,18 @@ export interface Published {
 export interface VirtualMachine {
   runtime: Pointer;
   context: Pointer;
-  /** Room for the arguments of a call: values, and the addresses of values. */
+  /** Room for the arguments of a call: values, the addresses of values, and a short text. */
   scratch: Pointer;
 }
 
-const SCRATCH_BYTES = 256;
+/** Arguments of a call at most. */
+export const MAX_ARGUMENTS = 16;
+/** Where in the scratch room the addresses of arguments lie, and the text. */
+export const SCRATCH_ADDRESSES = MAX_ARGUMENTS * 8;
+export const SCRATCH_TEXT = SCRATCH_ADDRESSES + MAX_ARGUMENTS * 4;
+/** Characters of a text that is short enough for it. */
+export const SHORT_TEXT = 63;
+const SCRATCH_BYTES = SCRATCH_TEXT + SHORT_TEXT + 1;
 /** QuickJS's own choice: everything it has, WeakRef included, which the flags of 0.32.0 cannot name. */
 const ALL_INTRINSICS = 0;
 

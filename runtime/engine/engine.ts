@@ -2,7 +2,7 @@ import { EngineError, GuestException, HostCallFailure, endOf, isStackOverflow, l
 import type { EngineExports, Handle, Pointer } from "./exports.ts";
 import { Heap } from "./heap.ts";
 import type { Value } from "./heap.ts";
-import { bootVirtualMachine } from "./boot.ts";
+import { SCRATCH_ADDRESSES, bootVirtualMachine } from "./boot.ts";
 import type { Published, VirtualMachine } from "./boot.ts";
 import type { Image } from "./image.ts";
 import { engineImports } from "./imports.ts";
@@ -31,8 +31,6 @@ const PAGE = 65_536;
 const NO_LIMIT = -1;
 /** The largest amount of fuel that the engine's counter holds. */
 const MAX_FUEL = 0x7fff_ffff;
-/** Arguments of a call at most. */
-export const MAX_ARGUMENTS = 16;
 const EVAL_GLOBAL = 0;
 const NOT_A_MODULE = 0;
 const ALL_JOBS = -1;
@@ -69,7 +67,7 @@ export class Engine {
     });
     this.#exports = new WebAssembly.Instance(from.module, imports).exports as unknown as EngineExports;
     this.#vm = "context" in from ? from : bootVirtualMachine(this.#exports, this.#memory);
-    this.#heap = new Heap(this.#exports, this.#vm.context, this.#memory);
+    this.#heap = new Heap(this.#exports, this.#vm, this.#memory);
     this.#rejections = new Rejections(this.#exports, this.#vm.context, this.#heap);
     this.#undefined = this.#exports.QTS_GetUndefined();
     this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, NO_LIMIT);
@@ -152,21 +150,32 @@ export class Engine {
    */
   call(fn: Handle, args: readonly (Value | { handle: Handle })[]): Handle {
     return this.#guard(() => {
-      const { context, scratch } = this.#vm;
-      const created: Handle[] = [];
-      args.forEach((arg, i) => {
-        const slot = scratch + i * 8;
-        let at: Pointer = slot;
-        if (typeof arg === "string" || arg instanceof Uint8Array) created.push((at = this.#heap.create(arg)) as Handle);
-        else if (typeof arg === "object" && arg !== null) at = arg.handle;
-        else this.#heap.writeScalar(slot, arg);
-        this.#heap.writePointer(scratch + MAX_ARGUMENTS * 8 + i * 4, at);
-      });
-      const argv = scratch + MAX_ARGUMENTS * 8;
-      const result = this.#exports.QTS_Call(context, fn, this.#undefined, args.length, argv);
+      const created = this.#writeArguments(args);
+      const argv = this.#vm.scratch + SCRATCH_ADDRESSES;
+      const result = this.#exports.QTS_Call(this.#vm.context, fn, this.#undefined, args.length, argv);
       for (const value of created) this.#free(value);
       return this.#unwrap(result);
     });
+  }
+
+  /** Calls a guest function for what it does. */
+  run(fn: Handle, args: readonly (Value | { handle: Handle })[]): void {
+    this.release(this.call(fn, args));
+  }
+
+  /** @returns the values that had to be made for it, to be released after the call */
+  #writeArguments(args: readonly (Value | { handle: Handle })[]): readonly Handle[] {
+    const { scratch } = this.#vm;
+    const created: Handle[] = [];
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i];
+      let at: Pointer = scratch + i * 8;
+      if (typeof arg === "string" || arg instanceof Uint8Array) created.push((at = this.#heap.create(arg)) as Handle);
+      else if (typeof arg === "object" && arg !== null) at = arg.handle;
+      else this.#heap.writeScalar(at, arg);
+      this.#heap.writePointer(scratch + SCRATCH_ADDRESSES + i * 4, at);
+    }
+    return created;
   }
 
   /** Copies a guest value out. */
@@ -244,6 +253,8 @@ export class Engine {
     if (pages > this.#maxPages || this.#options.mayGrow?.(more * PAGE) === false) return false;
     try {
       this.#memory.grow(more);
+      // The engine may grow while it boots, before there is a heap to read.
+      if (this.#heap) this.#heap.refresh();
       return true;
     } catch {
       // The machine has no more.

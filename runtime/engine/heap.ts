@@ -1,3 +1,5 @@
+import { SCRATCH_TEXT, SHORT_TEXT } from "./boot.ts";
+import type { VirtualMachine } from "./boot.ts";
 import { EngineError } from "./errors.ts";
 import type { EngineExports, Handle, Pointer } from "./exports.ts";
 import { FLOAT_OFFSET, STRING_DATA, STRING_LENGTH, TAG } from "./layout.ts";
@@ -12,23 +14,33 @@ const encoder = new TextEncoder();
 export class Heap {
   readonly #exports: EngineExports;
   readonly #context: Pointer;
+  readonly #shortText: Pointer;
   readonly #memory: WebAssembly.Memory;
   #view: DataView;
   #bytes: Uint8Array;
   #text: TextReader;
 
-  constructor(exports: EngineExports, context: Pointer, memory: WebAssembly.Memory) {
+  constructor(exports: EngineExports, { context, scratch }: VirtualMachine, memory: WebAssembly.Memory) {
     this.#exports = exports;
     this.#context = context;
+    this.#shortText = scratch + SCRATCH_TEXT;
     this.#memory = memory;
     this.#view = new DataView(memory.buffer);
     this.#bytes = new Uint8Array(memory.buffer);
     this.#text = new TextReader(memory.buffer);
   }
 
+  /** Looks at the memory anew: when it grows, older views of it are left without any. */
+  refresh(): void {
+    const { buffer } = this.#memory;
+    this.#view = new DataView(buffer);
+    this.#bytes = new Uint8Array(buffer);
+    this.#text = new TextReader(buffer);
+  }
+
   /** The value that lies at an address; undefined for what the host has no use for, such as functions. */
   read(at: Pointer): Value {
-    const view = this.#fresh();
+    const view = this.#view;
     const low = view.getInt32(at, true);
     const tag = view.getInt32(at + 4, true);
     switch (tag) {
@@ -51,7 +63,7 @@ export class Heap {
 
   /** Characters of the text at an address, known without reading it; 0 for all else. */
   lengthOf(at: Pointer): number {
-    const view = this.#fresh();
+    const view = this.#view;
     const tag = view.getInt32(at + 4, true);
     if (tag !== TAG.string && tag !== TAG.rope) return 0;
     return view.getInt32(view.getInt32(at, true) + STRING_LENGTH, true) & 0x7fff_ffff;
@@ -59,7 +71,7 @@ export class Heap {
 
   /** Whether the value at an address stands for an exception that is under way. */
   isException(at: Pointer): boolean {
-    return this.#fresh().getInt32(at + 4, true) === TAG.exception;
+    return this.#view.getInt32(at + 4, true) === TAG.exception;
   }
 
   /** A new value of the guest's; an array becomes a guest array. The caller releases it. */
@@ -74,7 +86,7 @@ export class Heap {
 
   /** Writes a value that needs no memory of its own. */
   writeScalar(at: Pointer, value: number | boolean | null | undefined): void {
-    const view = this.#fresh();
+    const view = this.#view;
     if (typeof value !== "number") {
       view.setInt32(at, Number(value ?? 0), true);
       view.setInt32(at + 4, value === undefined ? TAG.undefined : value === null ? TAG.null : TAG.bool, true);
@@ -88,26 +100,31 @@ export class Heap {
   }
 
   writePointer(at: Pointer, pointer: Pointer): void {
-    this.#fresh().setInt32(at, pointer, true);
+    this.#view.setInt32(at, pointer, true);
   }
 
   writeBigInt(at: Pointer, bits: bigint): void {
-    this.#fresh().setBigInt64(at, bits, true);
+    this.#view.setBigInt64(at, bits, true);
   }
 
   /** UTF-8 with a terminating NUL in new memory, to be freed by the caller. */
   writeText(text: string): { pointer: Pointer; length: number } {
-    const bytes = encoder.encode(text);
-    const pointer = this.allocate(bytes.length + 1);
-    this.#fresh();
-    this.#bytes.set(bytes, pointer);
-    this.#bytes[pointer + bytes.length] = 0;
-    return { pointer, length: bytes.length };
+    // Most texts are ASCII, and need no copy of their own in between.
+    let { length } = text;
+    let pointer = this.allocate(length + 1);
+    if (encoder.encodeInto(text, this.#bytes.subarray(pointer, pointer + length)).read < length) {
+      this.#exports.free(pointer);
+      const bytes = encoder.encode(text);
+      ({ length } = bytes);
+      pointer = this.allocate(length + 1);
+      this.#bytes.set(bytes, pointer);
+    }
+    this.#bytes[pointer + length] = 0;
+    return { pointer, length };
   }
 
   /** The text of NUL-terminated UTF-8. */
   readText(at: Pointer): string {
-    this.#fresh();
     return this.#text.utf8(at, this.#bytes.indexOf(0, at) - at);
   }
 
@@ -119,15 +136,29 @@ export class Heap {
   }
 
   #createString(text: string): Handle {
+    if (this.#writeShort(text)) return this.#exports.QTS_NewString(this.#context, this.#shortText);
     const { pointer } = this.writeText(text);
     const value = this.#exports.QTS_NewString(this.#context, pointer);
     this.#exports.free(pointer);
     return value;
   }
 
+  /** Writes a short text of ASCII where nothing has to be allocated for it. @returns whether it was one */
+  #writeShort(text: string): boolean {
+    if (text.length > SHORT_TEXT) return false;
+    const bytes = this.#bytes;
+    const at = this.#shortText;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return false;
+      bytes[at + i] = code;
+    }
+    bytes[at + text.length] = 0;
+    return true;
+  }
+
   #createBuffer(bytes: Uint8Array): Handle {
     const pointer = this.allocate(Math.max(1, bytes.length));
-    this.#fresh();
     this.#bytes.set(bytes, pointer);
     return this.#exports.QTS_NewArrayBuffer(this.#context, pointer, bytes.length);
   }
@@ -168,21 +199,9 @@ export class Heap {
     const pointer = this.#exports.QTS_GetArrayBuffer(this.#context, at);
     if (pointer === 0) return undefined;
     const length = this.#exports.QTS_GetArrayBufferLength(this.#context, at);
-    this.#fresh();
     const bytes = this.#bytes.slice(pointer, pointer + length);
     this.#exports.free(pointer);
     return bytes;
-  }
-
-  /** The memory as it is now: growing it leaves older views without any. */
-  #fresh(): DataView {
-    const { buffer } = this.#memory;
-    if (this.#view.buffer !== buffer) {
-      this.#view = new DataView(buffer);
-      this.#bytes = new Uint8Array(buffer);
-      this.#text = new TextReader(buffer);
-    }
-    return this.#view;
   }
 }
 

@@ -2,7 +2,15 @@ import type { VirtualMachine } from "./boot.ts";
 import type { Handle } from "./exports.ts";
 
 /** The functions that the guest library hands to its host; `runtime/guest/main.ts` has them. */
-export const GUEST_FUNCTIONS = ["prepare", "discover", "call", "settle", "finish", "describe"] as const;
+export const GUEST_FUNCTIONS = [
+  "prepare",
+  "discover",
+  "call",
+  "callWithEvent",
+  "settle",
+  "finish",
+  "describe",
+] as const;
 export type GuestFunction = (typeof GUEST_FUNCTIONS)[number];
 
 /** What there is to know of a booted engine besides its memory. */

@@ -1,23 +1,30 @@
 import { ContractError, parseJson } from "../../wit/codec.ts";
 import type { Value } from "../engine/heap.ts";
 import { jsonDepth } from "../json-depth.ts";
+import type { Limits } from "../limits.ts";
+import { EventChanges } from "./event-changes.ts";
 
 export type JsonObject = { [key: string]: unknown };
 
-/** What a plugin changed of one object: the object's number, keys to delete, then values to set. */
-type Change = [id: number, removed: string[], set: JsonObject];
-
-/** The host's side of an event that a plugin looks at where it lies: answers the guest's `View`s, and takes what they changed. */
+/**
+ * The host's side of an event that a plugin looks at where it lies. Its objects have numbers, in the order in which the guest gets to know
+ * them; the event itself is 0.
+ */
 export class EventSource {
-  /** The objects that the guest knows of, by number. */
+  readonly changes: EventChanges;
+  /** The number of the event's `properties`, if they are an object. */
+  readonly propertiesId: number | undefined;
   readonly #objects: JsonObject[];
   /** How many levels of the event lie above and with each. */
   readonly #levels: number[] = [1];
   /** Characters handed over so far. */
   #length = 0;
 
-  constructor(event: JsonObject) {
+  constructor(event: JsonObject, limits: Pick<Limits, "returnedBytes">) {
     this.#objects = [event];
+    this.changes = new EventChanges(limits);
+    const properties = Object.hasOwn(event, "properties") ? event["properties"] : undefined;
+    if (isObject(properties)) this.propertiesId = this.#number(properties, 0);
   }
 
   /** How much of the event the guest has read: characters. */
@@ -26,37 +33,46 @@ export class EventSource {
   }
 
   /**
-   * A value of one object, or all of it. See `ReadView` in `runtime/guest/event/event-call.ts` for the answers.
+   * A value of one object, or all of it. `ReadEvent` in `runtime/guest/event/event-call.ts` says what is answered.
    * @throws {ContractError} for what no view asks
    */
   read(id: Value, key: Value): Value | readonly Value[] {
-    const of = typeof id === "number" ? this.#objects[id] : undefined;
-    if (!of || typeof id !== "number") throw new ContractError(`the event has no object ${String(id)}`);
-    if (key === undefined) return this.#readAll(of, id);
+    const of = this.#object(id);
+    if (key === undefined) return this.#readAll(of, id as number);
     if (typeof key !== "string") throw new ContractError(`a key of the event: expected a text, got ${typeof key}`);
-    return Object.hasOwn(of, key) ? this.#answer(of[key], id) : undefined;
+    return Object.hasOwn(of, key) ? this.#answer(of[key], id as number) : undefined;
   }
 
   /**
-   * Makes a plugin's changes.
-   * @param json what the guest reported
-   * @throws {ContractError} for changes that no view reports
+   * Notes what became of one key: `ChangeEvent` in `runtime/guest/event/event-call.ts` says how it is told.
+   * @throws {ContractError} for what no view tells, {LimitError} for more than a call may change
    */
-  apply(json: string): void {
-    for (const [id, removed, set] of readChanges(json)) {
-      const target = this.#objects[id];
-      if (!target) throw new ContractError(`the event has no object ${id}`);
-      for (const key of removed) Reflect.deleteProperty(target, key);
-      for (const [key, value] of Object.entries(set)) write(target, key, value);
+  noteChange(id: Value, key: Value, value: Value, isJson: Value): undefined {
+    const target = this.#object(id);
+    if (typeof key !== "string") throw new ContractError(`a key of the event: expected a text, got ${typeof key}`);
+    if (value instanceof Uint8Array) throw new ContractError("a value of the event: expected JSON, got bytes");
+    this.changes.count(key.length + (typeof value === "string" ? value.length : 8));
+    if (isJson !== true) this.changes.add(target, key, value);
+    else {
+      const json = String(value);
+      const member = parseJson(json, "a value of the event");
+      if (!isObject(member) || !Object.hasOwn(member, key))
+        throw new ContractError(`a value of the event: expected it under its key, "${key}"`);
+      const levels = (this.#levels[id as number] ?? 0) + jsonDepth(json) - 1;
+      this.changes.add(target, key, member[key], levels);
     }
+    return undefined;
   }
 
-  /** How many levels of lists and objects the changed parts of the event would have, counted from its top. */
-  levelsWith(json: string): number {
-    let deepest = 0;
-    for (const [id, , set] of readChanges(json))
-      deepest = Math.max(deepest, (this.#levels[id] ?? 0) + jsonDepth(JSON.stringify(set)) - 1);
-    return deepest;
+  /** Makes the plugin's changes. */
+  applyChanges(): void {
+    this.changes.apply();
+  }
+
+  #object(id: Value): JsonObject {
+    const object = typeof id === "number" ? this.#objects[id] : undefined;
+    if (!object) throw new ContractError(`the event has no object ${String(id)}`);
+    return object;
   }
 
   #readAll(of: JsonObject, id: number): string {
@@ -64,9 +80,9 @@ export class EventSource {
     const values: JsonObject = Object.create(null) as JsonObject;
     for (const key of Object.keys(of)) {
       const value = of[key];
-      const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-      if (isObject) nested[key] = this.#number(value as JsonObject, id);
-      values[key] = isObject ? 0 : value;
+      const isNested = isObject(value);
+      if (isNested) nested[key] = this.#idOf(value, id, key);
+      values[key] = isNested ? 0 : value;
     }
     return this.#count(JSON.stringify({ values, nested }));
   }
@@ -75,7 +91,14 @@ export class EventSource {
     if (typeof value === "string")
       return isPlainText(value) ? this.#count(value) : [this.#count(JSON.stringify(value))];
     if (typeof value !== "object" || value === null) return value as number | boolean | null;
-    return [Array.isArray(value) ? this.#count(JSON.stringify(value)) : this.#number(value as JsonObject, parent)];
+    return [isObject(value) ? this.#number(value, parent) : this.#count(JSON.stringify(value))];
+  }
+
+  #idOf(object: JsonObject, parent: number, key: string): number {
+    const { propertiesId } = this;
+    return parent === 0 && key === "properties" && propertiesId !== undefined
+      ? propertiesId
+      : this.#number(object, parent);
   }
 
   #number(object: JsonObject, parent: number): number {
@@ -89,25 +112,8 @@ export class EventSource {
   }
 }
 
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Whether a text crosses as it is: what is no UTF-16, or holds NUL, crosses as JSON. */
 const isPlainText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
-
-/** As an assignment to an object of JSON, where `__proto__` is a key like any other. */
-function write(target: JsonObject, key: string, value: unknown): void {
-  if (key !== "__proto__") target[key] = value;
-  else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function readChanges(json: string): Change[] {
-  const changes = parseJson(json, "changes");
-  if (!Array.isArray(changes) || !changes.every(isChange))
-    throw new ContractError("changes: expected a list of [number, keys, values]");
-  return changes;
-}
-
-function isChange(value: unknown): value is Change {
-  if (!Array.isArray(value)) return false;
-  const [id, removed, set] = value as unknown[];
-  const isKeys = Array.isArray(removed) && removed.every((key) => typeof key === "string");
-  return typeof id === "number" && isKeys && typeof set === "object" && set !== null && !Array.isArray(set);
-}

@@ -1,7 +1,7 @@
 import { fromWire, toJson } from "../../wit/codec.ts";
 import type { HostCall } from "../../wit/generated/guest.ts";
 import type { Type } from "../../wit/type.ts";
-import { CHANGED, COMPLETE, REPORT, SEED } from "../protocol.ts";
+import { CHANGED, COMPLETE, REPORT, RETURNED, SEED } from "../protocol.ts";
 import type { HostReply, Report } from "../protocol.ts";
 import { makeError } from "./globals/errors.ts";
 import { GuestPromise, GuestUint8Array, emptyTable, isArray, parse } from "./primordials.ts";
@@ -9,8 +9,8 @@ import { GuestPromise, GuestUint8Array, emptyTable, isArray, parse } from "./pri
 /** The host's one function: an operation number, its arguments as JSON, and the byte arrays the JSON refers to. */
 export type HostFunction = (
   operation: number,
-  json: string,
-  ...buffers: ArrayBuffer[]
+  json?: string,
+  ...rest: (ArrayBuffer | string | boolean)[]
 ) => string | [string, ...ArrayBuffer[]] | undefined;
 
 interface Pending {
@@ -26,8 +26,10 @@ export interface Host {
   settle(id: number, json: string, ...buffers: ArrayBuffer[]): void;
   /** Tells the host how the call in hand ended. */
   complete(report: Report): void;
-  /** Tells the host that it ended with the event it was given, and how that has changed: JSON (`event/changes.ts`). */
-  completeWithChanges(changes: string): void;
+  /** Tells the host that it ended by returning a value: its JSON, if it has one, its type, and whether it is truthy. */
+  completeWithValue(json: string | undefined, type: string, truthy: boolean): void;
+  /** Tells the host that it ended with the event it was given, whose changes have been told. */
+  completeWithEvent(): void;
   /** Four 32-bit words that no other call is given. */
   drawSeed(): [number, number, number, number];
 }
@@ -70,8 +72,11 @@ export function connectHost(host: HostFunction): Host {
     complete(report) {
       host(COMPLETE, toJson(REPORT, report, []));
     },
-    completeWithChanges(changes) {
-      host(CHANGED, changes);
+    completeWithValue(json, type, truthy) {
+      host(RETURNED, json, type, truthy);
+    },
+    completeWithEvent() {
+      host(CHANGED);
     },
     drawSeed: () => parse(host(SEED, "") as string) as [number, number, number, number],
   };

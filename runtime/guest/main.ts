@@ -1,8 +1,8 @@
 import { toJson } from "../../wit/codec.ts";
-import type { HandlerName } from "../../wit/generated/contract.ts";
 import { DISCOVERY, THROWN } from "../protocol.ts";
 import type { Surroundings } from "../protocol.ts";
-import type { ReadView } from "./event/event-call.ts";
+import { EventCall } from "./event/event-call.ts";
+import type { ChangeEvent, ReadEvent } from "./event/event-call.ts";
 import { connectRandom, resetRandom } from "./globals/random.ts";
 import { connectHost } from "./host.ts";
 import type { HostFunction } from "./host.ts";
@@ -17,9 +17,10 @@ import { bindCapabilities, installGlobals, makeMeta } from "./surroundings.ts";
  * Boots the guest and gives the host the functions it drives a plugin with. This runs once, when the engine's image is made: nothing
  * of any plugin is known yet, and the host cannot be asked.
  * @param callHost the way out to what the host provides
- * @param readView the way to the event in hand
+ * @param readEvent the way to the event in hand
+ * @param changeEvent the way to tell what became of it
  */
-export function boot(callHost: HostFunction, readView: ReadView) {
+export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: ChangeEvent) {
   const host = connectHost(callHost);
   const scope = globalThis as unknown as Record<string, unknown>;
   let meta: Record<string, unknown> = {};
@@ -27,6 +28,16 @@ export function boot(callHost: HostFunction, readView: ReadView) {
   let metrics: Parameters<typeof makeMetrics>[0] | undefined;
   let call: PluginCall | undefined;
   connectRandom(host.drawSeed);
+
+  const loaded = (): PluginExports => {
+    if (!plugin) throw new Error("no plugin was loaded");
+    return plugin;
+  };
+  const begin = (event: EventCall | undefined): PluginCall => {
+    resetRandom();
+    call = new PluginCall(host, event);
+    return call;
+  };
 
   return {
     /** Gives the plugin its surroundings. Takes Surroundings, and the contents of its attachments. */
@@ -48,14 +59,20 @@ export function boot(callHost: HostFunction, readView: ReadView) {
 
     /**
      * Starts one call. Its end is reported through the host function.
-     * @param isView whether the first argument is the event that lies on the host
-     * @param args JSON texts of the arguments otherwise; undefined for an absent one
+     * @param handler the function's index in the contract's HANDLERS
+     * @param texts JSON of the arguments; undefined for an absent one
      */
-    call(name: HandlerName, isView: boolean, ...args: (string | undefined)[]): void {
-      resetRandom();
-      call = new PluginCall(host, isView ? readView : undefined);
-      if (!plugin) throw new Error("no plugin was loaded");
-      call.start(plugin, name, args, meta);
+    call(handler: number, ...texts: (string | undefined)[]): void {
+      const args = texts.map((text) => (text === undefined ? undefined : (parse(text) as unknown)));
+      begin(undefined).start(loaded(), handler, args, meta);
+    },
+
+    /**
+     * Starts one call whose argument is the event that lies on the host.
+     * @param propertiesId the number of its `properties`, if they are an object
+     */
+    callWithEvent(handler: number, propertiesId?: number): void {
+      begin(new EventCall(readEvent, changeEvent, propertiesId)).start(loaded(), handler, undefined, meta);
     },
 
     /**

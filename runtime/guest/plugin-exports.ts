@@ -12,6 +12,8 @@ const isTask = (name: string): boolean => name.startsWith("runEvery");
 /** The functions of a plugin, looked up once, when its code has run. */
 export class PluginExports {
   readonly #functions: Partial<Record<HandlerName, unknown>> = {};
+  /** By index in HANDLERS: what is called. */
+  private readonly handlers: unknown[];
   readonly #jobs: Record<string, unknown>;
   readonly metrics: Discovery["metrics"];
 
@@ -26,6 +28,7 @@ export class PluginExports {
     const jobs = lookUp(places, "jobs");
     this.#jobs = typeof jobs === "object" && jobs !== null ? (jobs as Record<string, unknown>) : {};
     this.metrics = metricKinds(lookUp(places, "metrics"));
+    this.handlers = HANDLERS.map(({ name }) => this.#handler(name));
   }
 
   describe(): Discovery {
@@ -36,25 +39,42 @@ export class PluginExports {
     return { handlers, jobs, metrics: this.metrics, warnings: handlers.length > 0 ? [] : unreachable() };
   }
 
-  /** The function to call for a handler. A plugin with batches only handles one event as a batch of one. */
-  handler(name: HandlerName): PluginFunction {
-    const own = this.#functions[name];
-    const batch = this.#functions.processEventBatch;
-    if (!own && name === "processEvent" && batch)
-      return async (event, meta) => ((await asFunction(batch)([event], meta)) as unknown[] | null | undefined)?.[0];
-    return asFunction(own);
+  /**
+   * Calls a handler with an event, unbound, as PostHog does.
+   * @param index in HANDLERS
+   */
+  process(index: number, event: unknown, meta: unknown): unknown {
+    const handler = this.handlers[index] as PluginFunction;
+    return handler(event, meta);
   }
 
-  job(name: string): PluginFunction {
+  /** Calls a handler with its arguments. */
+  run(index: number, args: unknown[], meta: unknown): unknown {
+    const name = HANDLERS[index]?.name;
+    if (name === "runJob") return this.#job(String(args[0]))(args[1], meta);
+    const handler = this.handlers[index] as PluginFunction;
+    return handler(...(name === "composeWebhook" ? [withDate(args[0])] : args), meta);
+  }
+
+  /** The function to call for a handler. A plugin with batches only handles one event as a batch of one. */
+  #handler(name: HandlerName): unknown {
+    const own = this.#functions[name];
+    const batch = this.#functions.processEventBatch as PluginFunction | undefined;
+    if (own || name !== "processEvent" || !batch) return own;
+    return async (event: unknown, meta: unknown) => ((await batch([event], meta)) as unknown[] | null | undefined)?.[0];
+  }
+
+  #job(name: string): PluginFunction {
     const job = hasOwn(this.#jobs, name) ? this.#jobs[name] : undefined;
     if (typeof job !== "function") throw new Error(`Task "${name}" not found`);
-    return asFunction(job);
+    return job as PluginFunction;
   }
 }
 
-/** Called unbound, as PostHog does. */
-function asFunction(value: unknown): PluginFunction {
-  return (...args) => (value as PluginFunction)(...args);
+/** composeWebhook's event carries a Date, which JSON does not. */
+function withDate(event: unknown): unknown {
+  const { timestamp } = event as { timestamp?: unknown };
+  return typeof timestamp === "string" ? { ...(event as object), timestamp: new Date(timestamp) } : event;
 }
 
 function searchList(scope: Record<string, unknown>): Record<string, unknown>[] {

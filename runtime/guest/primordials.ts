@@ -28,9 +28,11 @@ export const GuestWeakRef = WeakRef;
 export const GuestUint8Array = Uint8Array;
 export const GuestString = String;
 
-/** A table that looks nothing up on a prototype and stands on no method that a plugin could replace. */
-export function emptyTable<T>(): Record<string | number, T | undefined> {
-  return { __proto__: null } as unknown as Record<string | number, T | undefined>;
+/** Values by key. It looks nothing up on a prototype and stands on no method that a plugin could replace. */
+export type Table<T> = Record<string | number, T | undefined>;
+
+export function emptyTable<T>(): Table<T> {
+  return { __proto__: null } as unknown as Table<T>;
 }
 
 /** Gives an object a property of its own as assignment would, whatever a plugin put on `Object.prototype`. */
@@ -53,7 +55,13 @@ export function forEachKey(of: object, visit: (key: string) => void): void {
 }
 
 const { apply } = reflect;
-const promiseThen = Promise.prototype.then;
+const PromisePrototype = Promise.prototype;
+const promiseThen = PromisePrototype.then;
+
+/** Whether `then` takes a value as it is. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && reflect.getPrototypeOf(value) === PromisePrototype;
+}
 
 /** `promise.then`, whatever a plugin did to the prototype. */
 export function then<T>(promise: Promise<T>, fulfilled: (value: T) => void, rejected: (reason: unknown) => void): void {

@@ -1,18 +1,22 @@
 import { MAX_TEXT } from "../protocol.ts";
-import type { Report, ThrownValue } from "../protocol.ts";
+import type { ThrownValue } from "../protocol.ts";
+import type { Host } from "./host.ts";
 import { GuestError, GuestInternalError, GuestString, isArray, stringify } from "./primordials.ts";
 
-/** What a plugin function returned, in JSON's terms. */
-export function reportReturned(value: unknown): Report {
-  const returned = { type: typeName(value), truthy: Boolean(value) };
+/** Tells the host what a plugin function returned, in JSON's terms. */
+export function reportReturned(host: Host, value: unknown): void {
+  const type = typeName(value);
+  const truthy = Boolean(value);
+  let json: string | undefined;
   try {
-    const json = stringify(value);
-    return { tag: "returned", val: json === undefined ? returned : { ...returned, json } };
+    json = stringify(value);
   } catch (error) {
     // Memory or stack ended: a limit, not a value that JSON cannot carry.
-    if (error instanceof GuestInternalError) return { tag: "threw", val: reportThrown(error) };
-    return { tag: "returned", val: { ...returned, unserialisable: reportThrown(error).message } };
+    if (error instanceof GuestInternalError) throw error;
+    const { message } = reportThrown(error);
+    return host.complete({ tag: "returned", val: { type, truthy, unserialisable: message } });
   }
+  return host.completeWithValue(json, type, truthy);
 }
 
 /** What a plugin threw: an error's own texts, a string verbatim, other values as JSON. */

@@ -1,4 +1,4 @@
-import { type Env, MADE_SECRETS, MADE_SECRET_NAMES, SETTINGS } from "../secrets.ts";
+import { type Env, MADE_SECRETS, MADE_SECRET_NAMES, SETTINGS, checkSettings } from "../secrets.ts";
 import { UserError } from "../user-error.ts";
 import type { WranglerCall } from "./wrangler-call.ts";
 
@@ -21,6 +21,7 @@ export async function collectSecrets(
   env: Env,
   ask: Ask,
 ): Promise<{ values: Record<string, string>; made: string[] }> {
+  checkSettings(env);
   const present = await listSecrets(call, config);
   const values: Record<string, string> = {};
   const made: string[] = [];

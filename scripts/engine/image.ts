@@ -2,7 +2,7 @@ import { Engine } from "../../runtime/engine/engine.ts";
 import { FACTS_SECTION, GUEST_FUNCTIONS } from "../../runtime/engine/image.ts";
 import type { GuestFunction, ImageFacts } from "../../runtime/engine/image.ts";
 import type { Handle } from "../../runtime/engine/exports.ts";
-import { CAPABILITY_CALL, VIEW_READ } from "../../runtime/protocol.ts";
+import { CAPABILITY_CALL, EVENT_CHANGE, EVENT_READ } from "../../runtime/protocol.ts";
 import { PAGES, STACK_RANGE } from "./shrink-stack.ts";
 import { withMemory } from "./with-memory.ts";
 
@@ -23,11 +23,11 @@ export function makeImage(engineWasm: Uint8Array, guest: string): Uint8Array {
       memoryLimit: 8 * 1024 * 1024,
       stackLimit: 128 * 1024,
       clock: { now: () => 0, utcOffset: () => 0 },
-      hostFunctions: [nobody, nobody],
+      hostFunctions: [nobody, nobody, nobody],
     },
   );
   const boot = engine.evaluate(guest, "hoglet:guest");
-  const hosts = [CAPABILITY_CALL, VIEW_READ].map((number) => ({ handle: engine.hostFunction(number) }));
+  const hosts = [CAPABILITY_CALL, EVENT_READ, EVENT_CHANGE].map((number) => ({ handle: engine.hostFunction(number) }));
   const api = engine.call(boot, hosts);
   const functions = GUEST_FUNCTIONS.map((name) => [name, engine.property(api, name)]);
   for (const handle of [boot, api, ...hosts.map(({ handle }) => handle)]) engine.release(handle);

@@ -115,3 +115,13 @@ test("a run is shown for a person", async () => {
   const coloured = await hoglet(["run", root, "--event", "-", "--offline"], { input, env: { FORCE_COLOR: "1" } });
   expect(coloured.stdout).toContain("\u001b[32m+ properties.added");
 });
+
+test("the lines of a function that calls itself are said once", async () => {
+  const deep = `const deeper = (n) => {\n  if (n === 0) throw new Error("bottom")\n  deeper(n - 1)\n}\nexport const processEvent = (event) => deeper(event.n)`;
+  const output = await shown({ "index.js": deep }, { n: 20 });
+  expect(output).toMatch(
+    /at deeper \(index\.js:2:\d+\)\n +at deeper \(index\.js:3:\d+\)\n +\.\.\. 19 more\n +at processEvent/,
+  );
+  const shallow = await shown({ "index.js": deep }, { n: 2 });
+  expect(shallow).toMatch(/(?: +at deeper \(index\.js:3:\d+\)\n){2} +at processEvent/);
+});

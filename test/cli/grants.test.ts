@@ -112,7 +112,11 @@ describe("a plugin that uses what it was not granted", () => {
       JSON.parse((await hoglet(["run", ".", "--event", "events.json", "--json", ...flags], { cwd: root })).stdout) as {
         throws: string[];
       };
-    for (const thrown of (await run()).throws) expect(thrown).toMatch(/^DeniedError: fetch to .* loopback/);
+    for (const flags of [[], ["--allow-fetch=api.x.com"]])
+      for (const thrown of (await run(...flags)).throws) {
+        expect(thrown).toMatch(/^DeniedError: fetch to .* loopback/);
+        expect(thrown).not.toContain("--allow-fetch");
+      }
     for (const thrown of (await run("--offline")).throws) expect(thrown).toMatch(/^TypeError: .*--offline/);
   });
 });

@@ -1,14 +1,16 @@
 import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { folder, hoglet } from "./hoglet.ts";
+import { invocation } from "../../cli/invocation.ts";
+import { ended, folder, HOGLET, hoglet, ROOT } from "./hoglet.ts";
 
 test("writes a plugin that is green at once and is called as its folder is", async () => {
   const root = await folder();
   const made = await hoglet(["new", "my/plug-in"], { cwd: root });
   expect(made.code).toBe(0);
-  expect(made.stdout).toContain("try it: hoglet test my/plug-in");
+  expect(made.stdout).toContain(`try it: node ${HOGLET} test my/plug-in\n`);
   expect(JSON.parse(await readFile(join(root, "my/plug-in/plugin.json"), "utf8"))).toMatchObject({ name: "plug-in" });
   expect(await readFile(join(root, "my/plug-in/README.md"), "utf8")).toMatch(/^# plug-in\n/);
   expect(await hoglet(["test", "my/plug-in"], { cwd: root })).toMatchObject({
@@ -17,13 +19,43 @@ test("writes a plugin that is green at once and is called as its folder is", asy
   });
 });
 
-test("the new plugin's README names commands that work", async () => {
+test("what it prints and writes for pasting works", async () => {
   const root = await folder();
-  await hoglet(["new", "p"], { cwd: root });
+  const { stdout } = await hoglet(["new", "my plug-in"], { cwd: root });
+  const [, printed = ""] = /^try it: (.*)$/m.exec(stdout) ?? [];
+  expect(await ended("sh", ["-c", printed], { cwd: root })).toMatchObject({ code: 0 });
+
+  const readme = await readFile(join(root, "my plug-in/README.md"), "utf8");
+  const commands = [...readme.matchAll(/^(.* test \.)$/gm)].map(([, command = ""]) => command);
+  expect(commands).toHaveLength(1);
+  for (const command of commands)
+    expect(await ended("sh", ["-c", command], { cwd: join(root, "my plug-in") })).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ["of a clone, inside of it", ROOT, /^npm run --silent hoglet -- test \S+$/],
+  ["of a clone, from elsewhere", tmpdir(), /^npm run --silent --prefix \S+ hoglet -- test \S+$/],
+])("the script %s prints itself", async (_where, cwd, command) => {
+  const root = await folder();
+  const args = ["run", "--silent", "--prefix", ROOT, "hoglet", "--", "new", join(root, "p")];
+  const { stdout } = await ended("npm", args, { cwd });
+  const [, printed = ""] = /^try it: (.*)$/m.exec(stdout) ?? [];
+  expect(printed).toMatch(command);
+  expect(await ended("sh", ["-c", printed], { cwd })).toMatchObject({ code: 0 });
+
+  // The README is read in the plugin's folder, which is outside of the clone in either case.
   const readme = await readFile(join(root, "p/README.md"), "utf8");
-  const commands = [...readme.matchAll(/^npx hoglet (test \.)(?: +#|$)/gm)].map(([, command = ""]) => command);
-  expect(commands.length).toBeGreaterThan(0);
-  for (const command of commands) expect((await hoglet(command.split(" "), { cwd: join(root, "p") })).code).toBe(0);
+  const [, written = ""] = /^(.* test \.)$/m.exec(readme) ?? [];
+  expect(await ended("sh", ["-c", written], { cwd: join(root, "p") })).toMatchObject({ code: 0 });
+});
+
+test.each([
+  [{}, ["node", "/x/node_modules/.bin/hoglet"], "npx --no-install hoglet"],
+  [{}, ["node", "/usr/bin/hoglet"], "hoglet"],
+  [{ HOGLET_CLONE: "/my clone" }, [], "npm run --silent --prefix '/my clone' hoglet --"],
+  [{}, ["node", "/my clone/build/hoglet.js"], "node '/my clone/build/hoglet.js'"],
+])("%j %j is called as %s", (env, argv, command) => {
+  expect(invocation(env, argv, "/")).toBe(command);
 });
 
 test.each([

@@ -41,7 +41,10 @@ test("what npm pack makes can be installed into an empty folder and makes a plug
   for (const key of Object.keys(manifest)) expect(key).not.toMatch(/dependencies|scripts/i);
 
   const npx = (...args: string[]) => ended("npx", ["--no", "hoglet", ...args], { cwd: empty });
-  expect(await npx("new", "x")).toMatchObject({ code: 0 });
+  const made = await npx("new", "x");
+  expect(made.code).toBe(0);
+  const [, printed = ""] = /^try it: (npx --no-install .*)$/m.exec(made.stdout) ?? [];
+  expect(await ended("sh", ["-c", printed], { cwd: empty })).toMatchObject({ code: 0 });
   expect(await readdir(join(empty, "x"))).toEqual(["README.md", "index.case.json", "index.ts", "plugin.json"]);
   expect(await npx("test", "x")).toMatchObject({ code: 0, stdout: expect.stringContaining("1 green") as string });
 });

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 
@@ -129,18 +130,77 @@ test("sends an installed package as part of the entry", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ returns: [{ event: "x", a: "<x>" }] });
 });
 
-test("prints what the server refuses with, verbatim", async () => {
-  const refusal = '{"type":"validation_error","code":"invalid","detail":"no such team","attr":"team_id"}';
-  const { url } = await api(() => ({ status: 400, body: refusal }));
-  const { code, stderr } = await hoglet([
-    "push",
-    await folder({ "index.js": "exports.onEvent = () => 1" }),
-    "--url",
-    url,
-    "--token",
-    "T",
-  ]);
-  expect([code, stderr]).toEqual([1, `${refusal}\n`]);
+const refusal = (detail: string, attr: string | null) => ({ type: "validation_error", code: "invalid", detail, attr });
+const SMALL = { "index.js": "exports.onEvent = () => 1" };
+
+test.each([
+  ["in words", 400, refusal("no such team", "team_id"), "no such team\n"],
+  [
+    "with what to do about a wrong token",
+    401,
+    refusal("The token is not this Hoglet's ADMIN_TOKEN.", null),
+    "The token is not this Hoglet's ADMIN_TOKEN.\nGive the server's admin token with --token TOKEN, or as ADMIN_TOKEN.\n",
+  ],
+  [
+    "as it is when no Hoglet answers",
+    502,
+    "<h1>Bad Gateway</h1>",
+    /^POST http.*: 502 Bad Gateway\n<h1>Bad Gateway<\/h1>\n$/,
+  ],
+])("prints what the server refuses, %s", async (_how, status, body, says) => {
+  const { url } = await api(() => ({ status, body }));
+  const { code, stderr } = await hoglet(["push", await folder(SMALL), "--url", url, "--token", "T"]);
+  expect(code).toBe(1);
+  if (typeof says === "string") expect(stderr).toBe(says);
+  else expect(stderr).toMatch(says);
+});
+
+test("says what is done and what to do when the config's values are missing", async () => {
+  const { url } = await api(({ method, url: path }) => {
+    if (path === "/api/plugins") return { status: 201, body: { ...PUSHED, warnings: [] } };
+    if (method === "GET") return { body: { results: [] } };
+    return { status: 400, body: refusal("API key is required", "config__apiKey") };
+  });
+  const { code, stdout, stderr } = await hoglet(["push", await folder(SMALL), "--url", url, "--token", "T"]);
+  expect(code).toBe(1);
+  expect(stdout).toContain("installed p (plugin 5)");
+  expect(stderr).toBe(
+    'API key is required\nThe plugin is installed, but it is not live. Write its values into a file, such as {"apiKey":"..."}, and push again with --config FILE.\n',
+  );
+});
+
+test("says that a config which cannot take the new version stays as it is", async () => {
+  const { url } = await api(({ method, url: path }) => {
+    if (path === "/api/plugins") return { status: 201, body: { ...PUSHED, warnings: [] } };
+    if (method === "GET") return { body: { results: [{ id: 2, plugin_id: 5, enabled: true }] } };
+    return { status: 503, body: refusal("The database is busy.", null) };
+  });
+  const { stderr } = await hoglet(["push", await folder(SMALL), "--url", url, "--token", "T"]);
+  expect(stderr).toBe(
+    "The database is busy.\nThe plugin is installed, but plugin config 2 stays at the version that it has. Push again once that is mended.\n",
+  );
+});
+
+test.each([
+  ["a new config", []],
+  ["one that there is", [{ id: 7, plugin_id: 5, enabled: true }]],
+])("--config gives the values of %s", async (_what, results) => {
+  const { url, asked } = await api(({ method, url: path }) => {
+    if (path === "/api/plugins") return { status: 201, body: PUSHED };
+    return { body: method === "GET" ? { results } : { id: 7, plugin_id: 5, enabled: true } };
+  });
+  const root = await folder({ ...SMALL, "values.json": { apiKey: "k" } });
+  const args = ["push", root, "--url", url, "--token", "T", "--config", join(root, "values.json")];
+  expect((await hoglet(args)).code).toBe(0);
+  expect(asked.at(-1)?.body).toMatchObject({ config: { apiKey: "k" } });
+});
+
+test("a config that is none is bad usage, before anything is installed", async () => {
+  const { url, asked } = await api(() => undefined);
+  const root = await folder({ ...SMALL, "list.json": [] });
+  const args = ["push", root, "--url", url, "--token", "T", "--config", join(root, "list.json")];
+  expect((await hoglet(args)).code).toBe(2);
+  expect(asked).toEqual([]);
 });
 
 test("sends its token to no other server", async () => {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { Recorder } from "../../cli/case/recorder.ts";
 import type { HostRequest, HostResponse } from "../../cli/capabilities/fetch-record.ts";
+import { runCase } from "../../cli/case/run-case.ts";
 import { loadPlugin } from "../../cli/plugin/load-plugin.ts";
 import { planEvents, planJob } from "../../cli/run/plan.ts";
 import { folder, hoglet } from "./hoglet.ts";
@@ -38,24 +39,53 @@ test("makes a case of a run that is green at once, without secrets or the networ
   const key = 'very "secret" key';
   const url = (name: string) => `https://api.x.com/${name}?key=${encodeURIComponent(key)}`;
   const recorder = new Recorder();
-  recorder.add(
-    request(url("json")),
+  // Told in another order than they were sent in.
+  const first = recorder.observe(request(url("json")));
+  recorder.observe(request(url("text")))(response('{ "spaced": 1 }'));
+  first(
     response('{"a":[1]}', [
       ["content-type", "application/json"],
       ["set-cookie", "s"],
     ]),
   );
-  recorder.add(request(url("text")), response('{ "spaced": 1 }'));
-  recorder.add(request(url("bytes")), response(new Uint8Array([255, 0])));
-  recorder.add(request(url("json")), response("", [["link", `<${url("next")}>`]]));
-  await recorder.write(path, {
-    plugin: await loadPlugin(root),
-    config: { apiKey: key },
-    attachments: [
-      { key: "list", contentType: "text/csv", fileName: "l.csv", contents: new TextEncoder().encode("1,2") },
-    ],
+  recorder.observe(request(url("bytes")))(response(new Uint8Array([255, 0])));
+  recorder.observe(request(url("json")))(response("", [["link", `<${url("next")}>`]]));
+  const plugin = await loadPlugin(root);
+  const config = { apiKey: key };
+  const attachments = [
+    { key: "list", contentType: "text/csv", fileName: "l.csv", contents: new TextEncoder().encode("1,2") },
+  ];
+  // Stands for the real run.
+  const { output } = await runCase(
+    plugin,
+    {
+      path,
+      case: {
+        config,
+        env: { now: recorder.now, seed: recorder.seed },
+        mockFetch: [
+          { url: url("json"), json: { a: [1] }, times: 1 },
+          { url: url("text"), text: '{ "spaced": 1 }' },
+          { url: url("bytes"), base64: "/wA=" },
+          { url: url("json"), headers: { link: `<${url("next")}>` } },
+        ],
+        calls: [
+          { method: "processEvent", event: { event: "a", secret: key } },
+          { job: "greet", payload: "you" },
+        ],
+      },
+    },
+    { config, attachments },
+  );
+  const differences = await recorder.write(path, {
+    plugin,
+    config,
+    attachments,
+    grants: undefined,
     calls: [...planEvents("processEvent", [{ event: "a", secret: key }]), planJob("greet", "you")],
+    output,
   });
+  expect(differences).toEqual([]);
 
   const text = await readFile(path, "utf8");
   expect(text).not.toContain('secret\\" key');
@@ -106,4 +136,58 @@ test("--record writes the case of a real run", async () => {
   const recorded = JSON.parse(await readFile(join(root, "new.case.json"), "utf8")) as { expect: { returns: unknown } };
   expect(recorded.expect.returns).toEqual((JSON.parse(run.stdout) as { returns: unknown }).returns);
   expect((await hoglet(["test", root])).code).toBe(0);
+});
+
+test("what a plugin computes from a secret is not written", async () => {
+  const source = `exports.processEvent = (event, { config }) => ({ ...event, auth: Buffer.from(config.apiKey).toString("base64") })`;
+  const root = await folder({
+    "plugin.json": PLUGIN["plugin.json"],
+    "index.js": source,
+    "config.json": { apiKey: "hush hush" },
+  });
+  const args = ["run", ".", "--event", "-", "--config", "config.json", "--json", "--record", "new.case.json"];
+  const { code, stderr } = await hoglet(args, { cwd: root, input: '{"event":"a"}' });
+  expect(code).toBe(0);
+  expect(stderr).toBe("note: run again, new.case.json comes to something else in returns[0].auth\n");
+  const text = await readFile(join(root, "new.case.json"), "utf8");
+  expect(text).not.toContain(Buffer.from("hush hush").toString("base64"));
+  expect((await hoglet(["test", root])).code).toBe(0);
+});
+
+test.each([
+  [
+    "that fail",
+    "https://x.com/",
+    ["--offline"],
+    { networkError: "request to https://x.com/ failed, reason: --offline forbids the network" },
+  ],
+  [
+    "that the guard denies",
+    "http://127.0.0.1:1/",
+    [],
+    { throws: expect.stringMatching(/^DeniedError: .*loopback/) as string },
+  ],
+  ["to no address", "nowhere", [], { throws: expect.stringMatching(/^TypeError: Only absolute/) as string }],
+])("requests %s are recorded, and fail in the same way again", async (_what, url, flags, mock) => {
+  const source = `exports.processEvent = async (event) => ({ ...event, failed: await fetch(event.url).catch((e) => e.name + e.message) })`;
+  const root = await folder({ "index.js": source });
+  const args = ["run", ".", "--event", "-", "--json", "--record", "new.case.json", ...flags];
+  const { stdout, stderr } = await hoglet(args, { cwd: root, input: JSON.stringify({ url }) });
+  expect(stderr).toBe("");
+  const recorded = JSON.parse(await readFile(join(root, "new.case.json"), "utf8")) as {
+    mockFetch: object[];
+    expect: object;
+  };
+  expect(recorded.mockFetch).toEqual([{ url, method: "GET", ...mock, times: 1 }]);
+  expect(recorded.expect).toMatchObject({ returns: (JSON.parse(stdout) as { returns: object[] }).returns });
+  expect(await hoglet(["test", root])).toMatchObject({ code: 0 });
+});
+
+test("what flags grant and deny is part of the case", async () => {
+  const source = `exports.processEvent = async (event, { cache }) => { await cache.set("a", 1); return event }`;
+  const root = await folder({ "plugin.json": { name: "p", capabilities: {} }, "index.js": source });
+  const args = ["run", ".", "--event", "-", "--json", "--record", "new.case.json", "--allow-cache"];
+  const { stderr } = await hoglet(args, { cwd: root, input: "{}" });
+  expect(stderr).toBe("");
+  expect(await hoglet(["test", root])).toMatchObject({ code: 0 });
 });

@@ -41,6 +41,23 @@ describe("events", () => {
     expect(stderr).toContain("the standard input: line 2 is not valid JSON");
   });
 
+  test.each([
+    ["5", "5 is not an event"],
+    ["null", "null is not an event"],
+    ['"text"', '"text" is not an event'],
+    ['[{"event":"a"},7]', "element 2 of the array is not an event"],
+    ['{"event":"a"}\n[]', "[] is not an event"],
+    ["[]", "holds no event"],
+  ])("that are no objects are bad usage: %s", async (input, says) => {
+    const root = await folder(PLUGIN);
+    const { code, stderr, stdout } = await hoglet(["run", root, "--event", "-"], { input });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(`hoglet run: the standard input`);
+    expect(stderr).toContain(says);
+    if (!says.includes("no event"))
+      expect(stderr).toContain("an object, an array of objects, or an object on each line");
+  });
+
   test("are handed over as they are written", async () => {
     const root = await folder({ "index.js": "export const processEvent = (event) => event" });
     const event = '{"b":1,"a":[],"nested":{"z":null,"__proto__":1},"lone":"\\ud800"}';
@@ -156,6 +173,15 @@ describe("exit codes", () => {
     const { code, stdout, stderr } = await hoglet(args, { cwd: root });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^hoglet/);
+  });
+
+  test.each([
+    [["run", ".", "--nope"], "hoglet run: there is no option --nope; hoglet run --help lists the options\n"],
+    [["push", ".", "--nope=1"], "hoglet push: there is no option --nope; hoglet push --help lists the options\n"],
+    [["run", ".", "--event"], "hoglet run: --event needs a value; hoglet run --help lists the options\n"],
+    [["test", ".", "--watch=1"], "hoglet test: --watch takes no value; hoglet test --help lists the options\n"],
+  ])("a wrong option is named, with where the right ones are: %j", async (args, says) => {
+    expect((await hoglet(args)).stderr).toBe(says);
   });
 
   test("a case that is no case is told place by place", async () => {

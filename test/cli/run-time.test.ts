@@ -90,7 +90,7 @@ describe("calls", () => {
   };
 
   test("keep the cache, until its time is over", async () => {
-    expect(await found([call(), call({ advance: "59s" })])).toEqual([
+    expect(await found([call({ advance: "59s" }), call()])).toEqual([
       ["gone", 0],
       ["there", 59],
     ]);
@@ -103,6 +103,16 @@ describe("calls", () => {
       ["there", 0],
       ["gone", 5400],
     ]);
+  });
+
+  test("move the clock after themselves, the last one too", async () => {
+    expect(await found([call({ advance: "59s" }), call({ advance: "59s" })])).toEqual([
+      ["gone", 0],
+      ["there", 59],
+    ]);
+    const { returns, cache } = await runCase(source, { env: { now: NOW }, calls: [call({ advance: "61s" })] });
+    expect(returns).toEqual([{ found: "gone", at: Date.parse(NOW) }]);
+    expect(cache).toEqual({});
   });
 
   test("clear a cache key afterwards", async () => {

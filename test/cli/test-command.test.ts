@@ -16,7 +16,7 @@ const PLUGIN = `export async function processEvent(event, { cache, storage }) {
   return { ...event, seen: true }
 }`;
 const MOCK = [{ url: "https://x.com/", status: 204 }];
-const REQUEST = { url: "https://x.com/" };
+const REQUEST = { method: "POST", url: "https://x.com/", bodyJson: { n: 1 } };
 
 const plugin = (cases: Record<string, unknown>) =>
   folder({ "plugin.json": { name: "p" }, "index.ts": PLUGIN, ...cases });
@@ -87,15 +87,14 @@ describe("--update", () => {
     const events = ["a", "bad", "spam"].map((event) => ({ event }));
     const root = await plugin({
       "green.case.json": green,
-      "red.case.json": { note: "kept", mockFetch: MOCK, events, expect: { returns: [] } },
-      "new.case.json": { mockFetch: MOCK, events: [{ event: "a" }] },
+      "new.case.json": { note: "kept", mockFetch: MOCK, events },
     });
     const updated = await hoglet(["test", root, "--update"]);
-    expect(updated.stdout).toContain("1 green, 2 updated");
+    expect(updated.stdout).toContain("1 green, 1 updated");
     expect(updated.code).toBe(0);
 
     expect(await readFile(join(root, "green.case.json"), "utf8")).toBe(green);
-    const written = JSON.parse(await readFile(join(root, "red.case.json"), "utf8")) as object;
+    const written = JSON.parse(await readFile(join(root, "new.case.json"), "utf8")) as object;
     const request = { method: "POST", url: "https://x.com/", headers: { A: "b" }, bodyJson: { n: 1 } };
     expect(written).toEqual({
       note: "kept",
@@ -119,8 +118,45 @@ describe("--update", () => {
     });
     expect(await hoglet(["test", root])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("3 green") as string,
+      stdout: expect.stringContaining("2 green") as string,
     });
+  });
+
+  test("leaves what holds as the author wrote it, and adds only what would be missed", async () => {
+    const events = ["a", "bad"].map((event) => ({ event }));
+    const wanted = {
+      retruns: [],
+      returns: [{ event: "a", seen: false }, null],
+      throws: [null, "no bad ones"],
+      logs: [{ level: "log", contains: "saw" }],
+      cache: { last: "a" },
+      capture: [{ event: "made" }, { event: "made", properties: { from: "bad" } }],
+    };
+    const root = await plugin({ "red.case.json": { mockFetch: MOCK, events, expect: wanted } });
+    expect((await hoglet(["test", root, "--update"])).stdout).toContain("1 updated");
+    const { retruns: _unknown, ...known } = wanted;
+    const written = JSON.parse(await readFile(join(root, "red.case.json"), "utf8")) as { expect: object };
+    expect(written.expect).toEqual({
+      ...known,
+      returns: [{ event: "a", seen: true }, null],
+      cache: { last: "bad" },
+      fetch: [
+        { ...REQUEST, headers: { A: "b" } },
+        { ...REQUEST, headers: { A: "b" } },
+      ],
+    });
+    expect(Object.keys(written.expect)).toEqual(["returns", "throws", "logs", "cache", "capture", "fetch"]);
+    expect((await hoglet(["test", root])).code).toBe(0);
+  });
+
+  test("keeps the texts of throws that still hold beside those that do not", async () => {
+    const events = ["bad", "a", "bad"].map((event) => ({ event }));
+    const wanted = { throws: ["no bad", "was thrown once", "other"], fetch: [REQUEST, REQUEST, REQUEST] };
+    const capture = events.map(() => ({ event: "made" }));
+    const root = await plugin({ "red.case.json": { mockFetch: MOCK, events, expect: { ...wanted, capture } } });
+    await hoglet(["test", root, "--update"]);
+    const written = JSON.parse(await readFile(join(root, "red.case.json"), "utf8")) as { expect: object };
+    expect(written.expect).toEqual({ ...wanted, capture, throws: ["no bad", null, "Error: no bad ones"] });
   });
 
   test("writes a setup that throws", async () => {

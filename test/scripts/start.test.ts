@@ -35,12 +35,27 @@ test(
     const sent = await run(["sh", "-c", `${curl} --silent --show-error`]);
     expect(JSON.parse(sent.stdout)).toEqual({ status: 1 });
 
+    // The demo plugin does not claim to come from a repository on the web.
+    const headers = { Authorization: "Bearer a token" };
+    const plugins = await fetch(`http://localhost:${port}/api/plugins`, { headers });
+    expect(await plugins.json()).toMatchObject({
+      results: [{ plugin_type: "local", url: "file:examples/hello-world" }],
+    });
+
     const tree = processTree(Number(child.pid));
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
     expect(await waitForEnd(tree, 0)).toBe(true);
   },
 );
+
+test("the curl sends to the project that PROJECT_KEY names", { timeout: TIMEOUT }, async () => {
+  const { output } = await start({ PORT: `${await freePort()}`, PROJECT_KEY: "phc_mine" });
+  const curl = /curl .*/.exec(output())?.[0] ?? "the output has no curl";
+  expect(curl).toContain('"api_key":"phc_mine"');
+  const sent = await run(["sh", "-c", `${curl} --silent --show-error`]);
+  expect(JSON.parse(sent.stdout)).toEqual({ status: 1 });
+});
 
 test("kill -9 leaves no orphan behind", { timeout: TIMEOUT }, async () => {
   const { child } = await start({ PORT: `${await freePort()}` });

@@ -1,59 +1,58 @@
-import { ObjectPrototype, forEachKey, hasOwn, keys, stringify } from "../primordials.ts";
+import { ObjectPrototype, hasOwn, keys, stringify } from "../primordials.ts";
+import type { Table } from "../primordials.ts";
 import type { EventCall } from "./event-call.ts";
 import type { View } from "./view.ts";
 
 /**
- * What a plugin changed of an event: JSON of a list of `[object's number, deleted keys, values that were set]`, to be done in this
- * order. undefined where the changes are of a kind that only the whole event tells.
+ * Tells the host what a plugin changed of an event.
+ * @returns false where the changes are of a kind that only the whole event tells
  */
-export function changesOf(call: EventCall): string | undefined {
-  // With a toJSON in the way, JSON of the parts is not what JSON of the whole would be, and it is to be asked once.
-  if (call.isExotic || hasOwn(ObjectPrototype, "toJSON") || hasOwnWay(call)) return undefined;
-  let changes = "";
-  forEachKey(call.views, (id) => {
-    const view = call.views[id];
-    if (!view) return;
-    const change = changeOf(view, call);
-    if (change !== "") changes += changes === "" ? change : `,${change}`;
-  });
-  return `[${changes}]`;
+export function tellChanges(call: EventCall): boolean {
+  // With a toJSON in the way, JSON of the parts is not what JSON of the whole would be.
+  if (call.isExotic || hasOwn(ObjectPrototype, "toJSON")) return false;
+  for (let view = call.last; view; view = view.previous) if (view.changed?.["toJSON"]) return false;
+  for (let view = call.last; view; view = view.previous) {
+    const { changed, removed, lists } = view;
+    if (removed) tellRemoved(call, view.id, removed);
+    if (changed) tellChanged(call, view, changed);
+    if (lists) tellLists(call, view, lists);
+  }
+  return true;
 }
 
-/** Whether a plugin gave one of the event's objects a `toJSON`. */
-function hasOwnWay(call: EventCall): boolean {
-  let found = false;
-  forEachKey(call.views, (id) => {
-    if (call.views[id]?.changed["toJSON"]) found = true;
-  });
-  return found;
+function tellRemoved(call: EventCall, id: number, removed: Table<true>): void {
+  const all = keys(removed);
+  for (let i = 0; i < all.length; i++) call.change(id, all[i] as string, undefined);
 }
 
-function changeOf(view: View, call: EventCall): string {
-  const { target, changed, removed, lists, children } = view;
-  const gone = keys(removed);
-  let set = "";
-  const member = (key: string, value: unknown): void => {
-    const text = memberJson(key, value);
-    if (text === "") gone[gone.length] = key;
-    else set += set === "" ? text : `,${text}`;
-  };
-  forEachKey(changed, (key) => {
-    const child = children[key];
-    const isBack = child !== undefined && call.proxies[child.id] === target[key] && !removed[key];
-    if (!isBack) member(key, target[key]);
-  });
-  forEachKey(lists, (key) => {
+function tellChanged(call: EventCall, { id, target, children, removed }: View, changed: Table<true>): void {
+  const all = keys(changed);
+  for (let i = 0; i < all.length; i++) {
+    const key = all[i] as string;
+    const child = children?.[key];
+    const isBack = child !== undefined && child.proxy === target[key] && !removed?.[key];
+    if (!isBack) tell(call, id, key, target[key]);
+  }
+}
+
+function tellLists(call: EventCall, { id, changed, removed }: View, lists: NonNullable<View["lists"]>): void {
+  const all = keys(lists);
+  for (let i = 0; i < all.length; i++) {
+    const key = all[i] as string;
     const copied = lists[key];
-    if (!copied || changed[key] || removed[key]) return;
-    if (stringify(copied.list) !== copied.json) member(key, copied.list);
-  });
-  return gone.length === 0 && set === "" ? "" : `[${view.id},${stringify(gone)},{${set}}]`;
+    if (copied && !changed?.[key] && !removed?.[key] && stringify(copied.list) !== copied.json)
+      tell(call, id, key, copied.list);
+  }
 }
 
-/** `"key":value` as it stands in an object's JSON; empty for what JSON leaves out. */
-function memberJson(key: string, value: unknown): string {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
-    return `${stringify(key)}:${stringify(value)}`;
+/** What JSON leaves out is told as deleted, which makes no difference to anybody. */
+function tell(call: EventCall, id: number, key: string, value: unknown): void {
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    call.change(id, key, value);
+    return;
+  }
   // Written as a member, so that a toJSON is told the key.
-  return stringify({ __proto__: null, [key]: value }).slice(1, -1);
+  const member = stringify({ __proto__: null, [key]: value });
+  if (member === "{}") call.change(id, key, undefined);
+  else call.change(id, key, member, true);
 }

@@ -98,23 +98,41 @@ describe("fetch", () => {
     },
   ];
 
+  const url = "https://x.com/";
+  const whole = { method: "post", url, bodyJson: { a: 1 } };
+  const of = (...expected: JsonObject[]) => places({ fetch: expected }, { fetch });
+
   test("has subsets of headers, names and methods without case", () => {
-    expect(places({ fetch: [{ method: "post", url: "https://x.com/", headers: { "x-a": "1" } }] }, { fetch })).toEqual(
-      [],
-    );
-    expect(places({ fetch: [{ headers: { "X-B": "2", Other: null } }] }, { fetch })).toEqual([]);
-    expect(places({ fetch: [{ headers: { "x-a": "2" } }] }, { fetch })).toEqual(["fetch[0].headers.x-a"]);
-    expect(places({ fetch: [{ headers: { "x-a": null } }] }, { fetch })).toEqual(["fetch[0].headers.x-a"]);
-    expect(places({ fetch: [{ method: "GET" }] }, { fetch })).toEqual(["fetch[0].method"]);
+    expect(of({ ...whole, headers: { "x-a": "1" } })).toEqual([]);
+    expect(of({ ...whole, headers: { "X-B": "2", Other: null } })).toEqual([]);
+    expect(of({ ...whole, headers: { "x-a": "2" } })).toEqual(["fetch[0].headers.x-a"]);
+    expect(of({ ...whole, headers: { "x-a": null } })).toEqual(["fetch[0].headers.x-a"]);
+    expect(of({ ...whole, method: "GET" })).toEqual(["fetch[0].method"]);
   });
 
-  test("is compared whole otherwise: url, body, status, how many, and in which order", () => {
-    expect(places({ fetch: [{ url: "https://x.com" }] }, { fetch })).toEqual(["fetch[0].url"]);
-    expect(places({ fetch: [{ bodyJson: { a: 2 } }] }, { fetch })).toEqual(["fetch[0].bodyJson.a"]);
-    expect(places({ fetch: [{ bodyJson: {} }] }, { fetch })).toEqual(["fetch[0].bodyJson.a"]);
-    expect(places({ fetch: [{ status: 201 }] }, { fetch })).toEqual(["fetch[0].status"]);
-    expect(places({ fetch: [{}, {}] }, { fetch })).toEqual(["fetch[1]"]);
-    expect(places({ fetch: [] }, { fetch })).toEqual(["fetch[0]"]);
+  test("is compared whole otherwise: method, url, body, how many, and in which order", () => {
+    expect(of(whole)).toEqual([]);
+    expect(of({ ...whole, url: "https://x.com" })).toEqual(["fetch[0].url"]);
+    expect(of({ ...whole, bodyJson: { a: 2 } })).toEqual(["fetch[0].bodyJson.a"]);
+    expect(of({ ...whole, bodyJson: {} })).toEqual(["fetch[0].bodyJson.a"]);
+    expect(of({ url, bodyJson: { a: 1 } })).toEqual(["fetch[0].method"]);
+    expect(of({ method: "POST", bodyJson: { a: 1 } })).toEqual(["fetch[0].url"]);
+    expect(of({ method: "POST", url })).toEqual(["fetch[0].body", "fetch[0].bodyJson"]);
+    expect(of({ ...whole, bodyForm: [] })).toEqual(["fetch[0].bodyForm"]);
+    expect(of(whole, whole)).toEqual(["fetch[1]"]);
+    expect(of()).toEqual(["fetch[0]"]);
+  });
+
+  test("is told a body that is JSON by its text, by its value or by both", () => {
+    const { bodyJson, ...rest } = whole;
+    expect(of({ ...rest, body: '{"a":1}' })).toEqual([]);
+    expect(of({ ...rest, body: '{"a":1}', bodyJson })).toEqual([]);
+    expect(of({ ...rest, body: '{"a":2}', bodyJson })).toEqual(["fetch[0].body"]);
+  });
+
+  test("has its status compared when that is given", () => {
+    expect(of({ ...whole, status: 200 })).toEqual([]);
+    expect(of({ ...whole, status: 201 })).toEqual(["fetch[0].status"]);
   });
 });
 

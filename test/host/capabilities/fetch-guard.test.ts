@@ -68,11 +68,14 @@ describe("checkUrl", () => {
     expect(name).toBe("DeniedError");
     expect(message).toContain("cannot be reached from a plugin");
     expect(refusal(url, [new URL(url).hostname]).name).toBe("DeniedError");
+    // Not the line that would grant it: it would be of no use.
+    expect(refusal(url, ["api.example.com"]).message).toBe(message);
   });
 
   test.each(["ftp://example.com/", "file:///etc/passwd", "data:text/plain,hi", "javascript:1"])("refuses %s", (url) => {
     expect(refusal(url)).toMatchObject({ name: "DeniedError" });
     expect(refusal(url).message).toContain("only http: and https:");
+    expect(refusal(url, ["api.example.com"]).message).toBe(refusal(url).message);
   });
 
   test("answers text that is no address with a TypeError", () => {

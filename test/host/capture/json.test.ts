@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { looksLikeJson, parseJson } from "../../../host/capture/json.ts";
-import { MAX_JSON_VALUES } from "../../../host/capture/limits.ts";
+import { MAX_EVENT_BYTES, MAX_JSON_VALUES, MAX_REQUEST_BYTES } from "../../../host/capture/limits.ts";
 
 const INVALID = expect.objectContaining({
   status: 400,
@@ -71,6 +71,23 @@ describe("parseJson", () => {
   ])("too many %s are refused before they are parsed", (_name, start, value, end) => {
     const times = MAX_JSON_VALUES;
     expect(() => parseJson(start + value.repeat(times) + end)).toThrow(TOO_LARGE);
+  });
+
+  test.each(["1", "[]", "{}", "[[]]", '{"":{}}'])(
+    "no event within its own limit holds too many values: %s",
+    (value) => {
+      const text = `[${`${value},`.repeat(MAX_EVENT_BYTES / (value.length + 1) - 1)}${value}]`;
+      expect(text.length).toBeGreaterThan(MAX_EVENT_BYTES - 20);
+      expect(parseJson(text)).toHaveLength(Math.floor(MAX_EVENT_BYTES / (value.length + 1)));
+    },
+  );
+
+  test("20 MB of ordinary events do not hold too many values", () => {
+    const properties = { $lib: "web", $browser: "Chrome", $browser_version: 120, $screen_width: 1920, list: [1, 2, 3] };
+    const event = { event: "pageview", distinct_id: "u1", properties, timestamp: "2024-01-01T00:00:00Z" };
+    const json = JSON.stringify(event);
+    const text = `[${`${json},`.repeat(Math.floor(MAX_REQUEST_BYTES / (json.length + 1)) - 1)}${json}]`;
+    expect(parseJson(text)).toContainEqual(event);
   });
 
   test("commas and brackets in strings are no values", () => {

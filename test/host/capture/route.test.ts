@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { MAX_DISCARDED_BYTES } from "../../../host/capture/limits.ts";
 import { event, startCapture, TOKEN } from "./client.ts";
 
 const ENDPOINTS = ["/e", "/i/v0/e", "/capture", "/track", "/engage", "/batch", "/i/v0/ai/batch"];
@@ -176,31 +177,61 @@ describe("body limit", () => {
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  test("a stream is given up at the limit", async () => {
-    let produced = 0;
-    let cancelled = false;
-    const body = new ReadableStream<Uint8Array>({
-      pull(controller) {
-        produced += MEBIBYTE;
-        controller.enqueue(new Uint8Array(MEBIBYTE).fill(0x20));
-      },
-      cancel() {
-        cancelled = true;
-      },
-    });
-    expect((await startCapture().post(body)).status).toBe(413);
-    expect(cancelled).toBe(true);
-    expect(produced).toBeLessThanOrEqual(23 * MEBIBYTE);
+  // A client that is cut off while it sends gets no answer at all.
+  test.each([
+    ["of a declared length", { "content-length": String(30 * MEBIBYTE) }],
+    ["of unknown length", {}],
+  ])("a body %s is read to its end before it is refused", async (_name, headers: Record<string, string>) => {
+    const sending = blanks(30 * MEBIBYTE);
+    expect((await startCapture().post(sending.body, "/e/", headers)).status).toBe(413);
+    expect(sending.ended()).toBe("by itself");
   });
 
-  test("a declared length over the limit is not read at all", async () => {
+  test("a body without end is given up", async () => {
+    const sending = blanks(Infinity);
+    expect((await startCapture().post(sending.body)).status).toBe(413);
+    expect(sending.ended()).toBe("cancelled");
+    expect(sending.produced()).toBeLessThanOrEqual(MAX_DISCARDED_BYTES + 3 * MEBIBYTE);
+  });
+
+  test("a declared length that is not worth hearing out is not read at all", async () => {
     const pull = vi.fn();
     const body = new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 });
-    const headers = { "content-length": String(21 * MEBIBYTE) };
+    const headers = { "content-length": String(MAX_DISCARDED_BYTES + 1) };
     expect((await startCapture().post(body, "/e/", headers)).status).toBe(413);
     expect(pull).not.toHaveBeenCalled();
   });
+
+  test("a client that goes away while it is refused is no failure of ours", async () => {
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.error(new Error("gone"));
+      },
+    });
+    const headers = { "content-length": String(30 * MEBIBYTE) };
+    expect((await startCapture().post(body, "/e/", headers)).status).toBe(413);
+  });
 });
+
+/** A body of blanks, which tells how much of it was asked for. */
+function blanks(size: number) {
+  let produced = 0;
+  let ended: "by itself" | "cancelled" | undefined;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (produced >= size) {
+        ended = "by itself";
+        return controller.close();
+      }
+      produced += MEBIBYTE;
+      controller.enqueue(new Uint8Array(MEBIBYTE).fill(0x20));
+    },
+    cancel() {
+      ended = "cancelled";
+    },
+  });
+  return { body, produced: () => produced, ended: () => ended };
+}
 
 describe("storage", () => {
   const SECRET = "secret-in-event";

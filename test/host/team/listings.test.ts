@@ -117,6 +117,19 @@ describe("the log", () => {
 });
 
 describe("recent events", () => {
+  test("are as the plugins got and left them, without what delivery adds", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      `export function processEvent(event) { event.properties.seen = Object.keys(event.properties); return event; }`,
+    );
+    const [sent] = await team.accept({ properties: { a: 1 } });
+    await team.work();
+    const [recent] = await team.inside((object) => object.listRecentEvents({ teamId: team.id, shard: 0 }, 1));
+    expect(recent?.before).toEqual(sent?.event);
+    expect(recent?.after).toEqual({ ...sent?.event, properties: { a: 1, seen: ["a"] } });
+    expect((await team.events())[0]).toMatchObject({ properties: { $ip: "203.0.113.7" } });
+  });
+
   test("show what came, what left, and what the plugins did", async () => {
     const team = await TestTeam.create();
     await team.install(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { JsonObject } from "../../../host/event.ts";
-import { passTime, TestTeam, useClock } from "./test-team.ts";
+import { passTime, START, TestTeam, useClock } from "./test-team.ts";
 
 useClock();
 
@@ -124,7 +124,11 @@ describe("a plugin that fails", () => {
     await team.work();
     expect((await team.events())[0]).not.toHaveProperty("big");
     expect(await team.failures()).toMatchObject([
-      { kind: "bad-return", message: expect.stringMatching(/^processEvent returned 50\d{5} characters of JSON/) },
+      {
+        kind: "limit",
+        limit: "returnedBytes",
+        message: expect.stringMatching(/^processEvent returned 50\d{5} characters of JSON/),
+      },
     ]);
   });
 
@@ -158,6 +162,23 @@ describe("RetryError", () => {
     expect((await team.failures()).map(({ kind }) => kind)).toEqual(["retry", "retry", "retry"]);
   });
 
+  test("has the person's later events wait, and nobody else's", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      `export async function processEvent(event, { storage }) {
+        if (event.event !== "one" || (await storage.get("seen", false))) return event;
+        await storage.set("seen", true);
+        throw new RetryError("not yet");
+      }`,
+      { onError: "pass" },
+    );
+    await team.accept({ event: "one" }, { event: "two" }, { event: "other", distinct_id: "somebody else" });
+    await team.work();
+    expect(await team.eventNames()).toEqual(["other"]);
+    await team.workThrough();
+    expect(await team.eventNames()).toEqual(["other", "one", "two"]);
+  });
+
   test.each([
     { onError: "pass" as const, left: ["one"] },
     { onError: "drop" as const, left: [] },
@@ -168,6 +189,10 @@ describe("RetryError", () => {
     await team.workThrough();
     expect(await team.eventNames()).toEqual(left);
     expect(await team.failures()).toHaveLength(16);
+    // As docs/architecture.md says.
+    const minutes = (Date.now() - START) / 60_000;
+    expect(minutes).toBeGreaterThan(19);
+    expect(minutes).toBeLessThan(39);
   });
 });
 
