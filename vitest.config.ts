@@ -8,7 +8,7 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
         test: {
           name: "workers",
-          include: ["test/host/**/*.test.ts", "test/runtime/**/*.test.ts"],
+          include: ["test/{host,runtime,hostile}/**/*.test.ts"],
           globalSetup: "./test/support/provide-redis.ts",
         },
       },

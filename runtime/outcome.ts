@@ -118,9 +118,8 @@ export function endingOfReturned(name: HandlerName, returned: ReturnedValue, lim
 }
 
 /** The ending of a call that returned the event it was given. */
-export function endingOfChanges(name: HandlerName, source: EventSource, limits: Limits): Ending {
-  const { length, levels } = source.changes;
-  if (length > limits.returnedBytes) return tooLarge(name, length, limits);
+export function endingOfChanges(name: HandlerName, source: EventSource): Ending {
+  const { levels } = source.changes;
   return name === "processEvent" && levels > MAX_EVENT_LEVELS ? tooDeep(name) : { kind: "ok" };
 }
 

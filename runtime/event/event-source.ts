@@ -1,6 +1,7 @@
 import { ContractError, parseJson } from "../../wit/codec.ts";
 import type { Value } from "../engine/heap.ts";
 import { jsonDepth } from "../json-depth.ts";
+import type { Limits } from "../limits.ts";
 import { EventChanges } from "./event-changes.ts";
 
 export type JsonObject = { [key: string]: unknown };
@@ -10,7 +11,7 @@ export type JsonObject = { [key: string]: unknown };
  * them; the event itself is 0.
  */
 export class EventSource {
-  readonly changes = new EventChanges();
+  readonly changes: EventChanges;
   /** The number of the event's `properties`, if they are an object. */
   readonly propertiesId: number | undefined;
   readonly #objects: JsonObject[];
@@ -19,8 +20,9 @@ export class EventSource {
   /** Characters handed over so far. */
   #length = 0;
 
-  constructor(event: JsonObject) {
+  constructor(event: JsonObject, limits: Pick<Limits, "returnedBytes">) {
     this.#objects = [event];
+    this.changes = new EventChanges(limits);
     const properties = Object.hasOwn(event, "properties") ? event["properties"] : undefined;
     if (isObject(properties)) this.propertiesId = this.#number(properties, 0);
   }
@@ -43,21 +45,21 @@ export class EventSource {
 
   /**
    * Notes what became of one key: `ChangeEvent` in `runtime/guest/event/event-call.ts` says how it is told.
-   * @throws {ContractError} for what no view tells
+   * @throws {ContractError} for what no view tells, {LimitError} for more than a call may change
    */
   noteChange(id: Value, key: Value, value: Value, isJson: Value): undefined {
     const target = this.#object(id);
     if (typeof key !== "string") throw new ContractError(`a key of the event: expected a text, got ${typeof key}`);
     if (value instanceof Uint8Array) throw new ContractError("a value of the event: expected JSON, got bytes");
-    if (isJson !== true)
-      this.changes.add(target, key, value, key.length + (typeof value === "string" ? value.length : 8));
+    this.changes.count(key.length + (typeof value === "string" ? value.length : 8));
+    if (isJson !== true) this.changes.add(target, key, value);
     else {
       const json = String(value);
       const member = parseJson(json, "a value of the event");
       if (!isObject(member) || !Object.hasOwn(member, key))
         throw new ContractError(`a value of the event: expected it under its key, "${key}"`);
       const levels = (this.#levels[id as number] ?? 0) + jsonDepth(json) - 1;
-      this.changes.add(target, key, member[key], json.length, levels);
+      this.changes.add(target, key, member[key], levels);
     }
     return undefined;
   }

@@ -1,4 +1,3 @@
-import { compilePlugin } from "../../../host/plugins/compile.ts";
 import type { JsonObject } from "../../../runtime/event/event-source.ts";
 import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
 import type { Limits } from "../../../runtime/limits.ts";
@@ -64,6 +63,12 @@ export class LoadedPlugin {
   }
 }
 
+/** The compiler is large, and raw sources do without it. */
+async function compile(source: string): Promise<string> {
+  const { compilePlugin } = await import("../../../host/plugins/compile.ts");
+  return compilePlugin({ "index.ts": source }, "index.ts").code;
+}
+
 /**
  * Loads a plugin from its source text, TypeScript or not. Its clock stands still at the turn of 2020 until a test moves it.
  * @throws {PluginLoadError} when the script fails
@@ -75,7 +80,7 @@ export async function loadPlugin(source: string, options: PluginOptions = {}): P
   const sandbox = Sandbox.load({
     image,
     script: {
-      code: options.raw ? source : compilePlugin({ "index.ts": source }, "index.ts").code,
+      code: options.raw ? source : await compile(source),
       filename: "index.ts",
     },
     config: options.config ?? {},
