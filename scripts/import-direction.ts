@@ -20,7 +20,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   host: { rooms: ["runtime", "runtime/protocol.ts", "wit", "build"], platform: "node and cloudflare" },
   cli: { rooms: ["runtime", "runtime/protocol.ts", "host", "wit", "build"], platform: "node" },
   scripts: { rooms: ["runtime", "runtime/protocol.ts", "runtime/guest", "host", "wit", "build"], platform: "node" },
-  bench: { rooms: ["runtime", "runtime/protocol.ts", "scripts", "wit", "build", "node_modules"], platform: "node" },
+  bench: {
+    rooms: ["runtime", "runtime/protocol.ts", "scripts", "test", "wit", "build", "node_modules"],
+    platform: "node",
+  },
 };
 
 /** A module reaches everything that the modules it imports reach: these rooms stay free of Cloudflare's modules that way too. */
