@@ -8,14 +8,14 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
         test: {
           name: "workers",
-          include: ["test/host/**/*.test.ts", "test/runtime/**/*.test.ts"],
+          include: ["test/{host,runtime,hostile}/**/*.test.ts"],
           globalSetup: "./test/support/provide-redis.ts",
         },
       },
       {
         test: {
           name: "node",
-          include: ["test/{wit,cli,scripts,e2e,docs}/**/*.test.ts"],
+          include: ["test/{wit,cli,scripts,bench,e2e,docs}/**/*.test.ts"],
         },
       },
     ],

@@ -118,8 +118,9 @@ export function endingOfReturned(name: HandlerName, returned: ReturnedValue, lim
 }
 
 /** The ending of a call that returned the event it was given. */
-export function endingOfChanges(name: HandlerName, { changes }: EventSource): Ending {
-  return name === "processEvent" && changes.levels > MAX_EVENT_LEVELS ? tooDeep(name) : { kind: "ok" };
+export function endingOfChanges(name: HandlerName, source: EventSource): Ending {
+  const { levels } = source.changes;
+  return name === "processEvent" && levels > MAX_EVENT_LEVELS ? tooDeep(name) : { kind: "ok" };
 }
 
 const tooLarge = (name: HandlerName, length: number, limits: Limits): Ending =>

@@ -1,10 +1,11 @@
 import { HANDLERS } from "../wit/generated/contract.ts";
 import type { HandlerName } from "../wit/generated/contract.ts";
-import { ContractError, fromJson } from "../wit/codec.ts";
+import { ContractError, fromJson, parseJson } from "../wit/codec.ts";
 import { batchResults } from "./batch.ts";
 import type { Boundary, GuestReport } from "./boundary.ts";
 import type { CurrentCall } from "./current-call.ts";
 import type { Engine } from "./engine/engine.ts";
+import { EngineError } from "./engine/errors.ts";
 import type { Handle } from "./engine/exports.ts";
 import type { GuestFunction } from "./engine/image.ts";
 import { EventSource } from "./event/event-source.ts";
@@ -60,6 +61,7 @@ export class PluginCall {
   readonly #deps: PluginCallDeps;
   readonly #source: EventSource | undefined;
   readonly #label: string;
+  readonly #unhandled: string[] = [];
   #isLost = false;
 
   constructor(request: CallRequest, deps: PluginCallDeps) {
@@ -67,8 +69,7 @@ export class PluginCall {
     this.#request = request;
     this.#deps = deps;
     this.#label = name === "runJob" ? `jobs.${JSON.parse(args?.[0] ?? '""') as string}` : name;
-    if (event && deps.viewOrCopy.choose(eventSize) === "view")
-      this.#source = new EventSource(event, deps.limits.returnedBytes);
+    if (event && deps.viewOrCopy.choose(eventSize) === "view") this.#source = new EventSource(event, deps.limits);
   }
 
   /** Whether the sandbox is lost with the call. */
@@ -86,7 +87,7 @@ export class PluginCall {
     const ended = this.#attempt(() => {
       this.#start();
       engine.pump();
-      return boundary.isQuiet ? this.#settle(this.#finish()) : undefined;
+      return boundary.isQuiet && this.#isOver() ? this.#settle(this.#report) : undefined;
     });
     return ended ? this.#conclude(started, ended) : this.#wait().then((late) => this.#conclude(started, late));
   }
@@ -94,7 +95,7 @@ export class PluginCall {
   #conclude(started: number, { ending, ...rest }: Ended): CallResult {
     const fuel = this.#deps.engine.fuel - started;
     if (ending.limit !== undefined || ending.kind === "timeout" || ending.kind === "memory") this.#isLost = true;
-    const unhandled = this.#isLost ? [] : this.#takeUnhandled();
+    const unhandled = this.#isLost ? [] : this.#unhandled;
     this.#noteCost(fuel);
     const outcome = { function: this.#label, ...ending, ...(unhandled.length > 0 && { unhandled }), fuel };
     return { outcome, json: null, isSameEvent: false, thrown: null, stack: "", ...rest };
@@ -151,7 +152,10 @@ export class PluginCall {
         continue;
       }
       if (isExpired()) return "timeout";
-      if (boundary.isQuiet) return this.#finish();
+      if (boundary.isQuiet) {
+        if (this.#isOver()) return this.#report;
+        continue;
+      }
       if (onIdle?.(boundary.pending) === "timeout") return "timeout";
       await boundary.nextReply();
       if (turns++ % TURNS_PER_TASK === 0) await nextTask();
@@ -159,11 +163,33 @@ export class PluginCall {
     }
   }
 
-  /** Nothing is under way any more: the guest ends the call. */
-  #finish(): GuestReport | "stuck" {
+  get #report(): GuestReport | "stuck" {
+    return this.#deps.boundary.report ?? "stuck";
+  }
+
+  /**
+   * Nothing is under way: the guest ends the call. What runs at its end is the plugin's too, such as a toJSON or the message of an error
+   * that nobody handled: where it begins something anew, the call goes on.
+   */
+  #isOver(): boolean {
     const { engine, guest, boundary } = this.#deps;
     engine.run(guest.finish, [true]);
-    return boundary.report ?? "stuck";
+    engine.pump();
+    for (let reasons = this.#unhandledReasons(); reasons.length > 0; reasons = this.#unhandledReasons()) {
+      for (const reason of reasons) {
+        const told = engine.ask(guest.describe, [{ handle: reason }]);
+        engine.release(reason);
+        this.#unhandled.push(printThrown(fromJson(THROWN, told, [], "describe") as ThrownValue));
+      }
+      engine.pump();
+    }
+    return boundary.isQuiet;
+  }
+
+  /** What promises were rejected with that nobody can handle any more. */
+  #unhandledReasons(): Handle[] {
+    const { engine, boundary } = this.#deps;
+    return boundary.isQuiet ? engine.takeUnhandled() : [];
   }
 
   #timeout(): Ended {
@@ -173,8 +199,9 @@ export class PluginCall {
   }
 
   #settle(report: GuestReport | "stuck"): Ended {
-    const { limits } = this.#deps;
+    const { engine, limits } = this.#deps;
     const { function: name, args } = this.#request;
+    if (engine.isShortOfMemory && isOfMemory(report)) throw new EngineError("memory", "out of memory");
     if (report === "stuck")
       return {
         ending: { kind: "timeout", message: `${this.#label} awaits a promise that nothing can settle any more` },
@@ -185,10 +212,12 @@ export class PluginCall {
       return { ending: endingOfThrown(val, limits), thrown: printThrown(val), stack: clip(val.stack) };
     }
     const { json = null } = report.val;
+    // A plugin may have replaced what its report is put together with.
+    if (json !== null) parseJson(json, "report");
     const ending = endingOfReturned(name, report.val, limits);
     if (name === "processEventBatch" && ending.kind === "ok")
       ending.results = batchResults(args?.[0] ?? "[]", json ?? "[]");
-    return { ending, json };
+    return { ending, json: ending.limit === undefined ? json : null };
   }
 
   #settleChanges(): Ended {
@@ -196,16 +225,7 @@ export class PluginCall {
     if (!source) throw new ContractError("an event was returned that was not there");
     const ending = endingOfChanges(this.#request.function, source);
     if (ending.kind === "ok") source.applyChanges();
-    return { ending, isSameEvent: true };
-  }
-
-  #takeUnhandled(): string[] {
-    const { engine, guest } = this.#deps;
-    return engine.takeUnhandled().map((reason) => {
-      const thrown = fromJson(THROWN, engine.ask(guest.describe, [{ handle: reason }]), [], "describe") as ThrownValue;
-      engine.release(reason);
-      return printThrown(thrown);
-    });
+    return { ending, isSameEvent: ending.kind === "ok" };
   }
 
   #noteCost(fuel: number): void {
@@ -214,4 +234,11 @@ export class PluginCall {
     const mode = this.#source ? "view" : "copy";
     this.#deps.viewOrCopy.note(mode, fuel, eventSize, this.#source?.length ?? 0);
   }
+}
+
+/** Whether a call may have ended like this because memory did, given that it did: see `Engine.isShortOfMemory`. */
+function isOfMemory(report: GuestReport | "stuck"): boolean {
+  if (report === "stuck") return true;
+  if (report.tag === "threw") return report.val.name === "" && report.val.message === "null";
+  return report.tag === "returned" && report.val.unserialisable === "null";
 }

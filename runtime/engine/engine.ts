@@ -6,6 +6,7 @@ import { SCRATCH_ADDRESSES, bootVirtualMachine } from "./boot.ts";
 import type { Published, VirtualMachine } from "./boot.ts";
 import type { Image } from "./image.ts";
 import { engineImports } from "./imports.ts";
+import type { MemorySnapshot } from "./memory-snapshot.ts";
 import type { EngineClock } from "./imports.ts";
 import { Rejections } from "./rejections.ts";
 
@@ -27,6 +28,8 @@ export interface EngineOptions {
 /** Fuel of a host call, beside one for each character or byte that is handed over: about what it costs in time. */
 const FUEL_PER_HOST_CALL = 300;
 const PAGE = 65_536;
+/** QuickJS's own count of memory is not asked: the size of linear memory bounds all that the guest has, and refusals come to be known. */
+const NO_LIMIT = -1;
 /** The largest amount of fuel that the engine's counter holds. */
 const MAX_FUEL = 0x7fff_ffff;
 const EVAL_GLOBAL = 0;
@@ -42,21 +45,24 @@ export class Engine {
   readonly #heap: Heap;
   readonly #vm: VirtualMachine;
   readonly #memory: WebAssembly.Memory;
+  readonly #maxPages: number;
   readonly #rejections: Rejections;
   readonly #undefined: Pointer;
   readonly #options: EngineOptions;
   #allowed = MAX_FUEL;
   #spent = 0;
+  #isShortOfMemory = false;
   /** What ended this engine; it is thrown again at every later use. */
   #ended: { error: unknown } | undefined;
 
-  /** Starts a virtual machine from its image, or, for the build that makes one, anew. */
-  constructor(from: Image | Published, options: EngineOptions) {
+  /**
+   * Starts a virtual machine from its image, or, for the build that makes one, anew.
+   * @param snapshot of an engine that was started from the same image: this one goes on where that one was
+   */
+  constructor(from: Image | Published, options: EngineOptions, snapshot?: MemorySnapshot) {
     this.#options = options;
-    this.#memory = new WebAssembly.Memory({
-      initial: from.pages,
-      maximum: from.pages + Math.ceil(options.memoryLimit / PAGE),
-    });
+    this.#maxPages = from.pages + Math.ceil(options.memoryLimit / PAGE);
+    this.#memory = new WebAssembly.Memory({ initial: from.pages, maximum: this.#maxPages });
     const imports = engineImports(this.#memory, {
       clock: options.clock,
       callHost: (argc, argv, hostRef) => this.#callHost(argc, argv, hostRef),
@@ -65,10 +71,11 @@ export class Engine {
     });
     this.#exports = new WebAssembly.Instance(from.module, imports).exports as unknown as EngineExports;
     this.#vm = "context" in from ? from : bootVirtualMachine(this.#exports, this.#memory);
+    if (snapshot) this.#restore(snapshot);
     this.#heap = new Heap(this.#exports, this.#vm, this.#memory, options.memoryLimit);
     this.#rejections = new Rejections(this.#exports, this.#vm.context, this.#heap);
     this.#undefined = this.#exports.QTS_GetUndefined();
-    this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, options.memoryLimit);
+    this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, NO_LIMIT);
     this.#exports.QTS_RuntimeSetMaxStackSize(this.#vm.runtime, options.stackLimit);
   }
 
@@ -82,8 +89,17 @@ export class Engine {
     return this.#memory.buffer.byteLength;
   }
 
+  /**
+   * Whether guest code was refused memory since fuel was last allowed. It may have done without; but where QuickJS lacks the memory for
+   * an error, it throws null, and where it lacks that for a promise's job, nothing happens.
+   */
+  get isShortOfMemory(): boolean {
+    return this.#isShortOfMemory;
+  }
+
   /** Lets guest code use this much more fuel from now on; past it the engine ends with the fault `fuel`. */
   allowFuel(fuel: number): void {
+    this.#isShortOfMemory = false;
     this.#spent = this.fuel;
     this.#allowed = Math.min(fuel, MAX_FUEL);
     this.#exports.fuel.value = this.#allowed;
@@ -126,7 +142,7 @@ export class Engine {
     return this.#guard(() => {
       const key = this.#heap.create(name);
       const value = this.#unwrap(this.#exports.QTS_GetProp(this.#vm.context, of, key));
-      this.release(key);
+      this.#free(key);
       return value;
     });
   }
@@ -142,7 +158,7 @@ export class Engine {
       const created = this.#writeArguments(args);
       const argv = this.#vm.scratch + SCRATCH_ADDRESSES;
       const result = this.#exports.QTS_Call(this.#vm.context, fn, this.#undefined, args.length, argv);
-      for (const value of created) this.release(value);
+      for (const value of created) this.#free(value);
       return this.#unwrap(result);
     });
   }
@@ -183,9 +199,9 @@ export class Engine {
     return value;
   }
 
-  /** Releases a handle. */
+  /** Releases a handle. With the last one goes the value, and all that it held: that takes fuel. */
   release(handle: Handle): void {
-    this.#exports.QTS_FreeValuePointer(this.#vm.context, handle);
+    this.#guard(() => this.#free(handle));
   }
 
   /**
@@ -213,6 +229,13 @@ export class Engine {
     return this.#rejections.take();
   }
 
+  #restore({ length, blocks }: MemorySnapshot): void {
+    const missing = length - this.#memory.buffer.byteLength;
+    if (missing > 0 && !this.#grow(length)) throw new EngineError("memory", "there is no memory for the snapshot");
+    const bytes = new Uint8Array(this.#memory.buffer);
+    for (const [offset, content] of blocks) bytes.set(content, offset);
+  }
+
   #callHost(argc: number, argv: Pointer, hostRef: number): Pointer {
     const serve = this.#options.hostFunctions[hostRef - 1];
     if (!serve) throw new EngineError("trap", `there is no host function ${hostRef}`);
@@ -235,18 +258,27 @@ export class Engine {
   }
 
   #grow(bytes: number): boolean {
-    const { buffer } = this.#memory;
-    const pages = Math.ceil((bytes - buffer.byteLength) / PAGE);
-    if (this.#options.mayGrow?.(pages * PAGE) === false) return false;
+    const isGrown = this.#tryToGrow(Math.ceil(bytes / PAGE));
+    if (!isGrown) this.#isShortOfMemory = true;
+    return isGrown;
+  }
+
+  #tryToGrow(pages: number): boolean {
+    const more = pages - this.#memory.buffer.byteLength / PAGE;
+    if (pages > this.#maxPages || this.#options.mayGrow?.(more * PAGE) === false) return false;
     try {
-      this.#memory.grow(pages);
+      this.#memory.grow(more);
       // The engine may grow while it boots, before there is a heap to read.
       if (this.#heap) this.#heap.refresh();
       return true;
     } catch {
-      // Past its maximum, or the machine has no more: either way the guest is out of memory.
+      // The machine has no more.
       return false;
     }
+  }
+
+  #free(handle: Handle): void {
+    this.#exports.QTS_FreeValuePointer(this.#vm.context, handle);
   }
 
   #guard<T>(run: () => T): T {
@@ -255,10 +287,19 @@ export class Engine {
       return run();
     } catch (error) {
       if (error instanceof GuestException) throw error;
-      const isFuel = this.#exports.fuel.value < 0 && error instanceof WebAssembly.RuntimeError;
-      this.#ended = { error: isFuel ? new EngineError("fuel", "out of fuel", { cause: error }) : endOf(error) };
+      this.#ended = { error: this.#endOf(error) };
       throw this.#ended.error;
     }
+  }
+
+  #endOf(error: unknown): unknown {
+    const cause = { cause: error };
+    if (this.#exports.fuel.value < 0 && error instanceof WebAssembly.RuntimeError)
+      return new EngineError("fuel", "out of fuel", cause);
+    const end = endOf(error);
+    // QuickJS does not look at every pointer that it could not get.
+    const isOfMemory = this.#isShortOfMemory && end instanceof EngineError && end.fault === "trap";
+    return isOfMemory ? new EngineError("memory", "out of memory", cause) : end;
   }
 
   #unwrap(value: Handle): Handle {
@@ -271,9 +312,13 @@ export class Engine {
     const dump = this.#exports.QTS_Dump(this.#vm.context, thrown);
     const { name, message, stack } = parseDump(this.#heap.readText(dump));
     this.#exports.QTS_FreeCString(this.#vm.context, dump);
-    this.release(thrown);
-    const limit = limitOfException(name, message);
-    return limit ? new EngineError(limit, message) : new GuestException(name, message, stack);
+    this.#free(thrown);
+    // Nor is there always the memory to tell of what was thrown.
+    const saysNothing = name === "" && (message === "null" || message === "");
+    const limit = saysNothing && this.#isShortOfMemory ? "memory" : limitOfException(name, message);
+    return limit
+      ? new EngineError(limit, limit === "memory" ? "out of memory" : message)
+      : new GuestException(name, message, stack);
   }
 }
 

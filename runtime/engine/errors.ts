@@ -23,10 +23,11 @@ export class GuestException extends Error {
   }
 }
 
-/** The limit behind an exception of QuickJS's own, if it is one: its parsers call a full stack a syntax error. */
+/** The limit behind an exception of QuickJS's own, if it is one: its parsers, of code and of regular expressions, call it a syntax error. */
 export function limitOfException(name: string, message: string): "memory" | "stack" | undefined {
-  if (name === "InternalError" && message === "out of memory") return "memory";
-  return (name === "InternalError" || name === "SyntaxError") && message === "stack overflow" ? "stack" : undefined;
+  if (name !== "InternalError" && name !== "SyntaxError") return undefined;
+  if (message === "out of memory") return "memory";
+  return message === "stack overflow" ? "stack" : undefined;
 }
 
 /** Carries what `onHostCall` threw through the WebAssembly frames. */

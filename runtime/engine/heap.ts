@@ -171,14 +171,17 @@ export class Heap {
     return this.#exports.QTS_NewArrayBuffer(this.#context, pointer, bytes.length);
   }
 
+  /** Its elements are defined, not set: a plugin may have put setters on the prototype of all arrays. */
   #createArray(values: readonly Value[]): Handle {
-    const array = this.#exports.QTS_NewArray(this.#context);
+    const { QTS_NewArray, QTS_DefineProp, QTS_FreeValuePointer, QTS_GetUndefined, free } = this.#exports;
+    const array = QTS_NewArray(this.#context);
+    const none = QTS_GetUndefined();
     values.forEach((value, i) => {
       const key = this.create(i);
       const item = this.create(value);
-      this.#exports.QTS_SetProp(this.#context, array, key, item);
-      this.#exports.QTS_FreeValuePointer(this.#context, item);
-      this.#exports.free(key);
+      QTS_DefineProp(this.#context, array, key, item, none, none, 1, 1, 1);
+      QTS_FreeValuePointer(this.#context, item);
+      free(key);
     });
     return array;
   }

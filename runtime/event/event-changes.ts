@@ -1,3 +1,5 @@
+import { LimitError } from "../limits.ts";
+import type { Limits } from "../limits.ts";
 import type { JsonObject } from "./event-source.ts";
 
 interface Change {
@@ -9,13 +11,28 @@ interface Change {
 
 /** What a plugin changed of an event, held back until its call has ended well. */
 export class EventChanges {
+  readonly #limit: number;
   readonly #changes: Change[] = [];
   #length = 0;
   #levels = 0;
 
-  /** Characters of all keys and values, about. */
-  get length(): number {
-    return this.#length;
+  constructor({ returnedBytes }: Pick<Limits, "returnedBytes">) {
+    this.#limit = returnedBytes;
+  }
+
+  /**
+   * Counts a change that is about to be looked at. One text may be told over and over, for key after key, with no more memory in the guest
+   * than it takes once: the host must not keep it all.
+   * @param length characters of key and value, about
+   * @throws {LimitError} when it is too much
+   */
+  count(length: number): void {
+    this.#length += length;
+    if (this.#length > this.#limit)
+      throw new LimitError(
+        "returnedBytes",
+        `the call changed more than ${this.#limit} characters of its event (returnedBytes)`,
+      );
   }
 
   /** How many levels of lists and objects the event has where it was changed, counted from its top. */
@@ -23,9 +40,8 @@ export class EventChanges {
     return this.#levels;
   }
 
-  add(target: JsonObject, key: string, value: unknown, length: number, levels = 0): void {
+  add(target: JsonObject, key: string, value: unknown, levels = 0): void {
     this.#changes.push({ target, key, value });
-    this.#length += length;
     this.#levels = Math.max(this.#levels, levels);
   }
 

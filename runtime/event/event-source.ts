@@ -1,7 +1,7 @@
 import { ContractError, parseJson } from "../../wit/codec.ts";
 import type { Value } from "../engine/heap.ts";
 import { jsonDepth } from "../json-depth.ts";
-import { LimitError } from "../limits.ts";
+import type { Limits } from "../limits.ts";
 import { EventChanges } from "./event-changes.ts";
 
 export type JsonObject = { [key: string]: unknown };
@@ -11,20 +11,18 @@ export type JsonObject = { [key: string]: unknown };
  * them; the event itself is 0.
  */
 export class EventSource {
-  readonly changes = new EventChanges();
+  readonly changes: EventChanges;
   /** The number of the event's `properties`, if they are an object. */
   readonly propertiesId: number | undefined;
   readonly #objects: JsonObject[];
-  readonly #mostChanged: number;
   /** How many levels of the event lie above and with each. */
   readonly #levels: number[] = [1];
   /** Characters handed over so far. */
   #length = 0;
 
-  /** @param mostChanged characters of JSON that may change */
-  constructor(event: JsonObject, mostChanged: number) {
+  constructor(event: JsonObject, limits: Pick<Limits, "returnedBytes">) {
     this.#objects = [event];
-    this.#mostChanged = mostChanged;
+    this.changes = new EventChanges(limits);
     const properties = Object.hasOwn(event, "properties") ? event["properties"] : undefined;
     if (isObject(properties)) this.propertiesId = this.#number(properties, 0);
   }
@@ -47,28 +45,22 @@ export class EventSource {
 
   /**
    * Notes what became of one key: `ChangeEvent` in `runtime/guest/event/event-call.ts` says how it is told.
-   * @throws {ContractError} for what no view tells, {LimitError} as soon as it is too much: the host holds all changes until the call's end
+   * @throws {ContractError} for what no view tells, {LimitError} for more than a call may change
    */
   noteChange(id: Value, key: Value, value: Value, isJson: Value): undefined {
     const target = this.#object(id);
     if (typeof key !== "string") throw new ContractError(`a key of the event: expected a text, got ${typeof key}`);
     if (value instanceof Uint8Array) throw new ContractError("a value of the event: expected JSON, got bytes");
-    if (isJson !== true)
-      this.changes.add(target, key, value, key.length + (typeof value === "string" ? value.length : 8));
+    this.changes.count(key.length + (typeof value === "string" ? value.length : 8));
+    if (isJson !== true) this.changes.add(target, key, value);
     else {
       const json = String(value);
       const member = parseJson(json, "a value of the event");
       if (!isObject(member) || !Object.hasOwn(member, key))
         throw new ContractError(`a value of the event: expected it under its key, "${key}"`);
       const levels = (this.#levels[id as number] ?? 0) + jsonDepth(json) - 1;
-      this.changes.add(target, key, member[key], json.length, levels);
+      this.changes.add(target, key, member[key], levels);
     }
-    const { length } = this.changes;
-    if (length > this.#mostChanged)
-      throw new LimitError(
-        "returnedBytes",
-        `the event came back with ${length} characters of changes: the limit is ${this.#mostChanged}`,
-      );
     return undefined;
   }
 

@@ -75,7 +75,7 @@ export class View implements ProxyHandler<Target> {
 
   getOwnPropertyDescriptor(target: Target, key: PropertyKey): PropertyDescriptor | undefined {
     this.load(key);
-    return getOwnPropertyDescriptor(target, key);
+    return bare(getOwnPropertyDescriptor(target, key));
   }
 
   set(target: Target, key: PropertyKey, value: unknown, receiver: unknown): boolean {
@@ -90,6 +90,7 @@ export class View implements ProxyHandler<Target> {
 
   defineProperty(target: Target, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
     this.load(key);
+    bare(descriptor);
     if (typeof key === "string" && isOrdinary(descriptor, hasOwn(target, key)))
       (this.changed ??= emptyTable())[key] = true;
     else this.becomeExotic();
@@ -139,9 +140,8 @@ export class View implements ProxyHandler<Target> {
     const { target } = this;
     if (this.isComplete || typeof key !== "string" || hasOwn(target, key) || this.removed?.[key]) return undefined;
     const { call, id } = this;
-    if (id === ROOT && key === "properties" && call.propertiesId !== undefined)
-      return (target[key] = this.openChild(key, call.propertiesId));
-    let value = call.read(id, key);
+    const isProperties = id === ROOT && key === "properties" && call.propertiesId !== undefined;
+    let value = isProperties ? [call.propertiesId] : call.read(id, key);
     if (value === undefined) return undefined;
     if (typeof value === "object" && value !== null) {
       const first = (value as [number | string])[0];
@@ -191,6 +191,13 @@ export class View implements ProxyHandler<Target> {
     if (isArray(value)) (this.lists ??= emptyTable())[key] = { list: value, json: stringify(value) };
     return value;
   }
+}
+
+/** The engine reads a descriptor as it would any object: what a plugin put on `Object.prototype` is no part of it. */
+function bare<T extends PropertyDescriptor | undefined>(descriptor: T): T {
+  const isTampered = "get" in ObjectPrototype || "set" in ObjectPrototype || "value" in ObjectPrototype;
+  if (descriptor && (isTampered || "writable" in ObjectPrototype)) reflect.setPrototypeOf(descriptor, null);
+  return descriptor;
 }
 
 /** Whether a definition makes, or leaves, a property that assignment could have made. */

@@ -3,8 +3,9 @@ import binaryen from "binaryen";
 import { REJECTION_SLOT } from "../../../runtime/engine/layout.ts";
 import { PUBLISHED_SHA256 } from "../build-engine.ts";
 import { functionsOf, visit } from "../instructions.ts";
-import { EXPECTED } from "../meter.ts";
+import { EXPECTED, MANY_FLOATS, isFloatArithmetic } from "../meter.ts";
 import { NEEDED } from "../name-exports.ts";
+import { chasesPointers } from "../pointer-chase.ts";
 import { OCCURRENCES, PUBLISHED_PAGES, PUBLISHED_STACK, STACK_TOP, constant, findAll, word } from "../shrink-stack.ts";
 import { TABLE_SIZE, tableSize } from "../track-rejections.ts";
 import { finding } from "./finding.ts";
@@ -25,7 +26,7 @@ export function findInBinary(
   const size = top === undefined ? undefined : stackSize(specimen, top);
   const count = (make: (value: number) => Buffer, value: number | undefined) =>
     value === undefined ? undefined : findAll(bytes, make(value)).length;
-  const { loops, bulk, unknown } = countInstructions(module);
+  const { loops, chases, bulk, floats, unknown } = countInstructions(module);
   const missing = ["initialize", ...NEEDED].filter((name) => !specimen.exports.has(name));
   const slots = tableSize(module);
   return [
@@ -40,6 +41,8 @@ export function findInBinary(
     finding("slots of the function table", "scripts/engine/track-rejections.ts TABLE_SIZE", TABLE_SIZE, slots),
     finding("slot of the hook", "runtime/engine/layout.ts REJECTION_SLOT", REJECTION_SLOT, slots),
     finding("loops", `${METER} EXPECTED`, EXPECTED.loops, loops),
+    finding("loops that follow pointers", `${METER} EXPECTED`, EXPECTED.chases, chases),
+    finding("functions of mathematics", `${METER} EXPECTED`, EXPECTED.floats, floats),
     finding("bulk instructions", `${METER} EXPECTED`, EXPECTED.bulk, bulk),
     finding("kinds of instructions not known", "scripts/engine/instructions.ts KNOWN", "none", unknown || "none"),
   ];
@@ -72,19 +75,25 @@ function stackSize(specimen: Specimen, top: number): number | undefined {
   return undefined;
 }
 
-function countInstructions(module: binaryen.Module): { loops: number; bulk: number; unknown: string } {
-  const found = { loops: 0, bulk: 0 };
+/** Counts as the meter does, but goes on where it would stop. */
+function countInstructions(module: binaryen.Module): Record<keyof typeof EXPECTED, number> & { unknown: string } {
+  const found = { loops: 0, chases: 0, bulk: 0, floats: 0 };
   const unknown = new Map<number, number>();
+  const onUnknown = (kind: number) => void unknown.set(kind, (unknown.get(kind) ?? 0) + 1);
   for (const { module: from, body } of functionsOf(module)) {
     if (from !== "") continue;
+    let floats = 0;
     visit(
       body,
-      (_, kind) => {
+      (ref, kind) => {
         if (kind === binaryen.LoopId) found.loops++;
+        if (kind === binaryen.LoopId && chasesPointers(ref, () => undefined)) found.chases++;
         if (kind === binaryen.MemoryCopyId || kind === binaryen.MemoryFillId) found.bulk++;
+        if (kind === binaryen.BinaryId && isFloatArithmetic(ref)) floats++;
       },
-      (kind) => unknown.set(kind, (unknown.get(kind) ?? 0) + 1),
+      onUnknown,
     );
+    if (floats >= MANY_FLOATS) found.floats++;
   }
   return { ...found, unknown: [...unknown].map(([kind, times]) => `${kind} (${times} times)`).join(", ") };
 }

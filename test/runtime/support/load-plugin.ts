@@ -1,4 +1,3 @@
-import { compilePlugin } from "../../../host/plugins/compile.ts";
 import type { JsonObject } from "../../../runtime/event/event-source.ts";
 import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
 import type { Limits } from "../../../runtime/limits.ts";
@@ -20,6 +19,8 @@ export interface PluginOptions {
   granted?: readonly CapabilityName[];
   /** Providers that take the place of the recording ones. */
   provide?(scope: CallScope): Partial<Capabilities>;
+  /** Asked before linear memory grows. */
+  mayGrow?(bytes: number): boolean;
   /** The guest's time zone, as seconds to add to UTC. */
   utcOffset?: number;
   /** Runs the source as it stands, for what a compiler would refuse or change. */
@@ -62,6 +63,12 @@ export class LoadedPlugin {
   }
 }
 
+/** The compiler is large, and raw sources do without it. */
+async function compile(source: string): Promise<string> {
+  const { compilePlugin } = await import("../../../host/plugins/compile.ts");
+  return compilePlugin({ "index.ts": source }, "index.ts").code;
+}
+
 /**
  * Loads a plugin from its source text, TypeScript or not. Its clock stands still at the turn of 2020 until a test moves it.
  * @throws {PluginLoadError} when the script fails
@@ -73,7 +80,7 @@ export async function loadPlugin(source: string, options: PluginOptions = {}): P
   const sandbox = Sandbox.load({
     image,
     script: {
-      code: options.raw ? source : compilePlugin({ "index.ts": source }, "index.ts").code,
+      code: options.raw ? source : await compile(source),
       filename: "index.ts",
     },
     config: options.config ?? {},
@@ -85,6 +92,7 @@ export async function loadPlugin(source: string, options: PluginOptions = {}): P
       const all = { ...records.provide(scope), ...options.provide?.(scope) };
       return Object.fromEntries(granted.map((name) => [name, all[name]]));
     },
+    ...(options.mayGrow && { mayGrow: options.mayGrow }),
     denials: { fetch: "fetch is not granted: add it to the plugin's grants" },
   });
   return new LoadedPlugin(sandbox, records, clock);

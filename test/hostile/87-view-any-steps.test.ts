@@ -1,0 +1,23 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { endOf } from "./support/same-as-plain.ts";
+import { steps } from "./support/steps.ts";
+import "./support/attack.ts";
+
+test(
+  "Whatever is done to an event on the host, in whatever order, it ends as a plain object does.",
+  { timeout: 60_000 },
+  async () => {
+    let changed = 0;
+    await fc.assert(
+      fc.asyncProperty(steps, fc.constantFrom("processEvent" as const, "onEvent" as const), async (body, name) => {
+        const view = await endOf(name, body, false);
+        expect(view).toEqual(await endOf(name, body, true));
+        if (name === "processEvent" && view[1] !== null) changed++;
+      }),
+      { numRuns: 400, seed: 20_251_129 },
+    );
+    expect(changed).toBeGreaterThan(50);
+  },
+);
