@@ -7,8 +7,10 @@ export interface Finding {
   now: string;
 }
 
+type Constant = string | number;
+
 /** Makes a finding. What was not found differs from everything. */
-export function finding(name: string, where: string, source: unknown, now: unknown): Finding {
+export function finding(name: string, where: string, source: Constant, now: Constant | undefined): Finding {
   return { name, where, source: String(source), now: now === undefined ? "not found" : String(now) };
 }
 
