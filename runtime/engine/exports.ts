@@ -28,7 +28,17 @@ export interface EngineExports {
   ): Handle;
   QTS_Call(context: Pointer, fn: Handle, self: Pointer, argc: number, argv: Pointer): Handle;
   QTS_GetProp(context: Pointer, of: Handle, name: Handle): Handle;
-  QTS_SetProp(context: Pointer, of: Handle, name: Handle, value: Handle): void;
+  QTS_DefineProp(
+    context: Pointer,
+    of: Handle,
+    name: Handle,
+    value: Handle,
+    get: Pointer,
+    set: Pointer,
+    isConfigurable: number,
+    isEnumerable: number,
+    hasValue: number,
+  ): void;
   QTS_NewFunction(context: Pointer, name: Pointer, arity: number, isConstructor: number, hostRef: number): Handle;
   QTS_NewString(context: Pointer, text: Pointer): Handle;
   QTS_NewArray(context: Pointer): Handle;

@@ -164,11 +164,14 @@ export class Heap {
   }
 
   #createArray(values: readonly Value[]): Handle {
-    const array = this.#exports.QTS_NewArray(this.#context);
+    const { QTS_DefineProp, QTS_GetUndefined, QTS_NewArray } = this.#exports;
+    const array = QTS_NewArray(this.#context);
+    const none = QTS_GetUndefined();
     values.forEach((value, i) => {
       const key = this.create(i);
       const item = this.create(value);
-      this.#exports.QTS_SetProp(this.#context, array, key, item);
+      // Assigned, it could land in a setter that a plugin put on Array.prototype.
+      QTS_DefineProp(this.#context, array, key, item, none, none, 1, 1, 1);
       this.#exports.QTS_FreeValuePointer(this.#context, item);
       this.#exports.free(key);
     });

@@ -11,7 +11,7 @@ const NEEDED = [
   "QTS_Eval",
   "QTS_Call",
   "QTS_GetProp",
-  "QTS_SetProp",
+  "QTS_DefineProp",
   "QTS_NewFunction",
   "QTS_NewString",
   "QTS_NewArray",
