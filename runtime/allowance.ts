@@ -21,11 +21,6 @@ export class Allowance {
     this.#limits = limits;
   }
 
-  /** Whether the call has used any capability. */
-  get isUntouched(): boolean {
-    return this.#used.calls === this.#used.logLines;
-  }
-
   /**
    * Counts a capability call that is about to be served.
    * @param size characters and bytes of its arguments

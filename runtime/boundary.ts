@@ -19,6 +19,9 @@ export interface Reply {
 /** How the guest says that a call ended: a report, or that it returned the event it was given, whose changes it has told. */
 export type GuestReport = Report | { tag: "changed" };
 
+/** Capabilities that give the same answer to the same question, or none. */
+const REPEATABLE: readonly string[] = ["encoding", "log", "url"] satisfies CapabilityName[];
+
 type Provided = Record<string, (...args: unknown[]) => unknown>;
 
 /**
@@ -36,6 +39,7 @@ export class Boundary {
   #wake: () => void = () => undefined;
   #failure: { error: unknown } | undefined;
   #closed = false;
+  #isTouched = false;
 
   /** @param drawSeed gives the four words that the guest's Math.random starts from */
   constructor(limits: Limits, drawSeed: () => readonly number[]) {
@@ -69,6 +73,11 @@ export class Boundary {
   /** Whether nothing is under way, and no answer waits to be taken. */
   get isQuiet(): boolean {
     return this.#pending === 0 && this.#replies.length === 0 && !this.#failure;
+  }
+
+  /** Whether the guest has ever used a capability whose answer may be another one next time, or that leaves something behind. */
+  get isTouched(): boolean {
+    return this.#isTouched;
   }
 
   /** How many answers the guest waits for. */
@@ -115,6 +124,7 @@ export class Boundary {
         this.#report ??= { tag: "changed" };
         return undefined;
       case SEED:
+        this.#isTouched = true;
         return JSON.stringify(this.#drawSeed());
       default:
         return this.#serveOperation(number, json, rest);
@@ -127,6 +137,7 @@ export class Boundary {
     const buffers = rest.filter((value) => value instanceof Uint8Array);
     const size = buffers.reduce((sum, { length }) => sum + length, typeof json === "string" ? json.length : 0);
     this.#allowance.begin(operation, size);
+    this.#isTouched ||= !REPEATABLE.includes(operation.interface);
     const place = placeOf(operation);
     const message = parseJson(json, place);
     const [id, args] = Array.isArray(message) ? (message as unknown[]) : [];

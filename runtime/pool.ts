@@ -1,8 +1,23 @@
 import type { Sandbox } from "./sandbox.ts";
 
+/** How the sandbox of a key comes and goes. */
+export interface PoolMember {
+  /**
+   * Builds the sandbox.
+   * @param mayGrow asks for more linear memory: bytes
+   */
+  build(mayGrow: (bytes: number) => boolean): Promise<Sandbox>;
+  /** Has `teardownPlugin` run in a sandbox that is evicted, and nothing after it. */
+  retire(sandbox: Sandbox): Promise<void>;
+}
+
 interface Entry {
+  readonly key: string;
+  readonly member: PoolMember;
   building: Promise<Sandbox>;
   sandbox: Sandbox | undefined;
+  /** Bytes of linear memory that it was granted. */
+  bytes: number;
   /** Calls in hand; an entry in use is never evicted. */
   users: number;
 }
@@ -12,27 +27,36 @@ export interface PoolCounts {
   hits: number;
   misses: number;
   evictions: number;
+  /** Requests for more memory that were refused. */
+  refusals: number;
 }
 
 /**
- * Warm sandboxes, the least recently used of which go when their linear memory outgrows the budget. An evicted
- * sandbox is not told: `global` and module variables may be reset at any time.
+ * Warm sandboxes under a budget of linear memory. When it is used up, the least recently used go; when all are in use, a sandbox that
+ * wants to grow may not, and no other notices. An evicted sandbox is torn down first, and counts until that is done.
  */
 export class Pool {
-  readonly counts: PoolCounts = { hits: 0, misses: 0, evictions: 0 };
+  readonly counts: PoolCounts = { hits: 0, misses: 0, evictions: 0, refusals: 0 };
   readonly #maxBytes: number;
+  readonly #initialBytes: number;
   /** In order of use, least recent first. */
   readonly #entries = new Map<string, Entry>();
+  readonly #leaving = new Set<Entry>();
 
-  /** @param maxBytes of linear memory that idle and busy sandboxes may hold together */
-  constructor(maxBytes: number) {
+  /**
+   * @param maxBytes of linear memory that all sandboxes may hold together
+   * @param initialBytes that one holds when it starts
+   */
+  constructor(maxBytes: number, initialBytes: number) {
     this.#maxBytes = maxBytes;
+    this.#initialBytes = initialBytes;
   }
 
   /** Bytes of linear memory held by all sandboxes. */
   get bytes(): number {
     let bytes = 0;
-    for (const { sandbox } of this.#entries.values()) bytes += sandbox?.memoryBytes ?? 0;
+    for (const entry of this.#entries.values()) bytes += entry.bytes;
+    for (const entry of this.#leaving) bytes += entry.bytes;
     return bytes;
   }
 
@@ -40,13 +64,11 @@ export class Pool {
    * Runs something in the sandbox of a key. The sandbox is built when there is none; one build per key at a time.
    * What the build throws is thrown to all who waited for it, and the next use builds again.
    */
-  async use<T>(key: string, build: () => Promise<Sandbox>, run: (sandbox: Sandbox) => Promise<T>): Promise<T> {
-    const entry = this.#touch(key) ?? this.#add(key, build);
+  async use<T>(key: string, member: PoolMember, run: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+    const entry = this.#touch(key) ?? this.#add(key, member);
     entry.users++;
     try {
-      const sandbox = await entry.building;
-      this.#evict();
-      return await run(sandbox);
+      return await run(await entry.building);
     } finally {
       entry.users--;
       if (entry.sandbox?.lost !== false && this.#entries.get(key) === entry) this.#entries.delete(key);
@@ -69,27 +91,59 @@ export class Pool {
     return entry;
   }
 
-  #add(key: string, build: () => Promise<Sandbox>): Entry {
+  #add(key: string, member: PoolMember): Entry {
     this.counts.misses++;
-    const building = build();
-    const entry: Entry = { building, sandbox: undefined, users: 0 };
-    building.then(
+    this.#makeRoom(this.#initialBytes);
+    const entry: Entry = {
+      key,
+      member,
+      building: Promise.reject(new Error("not built yet")),
+      sandbox: undefined,
+      bytes: this.#initialBytes,
+      users: 0,
+    };
+    entry.building.catch(() => undefined);
+    this.#entries.set(key, entry);
+    entry.building = member.build((bytes) => this.#grant(entry, bytes));
+    entry.building.then(
       (sandbox) => {
         entry.sandbox = sandbox;
       },
       () => undefined,
     );
-    this.#entries.set(key, entry);
     return entry;
   }
 
-  #evict(): void {
-    for (const [key, entry] of this.#entries) {
-      if (this.bytes <= this.#maxBytes) return;
-      if (entry.users > 0) continue;
-      this.#entries.delete(key);
-      entry.sandbox?.dispose();
-      this.counts.evictions++;
+  #grant(entry: Entry, bytes: number): boolean {
+    if (!this.#makeRoom(bytes)) {
+      this.counts.refusals++;
+      return false;
     }
+    entry.bytes += bytes;
+    return true;
+  }
+
+  /** Evicts until there is room for so many bytes more. @returns whether there is */
+  #makeRoom(bytes: number): boolean {
+    for (const entry of this.#entries.values()) {
+      if (this.bytes + bytes <= this.#maxBytes) return true;
+      if (entry.users === 0 && entry.sandbox) this.#evict(entry, entry.sandbox);
+    }
+    return this.bytes + bytes <= this.#maxBytes;
+  }
+
+  #evict(entry: Entry, sandbox: Sandbox): void {
+    this.#entries.delete(entry.key);
+    this.counts.evictions++;
+    if (sandbox.lost || !sandbox.discovery.handlers.includes("teardownPlugin")) return sandbox.dispose();
+    this.#leaving.add(entry);
+    void entry.member
+      .retire(sandbox)
+      .catch((error: unknown) => console.error(`an evicted sandbox was not torn down: ${String(error)}`))
+      .finally(() => {
+        sandbox.dispose();
+        this.#leaving.delete(entry);
+      });
+    return undefined;
   }
 }

@@ -3,6 +3,10 @@ import type { CapabilityName } from "../wit/generated/contract.ts";
 import { Boundary } from "./boundary.ts";
 import { CurrentCall } from "./current-call.ts";
 import { Engine } from "./engine/engine.ts";
+import type { EngineOptions } from "./engine/engine.ts";
+import { memoryOf } from "./engine/image.ts";
+import { differenceOf } from "./engine/memory-snapshot.ts";
+import type { MemorySnapshot } from "./engine/memory-snapshot.ts";
 import { ViewOrCopy } from "./event/view-or-copy.ts";
 import { endingOfError } from "./outcome.ts";
 import type { CallResult } from "./outcome.ts";
@@ -13,6 +17,12 @@ import type { Discovery, Surroundings } from "./protocol.ts";
 import { CallRandom } from "./random.ts";
 import { PluginLoadError } from "./sandbox-options.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
+
+/** A plugin after its setup, for sandboxes that replace the first. */
+export interface SandboxSnapshot {
+  memory: MemorySnapshot;
+  discovery: Discovery;
+}
 
 /**
  * One plugin in an engine of its own. Calls run one after another: a call owns the sandbox until it, and everything
@@ -29,14 +39,23 @@ export class Sandbox {
   #last: Promise<void> | undefined;
   #lost = false;
 
-  private constructor(options: SandboxOptions) {
-    const { image, limits, clock, randomKey } = options;
+  #hasReadClock = false;
+
+  private constructor(options: SandboxOptions, snapshot?: SandboxSnapshot) {
+    const { image, limits, randomKey } = options;
+    const clock = {
+      ...options.clock,
+      now: () => {
+        this.#hasReadClock = true;
+        return options.clock.now();
+      },
+    };
     const current = new CurrentCall(() => new CallRandom(randomKey));
     const boundary = new Boundary(limits, () => current.random.seed());
     this.#options = options;
     this.#current = current;
     this.#boundary = boundary;
-    this.#engine = new Engine(image, {
+    const engineOptions: EngineOptions = {
       memoryLimit: limits.memoryBytes,
       stackLimit: limits.stackBytes,
       clock,
@@ -46,7 +65,8 @@ export class Sandbox {
         (id, key, value, isJson) => current.event.noteChange(id, key, value, isJson),
       ],
       ...(options.mayGrow && { mayGrow: options.mayGrow }),
-    });
+    };
+    this.#engine = new Engine(image, engineOptions, snapshot?.memory);
     this.#deps = {
       engine: this.#engine,
       guest: image.guest,
@@ -67,6 +87,29 @@ export class Sandbox {
     const sandbox = new Sandbox(options);
     sandbox.#runScript();
     return sandbox;
+  }
+
+  /**
+   * Starts an engine where another of the same plugin was when its snapshot was taken. Nothing is run.
+   * @param options the same as the other's
+   */
+  static restore(options: SandboxOptions, snapshot: SandboxSnapshot): Sandbox {
+    const sandbox = new Sandbox(options, snapshot);
+    sandbox.#boundary.provide(options.provide(sandbox.#current));
+    sandbox.#discovery = snapshot.discovery;
+    return sandbox;
+  }
+
+  /**
+   * The sandbox as it is, where another may go on from it: undefined unless running script and setup anew would lead to the very same
+   * place. That is so when nothing is under way and the plugin has used no capability (but `console`, text encoding and URLs), read no
+   * clock and drawn no random number: then its state follows from its code, its config and its attachments alone.
+   */
+  snapshot(): SandboxSnapshot | undefined {
+    const { image } = this.#options;
+    const isRepeatable = !this.#boundary.isTouched && !this.#hasReadClock && this.#boundary.isQuiet;
+    if (this.#lost || this.#last || !isRepeatable) return undefined;
+    return { memory: differenceOf(this.#engine.snapshot().memory, memoryOf(image)), discovery: this.#discovery };
   }
 
   /** The functions, jobs and metrics that the plugin has. */

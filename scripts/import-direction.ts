@@ -20,10 +20,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   host: { rooms: ["runtime", "runtime/protocol.ts", "wit", "build"], platform: "node and cloudflare" },
   cli: { rooms: ["runtime", "runtime/protocol.ts", "host", "wit", "build"], platform: "node" },
   scripts: { rooms: ["runtime", "runtime/protocol.ts", "runtime/guest", "host", "wit", "build"], platform: "node" },
+  bench: { rooms: ["runtime", "runtime/protocol.ts", "scripts", "wit", "build", "node_modules"], platform: "node" },
 };
 
 /** A module reaches everything that the modules it imports reach: these rooms stay free of Cloudflare's modules that way too. */
-const RUN_IN_NODE = ["cli", "scripts"];
+const RUN_IN_NODE = ["cli", "scripts", "bench"];
 
 const SOURCE = /\.(ts|tsx|js)$/;
 
@@ -106,5 +107,6 @@ async function listSources(root: string, top: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .filter((file) => !file.includes("/node_modules/"))
     .sort();
 }

@@ -1,6 +1,8 @@
 import type { CallResult, Outcome } from "../../runtime/outcome.ts";
 import type { Image } from "../../runtime/engine/image.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
+import type { SandboxSnapshot } from "../../runtime/sandbox.ts";
+import type { SandboxOptions } from "../../runtime/sandbox-options.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { explainDenials, provideCapabilities } from "../capabilities/index.ts";
 import type { CapabilityContext } from "../capabilities/index.ts";
@@ -57,10 +59,19 @@ export class PluginCalls {
    * Boots a sandbox and runs the plugin's script in it.
    * @throws {PluginLoadError} when the script fails
    */
-  load(): Sandbox {
+  load(mayGrow: (bytes: number) => boolean): Sandbox {
+    return Sandbox.load(this.#options(mayGrow));
+  }
+
+  /** Starts a sandbox where another was after its setup. */
+  restore(snapshot: SandboxSnapshot, mayGrow: (bytes: number) => boolean): Sandbox {
+    return Sandbox.restore(this.#options(mayGrow), snapshot);
+  }
+
+  #options(mayGrow: (bytes: number) => boolean): SandboxOptions {
     const { config, attachments, limits, script, revision } = this.#config;
     const facts = { ingestId: "load", configRevision: revision, function: "", receivedAt: 0 };
-    return Sandbox.load({
+    return {
       image: this.#deps.image,
       script,
       config,
@@ -71,7 +82,8 @@ export class PluginCalls {
       denials: explainDenials(this.#config),
       provide: (scope) =>
         provideCapabilities({ ...this.#deps, log: this.#log, plugin: this.#config, scope, invocation: this.#live() }),
-    });
+      mayGrow,
+    };
   }
 
   async run(sandbox: Sandbox, call: PluginCall): Promise<PluginResult> {

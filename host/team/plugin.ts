@@ -1,5 +1,6 @@
 import type { Outcome } from "../../runtime/outcome.ts";
-import type { Pool } from "../../runtime/pool.ts";
+import type { Pool, PoolMember } from "../../runtime/pool.ts";
+import type { Snapshots } from "../../runtime/snapshots.ts";
 import { PluginLoadError } from "../../runtime/sandbox-options.ts";
 import type { Sandbox } from "../../runtime/sandbox.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
@@ -10,10 +11,16 @@ import type { PluginCall, PluginCallsDeps, PluginResult } from "./plugin-calls.t
 import type { PluginConfig } from "./plugin-config.ts";
 import { SetupFailure, SetupFailures } from "./setup-failures.ts";
 
+type MayGrow = (bytes: number) => boolean;
+
 export interface PluginDeps extends PluginCallsDeps {
   pool: Pool;
   /** Tells this object's sandboxes from those of the others in the isolate. */
   poolPrefix: string;
+  /** Plugins after their setup, for sandboxes that replace a lost or evicted one. */
+  snapshots: Snapshots;
+  /** Has the object that owns a sandbox tear it down, which another object evicts: each may only do input and output of its own. */
+  askOwnerToRetire(pluginConfigId: number): Promise<void>;
   /** Told of every setup and teardown, which no event asked for, and of what they ask for. */
   onLifecycle(plugin: PluginConfig, outcome: Outcome, requests: Requests): Promise<void>;
 }
@@ -24,6 +31,9 @@ export class Plugin {
   readonly #calls: PluginCalls;
   readonly #deps: PluginDeps;
   readonly #failures = new SetupFailures();
+  /** A sandbox that was evicted, until it is torn down. */
+  #evicted: Sandbox | undefined;
+  #retiring: Promise<void> | undefined;
 
   constructor(config: PluginConfig, deps: PluginDeps) {
     this.config = config;
@@ -60,7 +70,21 @@ export class Plugin {
   /** Ends the sandbox: `teardownPlugin` runs after the calls in hand, and nothing after it. */
   async tearDown(): Promise<void> {
     const sandbox = await this.#deps.pool.take(this.#poolKey);
-    if (!sandbox || sandbox.lost) return;
+    this.#deps.snapshots.forget(this.#poolKey);
+    await this.retire();
+    if (sandbox) await this.#unload(sandbox);
+  }
+
+  /** Tears down the sandbox that was evicted, if one was. */
+  async retire(): Promise<void> {
+    const sandbox = this.#evicted;
+    this.#evicted = undefined;
+    if (sandbox) this.#retiring = this.#unload(sandbox);
+    await this.#retiring;
+  }
+
+  async #unload(sandbox: Sandbox): Promise<void> {
+    if (sandbox.lost) return;
     try {
       await this.#callLifecycle(sandbox, "teardownPlugin");
       this.#log("INFO", "Plugin unloaded.");
@@ -77,15 +101,35 @@ export class Plugin {
     const failure = this.#failures.at(this.#deps.now());
     if (failure) return failure;
     try {
-      return await this.#deps.pool.use(this.#poolKey, () => this.#build(), run);
+      return await this.#deps.pool.use(this.#poolKey, this.#member, run);
     } catch (error) {
       if (error instanceof SetupFailure) return error;
       throw error;
     }
   }
 
-  async #build(): Promise<Sandbox> {
-    const sandbox = await this.#load();
+  get #member(): PoolMember {
+    return {
+      build: (mayGrow) => this.#build(mayGrow),
+      retire: async (sandbox) => {
+        this.#evicted = sandbox;
+        await this.#deps.askOwnerToRetire(this.config.id);
+      },
+    };
+  }
+
+  async #build(mayGrow: MayGrow): Promise<Sandbox> {
+    // The old sandbox is torn down before the new one serves.
+    await this.retire();
+    const snapshot = this.#deps.snapshots.get(this.#poolKey);
+    const sandbox = snapshot ? this.#calls.restore(snapshot, mayGrow) : await this.#setUp(mayGrow);
+    this.#failures.forget();
+    this.#log("INFO", "Plugin loaded.");
+    return sandbox;
+  }
+
+  async #setUp(mayGrow: MayGrow): Promise<Sandbox> {
+    const sandbox = await this.#load(mayGrow);
     try {
       const outcome = await this.#callLifecycle(sandbox, "setupPlugin");
       if (outcome && outcome.kind !== "ok") throw this.#noteFailure(outcome);
@@ -93,14 +137,14 @@ export class Plugin {
       sandbox.dispose();
       throw error;
     }
-    this.#failures.forget();
-    this.#log("INFO", "Plugin loaded.");
+    const snapshot = sandbox.snapshot();
+    if (snapshot) this.#deps.snapshots.keep(this.#poolKey, snapshot);
     return sandbox;
   }
 
-  async #load(): Promise<Sandbox> {
+  async #load(mayGrow: MayGrow): Promise<Sandbox> {
     try {
-      return this.#calls.load();
+      return this.#calls.load(mayGrow);
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
       this.#calls.logFailure(error.outcome);

@@ -48,6 +48,11 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     await this.#arm();
   }
 
+  /** Tears down a sandbox of this object, which another object of the isolate has evicted. */
+  async retireSandbox(address: TeamAddress, pluginConfigId: number): Promise<void> {
+    await this.#at(address).retireSandbox(pluginConfigId);
+  }
+
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
     try {

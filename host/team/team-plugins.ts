@@ -56,6 +56,11 @@ export class TeamPlugins {
     });
   }
 
+  /** Tears down the sandbox of a config that was evicted. The calls in hand of others go on meanwhile. */
+  async retire(pluginConfigId: number): Promise<void> {
+    await this.#current?.plugins.find(({ config }) => config.id === pluginConfigId)?.retire();
+  }
+
   async #settings(): Promise<Current> {
     return this.#current && !this.#isStale ? this.#current : this.#lock.run(() => this.#latest());
   }

@@ -10,7 +10,7 @@ import { Delivery } from "./delivery.ts";
 import { Drain } from "./drain.ts";
 import { Facts } from "./facts.ts";
 import type { TeamAddress } from "./facts.ts";
-import { image, pool } from "./image.ts";
+import { image, pool, snapshots } from "./image.ts";
 import { Inbox } from "./inbox.ts";
 import { IngestionWarnings } from "./ingestion-warnings.ts";
 import { Intake } from "./intake.ts";
@@ -27,7 +27,7 @@ import { ResultWriter } from "./result-writer.ts";
 import { Schedule } from "./schedule.ts";
 import { accessShared, cacheEnd } from "./shared-access.ts";
 import { SharedTables } from "./shared-state.ts";
-import { appendTo, shardOf } from "./team-client.ts";
+import { appendTo, shardOf, teamStub } from "./team-client.ts";
 import type { TeamStatus } from "./team-status.ts";
 import { TeamPlugins } from "./team-plugins.ts";
 import { Work } from "./work.ts";
@@ -90,6 +90,8 @@ export class Team {
       db,
       image,
       pool,
+      snapshots,
+      askOwnerToRetire: (pluginConfigId) => teamStub(env, this.#whoAmI()).retireSandbox(this.#whoAmI(), pluginConfigId),
       log,
       keys: new CallKeys(facts),
       // Sandboxes of an earlier life of this object may still be in the isolate, and they answer to that one.
@@ -145,6 +147,11 @@ export class Team {
         plugins.map(({ config }) => config),
       );
     });
+  }
+
+  /** Tears down a sandbox of this object that another one evicted. */
+  retireSandbox(pluginConfigId: number): Promise<void> {
+    return this.#plugins.retire(pluginConfigId);
   }
 
   /** How much waits, and for what. */

@@ -6,6 +6,7 @@ import { SCRATCH_ADDRESSES, bootVirtualMachine } from "./boot.ts";
 import type { Published, VirtualMachine } from "./boot.ts";
 import type { Image } from "./image.ts";
 import { engineImports } from "./imports.ts";
+import type { MemorySnapshot } from "./memory-snapshot.ts";
 import type { EngineClock } from "./imports.ts";
 import { Rejections } from "./rejections.ts";
 
@@ -54,8 +55,11 @@ export class Engine {
   /** What ended this engine; it is thrown again at every later use. */
   #ended: { error: unknown } | undefined;
 
-  /** Starts a virtual machine from its image, or, for the build that makes one, anew. */
-  constructor(from: Image | Published, options: EngineOptions) {
+  /**
+   * Starts a virtual machine from its image, or, for the build that makes one, anew.
+   * @param snapshot of an engine that was started from the same image: this one goes on where that one was
+   */
+  constructor(from: Image | Published, options: EngineOptions, snapshot?: MemorySnapshot) {
     this.#options = options;
     this.#maxPages = from.pages + Math.ceil(options.memoryLimit / PAGE);
     this.#memory = new WebAssembly.Memory({ initial: from.pages, maximum: this.#maxPages });
@@ -67,6 +71,7 @@ export class Engine {
     });
     this.#exports = new WebAssembly.Instance(from.module, imports).exports as unknown as EngineExports;
     this.#vm = "context" in from ? from : bootVirtualMachine(this.#exports, this.#memory);
+    if (snapshot) this.#restore(snapshot);
     this.#heap = new Heap(this.#exports, this.#vm, this.#memory);
     this.#rejections = new Rejections(this.#exports, this.#vm.context, this.#heap);
     this.#undefined = this.#exports.QTS_GetUndefined();
@@ -219,6 +224,13 @@ export class Engine {
   /** The reasons of promises that were rejected since the last time and that nobody handled. The caller releases them. */
   takeUnhandled(): Handle[] {
     return this.#rejections.take();
+  }
+
+  #restore({ length, blocks }: MemorySnapshot): void {
+    const missing = length - this.#memory.buffer.byteLength;
+    if (missing > 0 && !this.#grow(length)) throw new EngineError("memory", "there is no memory for the snapshot");
+    const bytes = new Uint8Array(this.#memory.buffer);
+    for (const [offset, content] of blocks) bytes.set(content, offset);
   }
 
   #callHost(argc: number, argv: Pointer, hostRef: number): Pointer {

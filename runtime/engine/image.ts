@@ -1,5 +1,6 @@
 import type { VirtualMachine } from "./boot.ts";
 import type { Handle } from "./exports.ts";
+import { engineImports } from "./imports.ts";
 
 /** The functions that the guest library hands to its host; `runtime/guest/main.ts` has them. */
 export const GUEST_FUNCTIONS = [
@@ -27,6 +28,26 @@ export interface Image extends ImageFacts {
 
 /** The custom section of an image that holds its facts, as JSON. */
 export const FACTS_SECTION = "hoglet-image";
+
+const memories = new WeakMap<Image, Uint8Array>();
+
+/** The memory with which an image starts. */
+export function memoryOf(image: Image): Uint8Array {
+  const known = memories.get(image);
+  if (known) return known;
+  const nobody = { now: () => 0, utcOffset: () => 0 };
+  const memory = new WebAssembly.Memory({ initial: image.pages, maximum: 32_768 });
+  const imports = engineImports(memory, {
+    clock: nobody,
+    callHost: () => 0,
+    grow: () => false,
+    onRejection: () => undefined,
+  });
+  void new WebAssembly.Instance(image.module, imports);
+  const bytes = new Uint8Array(memory.buffer);
+  memories.set(image, bytes);
+  return bytes;
+}
 
 /** Reads an image that `npm run build` made. */
 export function openImage(module: WebAssembly.Module): Image {

@@ -3,7 +3,7 @@ import { tellChanges } from "./event/changes.ts";
 import type { EventCall } from "./event/event-call.ts";
 import type { Host } from "./host.ts";
 import type { PluginExports } from "./plugin-exports.ts";
-import { ObjectPrototype, hasOwn, isPromise, then } from "./primordials.ts";
+import { ObjectPrototype, hasOwn, isPromise, reflect, then } from "./primordials.ts";
 import { reportReturned, reportThrown } from "./report.ts";
 
 /** One call of a plugin's function, from its start to its report. */
@@ -56,9 +56,11 @@ export class PluginCall {
 
   /** Whether awaiting a value would give that very value. */
   private isSettled(value: unknown): boolean {
+    if ((typeof value !== "object" && typeof value !== "function") || value === null) return true;
+    if (hasOwn(ObjectPrototype, "then")) return false;
     const { event } = this;
-    if (event && value === event.event) return !event.isThenable && !hasOwn(ObjectPrototype, "then");
-    return (typeof value !== "object" && typeof value !== "function") || value === null;
+    if (event && value === event.event) return !event.isThenable;
+    return reflect.getPrototypeOf(value) === ObjectPrototype && !hasOwn(value, "then");
   }
 
   /** A report that cannot be made, as when memory ends, is reported itself. */

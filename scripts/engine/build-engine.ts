@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import type binaryen from "binaryen";
+
 import { ROOT } from "../root.ts";
 
 /** quickjs-emscripten 0.32.0, release-sync: the one binary that the steps know. */
@@ -21,8 +23,11 @@ export async function readPublished(): Promise<Uint8Array> {
   return published;
 }
 
-/** Makes Hoglet's engine out of the published one: a small stack, named exports, a fuel counter, a hook for rejected promises. */
-export async function buildEngine(): Promise<Uint8Array> {
+/**
+ * Makes Hoglet's engine out of the published one: a small stack, named exports, a fuel counter, a hook for rejected promises.
+ * @param countFuel the benchmark's, which measures what counting costs, in place of the step that every engine needs
+ */
+export async function buildEngine(countFuel?: (module: binaryen.Module) => void): Promise<Uint8Array> {
   const published = await readPublished();
   const { default: binaryen } = await import("binaryen");
   const { meter } = await import("./meter.ts");
@@ -32,7 +37,7 @@ export async function buildEngine(): Promise<Uint8Array> {
   const module = binaryen.readBinary(shrinkStack(published));
   module.setFeatures(binaryen.Features.All);
   nameExports(module, await readFile(join(ROOT, GLUE), "utf8"));
-  meter(module);
+  (countFuel ?? meter)(module);
   trackRejections(module);
   module.runPasses(["remove-unused-module-elements"]);
   if (!module.validate()) throw new Error("the engine is not valid after scripts/engine's steps");

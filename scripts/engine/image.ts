@@ -9,11 +9,13 @@ import { withMemory } from "./with-memory.ts";
 const PAGE = 65_536;
 
 /**
- * Boots the guest library in an engine and makes a module of the result: an instance of it is booted already. Whatever the machine,
- * the same engine and guest give the same bytes: the clock stands still, and nothing random is there to ask.
+ * Boots the guest library in an engine, the way every sandbox would have to start if there were no images.
+ * @returns the functions that the library hands out, too
  */
-export function makeImage(engineWasm: Uint8Array, guest: string): Uint8Array {
-  const module = new WebAssembly.Module(new Uint8Array(engineWasm));
+export function bootGuest(
+  module: WebAssembly.Module,
+  guest: string,
+): { engine: Engine; functions: Record<GuestFunction, Handle> } {
   const nobody = (): never => {
     throw new Error("the guest library called its host while it was booted");
   };
@@ -32,13 +34,22 @@ export function makeImage(engineWasm: Uint8Array, guest: string): Uint8Array {
   const functions = GUEST_FUNCTIONS.map((name) => [name, engine.property(api, name)]);
   for (const handle of [boot, api, ...hosts.map(({ handle }) => handle)]) engine.release(handle);
   engine.pump();
+  return { engine, functions: Object.fromEntries(functions) as Record<GuestFunction, Handle> };
+}
+
+/**
+ * Boots the guest library and makes a module of the result: an instance of it is booted already. Whatever the machine, the same engine
+ * and guest give the same bytes: the clock stands still, and nothing random is there to ask.
+ */
+export function makeImage(engineWasm: Uint8Array, guest: string): Uint8Array {
+  const { engine, functions } = bootGuest(new WebAssembly.Module(new Uint8Array(engineWasm)), guest);
   const { memory, vm } = engine.snapshot();
   // Nothing is under way: what is left on the stack is of no use to anybody.
   memory.fill(0, ...STACK_RANGE);
   const facts: ImageFacts = {
     ...vm,
     pages: memory.length / PAGE,
-    guest: Object.fromEntries(functions) as Record<GuestFunction, Handle>,
+    guest: functions,
   };
   return withMemory(engineWasm, memory, [FACTS_SECTION, JSON.stringify(facts)]);
 }

@@ -28,29 +28,38 @@ function uses(pattern: RegExp): string[] {
 
 describe("the guest reaches the host through the generated bridge alone", () => {
   test("the engine's host function is given to the connection and to nothing else", () => {
-    expect(uses(/\bhostFunction\b/)).toEqual([
-      "main.ts: export function boot(hostFunction: HostFunction, json: string) {",
-      "main.ts: const host = connectHost(hostFunction);",
+    expect(uses(/\bcallHost\b/)).toEqual([
+      "main.ts: export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: ChangeEvent) {",
+      "main.ts: const host = connectHost(callHost);",
     ]);
   });
 
-  test("the connection calls it in two places: for an operation, and to report", () => {
+  test("the connection calls it for an operation, to report, and for a seed", () => {
     expect(uses(/\bhost\(/)).toEqual([
       "host.ts: return host(operation, `[${id},${wire}]`, ...buffers.map(exactBuffer));",
       "host.ts: host(COMPLETE, toJson(REPORT, report, []));",
+      "host.ts: host(RETURNED, json, type, truthy);",
+      "host.ts: host(CHANGED);",
+      'host.ts: drawSeed: () => parse(host(SEED, "") as string) as [number, number, number, number],',
     ]);
-    expect(uses(/\bCOMPLETE\b/).filter((use) => !use.includes("import"))).toHaveLength(1);
   });
 
   test("what performs operations is given to the bridge and to nothing else", () => {
-    expect(uses(/\bhost\.call\b/)).toEqual(["main.ts: ? (bridge[name](host.call) as Bound<Name>)"]);
+    expect(uses(/\bhost\.call\b/)).toEqual(["surroundings.ts: ? (bridge[name](host.call) as Bound<Name>)"]);
     expect(uses(/\bbridge\b/).filter((use) => !use.includes("import"))).toEqual([
-      "main.ts: type Bridge = typeof bridge;",
-      "main.ts: ? (bridge[name](host.call) as Bound<Name>)",
+      "surroundings.ts: type Bridge = typeof bridge;",
+      "surroundings.ts: ? (bridge[name](host.call) as Bound<Name>)",
     ]);
     expect(uses(/\bHostCall\b/)).toEqual([
       'host.ts: import type { HostCall } from "../../wit/generated/guest.ts";',
       "host.ts: call: HostCall;",
+    ]);
+  });
+
+  test("the two ways to the event in hand are its views' alone", () => {
+    expect(uses(/\breadEvent\b|\bchangeEvent\b/)).toEqual([
+      "main.ts: export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: ChangeEvent) {",
+      "main.ts: begin(new EventCall(readEvent, changeEvent, propertiesId)).start(loaded(), handler, undefined, meta);",
     ]);
   });
 
@@ -59,6 +68,6 @@ describe("the guest reaches the host through the generated bridge alone", () => 
   });
 
   test("no file is bound to a capability but by name, through its grant", () => {
-    expect(uses(/\bbind\(/).every((use) => /^main\.ts: .*bind\("[a-z]+"\)/.test(use))).toBe(true);
+    expect(uses(/\bbind\(/).every((use) => /^(?:main|surroundings)\.ts: .*bind\("[a-z]+"\)/.test(use))).toBe(true);
   });
 });

@@ -55,11 +55,12 @@ async function mutate(file: string, from: string, to: string): Promise<void> {
 async function answerToExpire(): Promise<unknown> {
   const script = `
     import { Boundary } from "./runtime/boundary.ts";
+    import { DEFAULT_LIMITS } from "./runtime/limits.ts";
     import { OPERATIONS } from "./wit/generated/contract.ts";
     const number = OPERATIONS.findIndex(({ interface: of, name }) => of === "cache" && name === "expire");
-    const boundary = new Boundary();
+    const boundary = new Boundary(DEFAULT_LIMITS, () => []);
     boundary.provide({ cache: { expire: async () => true } });
-    boundary.serve([number, '[1,["key",10]]']);
+    boundary.serve(number, '[1,["key",10]]', []);
     await boundary.nextReply();
     console.log(boundary.takeReply().json);`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: copy });

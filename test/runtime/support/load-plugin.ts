@@ -19,6 +19,8 @@ export interface PluginOptions {
   granted?: readonly CapabilityName[];
   /** Providers that take the place of the recording ones. */
   provide?(scope: CallScope): Partial<Capabilities>;
+  /** Asked before linear memory grows. */
+  mayGrow?(bytes: number): boolean;
   /** The guest's time zone, as seconds to add to UTC. */
   utcOffset?: number;
   /** Runs the source as it stands, for what a compiler would refuse or change. */
@@ -90,6 +92,7 @@ export async function loadPlugin(source: string, options: PluginOptions = {}): P
       const all = { ...records.provide(scope), ...options.provide?.(scope) };
       return Object.fromEntries(granted.map((name) => [name, all[name]]));
     },
+    ...(options.mayGrow && { mayGrow: options.mayGrow }),
     denials: { fetch: "fetch is not granted: add it to the plugin's grants" },
   });
   return new LoadedPlugin(sandbox, records, clock);
