@@ -25,7 +25,13 @@ export async function writeImage(out: string, guest: string): Promise<void> {
 async function keyOf(guest: string): Promise<string> {
   const hash = createHash("sha256").update(guest);
   for (const folder of STEPS)
-    for (const name of (await readdir(join(ROOT, folder))).toSorted())
+    for (const name of await filesOf(join(ROOT, folder)))
       hash.update(name).update(await readFile(join(ROOT, folder, name)));
   return hash.digest("hex");
+}
+
+/** The files of a folder, in the order of their names. What finds constants anew lies in a folder of its own, and makes nothing. */
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).toSorted();
 }

@@ -72,7 +72,7 @@ export class Engine {
     this.#exports = new WebAssembly.Instance(from.module, imports).exports as unknown as EngineExports;
     this.#vm = "context" in from ? from : bootVirtualMachine(this.#exports, this.#memory);
     if (snapshot) this.#restore(snapshot);
-    this.#heap = new Heap(this.#exports, this.#vm, this.#memory);
+    this.#heap = new Heap(this.#exports, this.#vm, this.#memory, options.memoryLimit);
     this.#rejections = new Rejections(this.#exports, this.#vm.context, this.#heap);
     this.#undefined = this.#exports.QTS_GetUndefined();
     this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, NO_LIMIT);
@@ -183,9 +183,12 @@ export class Engine {
     return created;
   }
 
-  /** Copies a guest value out. */
+  /** Copies a guest value out. A text costs the guest one fuel for each character. */
   read(handle: Handle): Value {
-    return this.#guard(() => this.#heap.read(handle));
+    return this.#guard(() => {
+      this.burn(this.#heap.lengthOf(handle));
+      return this.#heap.read(handle);
+    });
   }
 
   /** Calls a guest function and copies out what it returned. */

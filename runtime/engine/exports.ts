@@ -43,7 +43,6 @@ export interface EngineExports {
   QTS_NewString(context: Pointer, text: Pointer): Handle;
   QTS_NewArray(context: Pointer): Handle;
   QTS_NewArrayBuffer(context: Pointer, bytes: Pointer, length: number): Handle;
-  QTS_GetString(context: Pointer, value: Pointer): Pointer;
   QTS_GetArrayBuffer(context: Pointer, value: Pointer): Pointer;
   QTS_GetArrayBufferLength(context: Pointer, value: Pointer): number;
   QTS_GetUndefined(): Pointer;

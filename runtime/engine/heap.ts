@@ -2,7 +2,7 @@ import { SCRATCH_TEXT, SHORT_TEXT } from "./boot.ts";
 import type { VirtualMachine } from "./boot.ts";
 import { EngineError } from "./errors.ts";
 import type { EngineExports, Handle, Pointer } from "./exports.ts";
-import { FLOAT_OFFSET, STRING_DATA, STRING_LENGTH, TAG } from "./layout.ts";
+import { FLOAT_OFFSET, ROPE_LEFT, ROPE_RIGHT, STRING_DATA, STRING_LENGTH, TAG, TAG_RANGE } from "./layout.ts";
 import { TextReader } from "./text-reader.ts";
 
 /** What crosses the engine's border. Texts from the host must not hold NUL or halves of surrogate pairs: JSON texts never do. */
@@ -16,15 +16,23 @@ export class Heap {
   readonly #context: Pointer;
   readonly #shortText: Pointer;
   readonly #memory: WebAssembly.Memory;
+  readonly #memoryLimit: number;
   #view: DataView;
   #bytes: Uint8Array;
   #text: TextReader;
 
-  constructor(exports: EngineExports, { context, scratch }: VirtualMachine, memory: WebAssembly.Memory) {
+  /** @param memoryLimit bytes that the guest may allocate: it bounds the texts that it can hand over, too */
+  constructor(
+    exports: EngineExports,
+    { context, scratch }: VirtualMachine,
+    memory: WebAssembly.Memory,
+    memoryLimit: number,
+  ) {
     this.#exports = exports;
     this.#context = context;
     this.#shortText = scratch + SCRATCH_TEXT;
     this.#memory = memory;
+    this.#memoryLimit = memoryLimit;
     this.#view = new DataView(memory.buffer);
     this.#bytes = new Uint8Array(memory.buffer);
     this.#text = new TextReader(memory.buffer);
@@ -53,7 +61,7 @@ export class Heap {
       case TAG.string:
         return this.#readString(low);
       case TAG.rope:
-        return this.#readRope(at);
+        return this.#readRope(at, low);
       case TAG.object:
         return this.#readBuffer(at);
       default:
@@ -184,12 +192,22 @@ export class Heap {
     return header < 0 ? this.#text.utf16(at + STRING_DATA, length) : this.#text.latin1(at + STRING_DATA, length);
   }
 
-  /** A text that QuickJS has yet to put together. */
-  #readRope(at: Pointer): string {
-    const pointer = this.#exports.QTS_GetString(this.#context, at);
-    if (pointer === 0) throw new EngineError("memory", "out of memory");
-    const text = this.readText(pointer);
-    this.#exports.QTS_FreeCString(this.#context, pointer);
+  /**
+   * A text that QuickJS has yet to put together: a tree with the parts as its leaves. A part may be in it many times over, so that the
+   * whole is larger than all memory: the guest gets the end that putting it together would have led to.
+   */
+  #readRope(at: Pointer, header: Pointer): string {
+    const view = this.#view;
+    const length = view.getInt32(header + STRING_LENGTH, true);
+    if (length * 2 > this.#memoryLimit) throw new EngineError("memory", "out of memory");
+    let text = "";
+    const waiting = [at];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const part = view.getInt32(next, true);
+      if (view.getInt32(next + 4, true) === TAG.rope) waiting.push(part + ROPE_RIGHT, part + ROPE_LEFT);
+      else text += this.#readString(part);
+    }
+    if (text.length !== length) throw new EngineError("trap", `a text of ${length} characters has ${text.length}`);
     return text;
   }
 
@@ -208,5 +226,4 @@ export class Heap {
   }
 }
 
-/** Tags of all types but floats lie from -9 to 7. */
-const isFloat = (tag: number): boolean => (tag + 9) >>> 0 >= 17;
+const isFloat = (tag: number): boolean => tag < TAG_RANGE.first || tag > TAG_RANGE.last;

@@ -38,23 +38,42 @@ const KNOWN = new Map<number, Operands>([
   [binaryen.MemoryFillId, ({ dest, value, size }: binaryen.MemoryFillInfo) => [dest, value, size]],
 ]);
 
+/** All functions of a module, those that it imports too. */
+export function functionsOf(module: binaryen.Module): EngineFunction[] {
+  return Array.from({ length: module.getNumFunctions() }, (_, i) => {
+    const fn = module.getFunctionByIndex(i);
+    return { fn, ...binaryen.getFunctionInfo(fn) };
+  });
+}
+
+/** A function with what is known of it. */
+export interface EngineFunction extends binaryen.FunctionInfo {
+  fn: binaryen.FunctionRef;
+}
+
 /**
  * Visits an instruction and all within it.
  * @param visitor is given the instruction and its kind
- * @throws for a kind of instruction whose cost is not known
+ * @param onUnknown is given a kind of instruction whose cost is not known; what is within it is not visited. Throws unless given
  */
-export function visit(ref: Ref, visitor: (ref: Ref, kind: number) => void): void {
+export function visit(ref: Ref, visitor: (ref: Ref, kind: number) => void, onUnknown = refuse): void {
   const waiting = [ref];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (next === 0) continue;
     const kind = binaryen.getExpressionId(next);
     const operands = KNOWN.get(kind) as ((info: binaryen.ExpressionInfo) => readonly Ref[]) | undefined;
-    if (!operands)
-      throw new Error(
-        `instruction kind ${kind} is not known: if its cost grows with what it is given, scripts/engine/meter.ts must charge for it; then add it to scripts/engine/instructions.ts`,
-      );
+    if (!operands) {
+      onUnknown(kind);
+      continue;
+    }
     // binaryen has no info on instructions without parts.
     if (operands !== none) waiting.push(...operands(binaryen.getExpressionInfo(next)));
     visitor(next, kind);
   }
+}
+
+function refuse(kind: number): void {
+  throw new Error(
+    `instruction kind ${kind} is not known: if its cost grows with what it is given, scripts/engine/meter.ts must charge for it; then add it to scripts/engine/instructions.ts`,
+  );
 }

@@ -1,6 +1,8 @@
 import binaryen from "binaryen";
 
-import { visit } from "./instructions.ts";
+import { IMPORTS } from "../../runtime/engine/import-names.ts";
+import { functionsOf, visit } from "./instructions.ts";
+import type { EngineFunction } from "./instructions.ts";
 import { chasesPointers } from "./pointer-chase.ts";
 
 type Ref = binaryen.ExpressionRef;
@@ -15,19 +17,19 @@ const BYTES_PER_FUEL_LOG2 = 4;
  * A function that has this many arithmetic float instructions is of the math library. Such a function has no loop to be charged for, but
  * takes long, all the more with numbers so small that the processor handles them in microcode: `5e-310 ** 1.1`.
  */
-const MANY_FLOATS = 16;
+export const MANY_FLOATS = 16;
 /** So many of its instructions make one fuel. */
 const FLOATS_PER_FUEL = 8;
 /** The fuel of a turn that waits for memory. */
 const FUEL_PER_CHASE = 4;
 /** What the published engine has of each: a scan that finds others has missed something. */
-const EXPECTED = { loops: 1079, chases: 107, bulk: 98, floats: 16 };
+export const EXPECTED = { loops: 1079, chases: 107, bulk: 98, floats: 16 };
 
 /**
  * What the published engine imports. All cost the same whatever they are given, or are billed by those who serve them
  * (`runtime/engine/imports.ts`). One that is not here may do work that nobody counts.
  */
-const IMPORTS = "abcdefghijklmnopqrst";
+const KNOWN_IMPORTS: ReadonlySet<string> = new Set(Object.values(IMPORTS));
 
 /**
  * Makes the engine count what it does: one fuel at the head of each loop, more where it follows pointers, one for every 16 bytes before each bulk instruction, and some
@@ -45,7 +47,7 @@ export function meter(module: binaryen.Module): void {
   ];
 
   const found = { loops: 0, chases: 0, bulk: 0, floats: 0 };
-  for (const { fn, body, results } of functionsOf(module)) {
+  for (const { fn, body, results } of ownFunctions(module)) {
     let floats = 0;
     visit(body, (ref, kind) => {
       if (kind === binaryen.LoopId) {
@@ -80,18 +82,16 @@ export function meter(module: binaryen.Module): void {
 }
 
 /** The engine's own functions. */
-function functionsOf(module: binaryen.Module): { fn: binaryen.FunctionRef; body: Ref; results: binaryen.Type }[] {
-  const functions = Array.from({ length: module.getNumFunctions() }, (_, i) => {
-    const fn = module.getFunctionByIndex(i);
-    return { fn, ...binaryen.getFunctionInfo(fn) };
-  });
+function ownFunctions(module: binaryen.Module): EngineFunction[] {
+  const functions = functionsOf(module);
   for (const { module: from, base } of functions)
-    if (from !== "" && !IMPORTS.includes(base ?? "?"))
+    if (from !== "" && !KNOWN_IMPORTS.has(base ?? "?"))
       throw new Error(`the import ${from}.${base} is not known: what does it cost, and who bills it?`);
   return functions.filter(({ module: from }) => from === "");
 }
 
-function isFloatArithmetic(ref: Ref): boolean {
+/** Whether a binary instruction is of float arithmetic. */
+export function isFloatArithmetic(ref: Ref): boolean {
   const { op } = binaryen.getExpressionInfo(ref) as binaryen.BinaryInfo;
   return [binaryen.AddFloat64, binaryen.SubFloat64, binaryen.MulFloat64, binaryen.DivFloat64].includes(op);
 }

@@ -1,7 +1,7 @@
 import binaryen from "binaryen";
 
 /** What `runtime/engine/exports.ts` declares, beside what the other steps add. */
-const NEEDED = [
+export const NEEDED = [
   "malloc",
   "free",
   "QTS_NewRuntime",
@@ -16,7 +16,6 @@ const NEEDED = [
   "QTS_NewString",
   "QTS_NewArray",
   "QTS_NewArrayBuffer",
-  "QTS_GetString",
   "QTS_GetArrayBuffer",
   "QTS_GetArrayBufferLength",
   "QTS_GetUndefined",
@@ -34,12 +33,11 @@ const NEEDED = [
  * @param glue the JavaScript that quickjs-emscripten publishes beside the binary: it knows both names of each
  */
 export function nameExports(module: binaryen.Module, glue: string): void {
-  const minified = new Map([...glue.matchAll(/\bd\._(\w+)=b\.([\w$]+)/g)].map(([, name, short]) => [name, short]));
-  const initialize = /\bZ\.(\w+)\(\);H\?\.\(d\)/.exec(glue)?.[1];
-  const named = [["initialize", initialize], ...NEEDED.map((name) => [name, minified.get(name)])];
-  const kept = named.map(([name, short]) => {
+  const minified = minifiedNames(glue);
+  const kept = ["initialize", ...NEEDED].map((name) => {
+    const short = minified.get(name);
     const found = short === undefined ? 0 : module.getExport(short);
-    if (!found || name === undefined) throw new Error(`the published engine has no export ${name}`);
+    if (!found) throw new Error(`the published engine has no export ${name}`);
     return { name, value: binaryen.getExportInfo(found).value };
   });
   for (let i = module.getNumExports() - 1; i >= 0; i--) {
@@ -47,4 +45,13 @@ export function nameExports(module: binaryen.Module, glue: string): void {
     module.removeExport(name);
   }
   for (const { name, value } of kept) module.addFunctionExport(value, name);
+}
+
+/** The minifier's names of the engine's exports, by their own. `initialize` is what runs before all else. */
+export function minifiedNames(glue: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [, name = "", short = ""] of glue.matchAll(/\bd\._(\w+)=b\.([\w$]+)/g)) names.set(name, short);
+  const initialize = /\bZ\.(\w+)\(\);H\?\.\(d\)/.exec(glue)?.[1];
+  if (initialize !== undefined) names.set("initialize", initialize);
+  return names;
 }

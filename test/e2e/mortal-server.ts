@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
@@ -27,6 +27,13 @@ export class MortalServer {
     const server = new MortalServer(await findPort(), await mkdtemp(join(tmpdir(), "hoglet-state-")), env);
     await server.revive();
     return server;
+  }
+
+  /** A server on a copy of what a killed one had written, which has yet to be revived. Settings are its own. */
+  async copy(env: Env): Promise<MortalServer> {
+    const stateDir = await mkdtemp(join(tmpdir(), "hoglet-state-"));
+    await cp(this.#stateDir, stateDir, { recursive: true });
+    return new MortalServer(await findPort(), stateDir, env);
   }
 
   /** Starts it, again if need be. No request reaches a team's object by this. */

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import binaryen from "binaryen";
 import { describe, expect, test } from "vitest";
 
@@ -8,7 +6,6 @@ import { meter } from "../../../scripts/engine/meter.ts";
 import { nameExports } from "../../../scripts/engine/name-exports.ts";
 import { shrinkStack } from "../../../scripts/engine/shrink-stack.ts";
 import { trackRejections } from "../../../scripts/engine/track-rejections.ts";
-import { ROOT } from "../../../scripts/root.ts";
 
 const read = (wasm: Uint8Array): binaryen.Module => {
   const module = binaryen.readBinary(wasm);
@@ -20,8 +17,6 @@ const parse = (wat: string): Uint8Array => {
   module.setFeatures(binaryen.Features.All);
   return module.emitBinary();
 };
-const glue = (): Promise<string> =>
-  readFile(join(ROOT, "node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.mjs"), "utf8");
 
 test("the engine starts in 28 pages of memory, counts its fuel and tells of rejected promises", async () => {
   const module = new WebAssembly.Module(new Uint8Array(await buildEngine()));
@@ -45,12 +40,12 @@ test("the build gives the same bytes again", async () => {
 
 describe("a binary that is not the one that the steps know is refused:", () => {
   test("other constants", async () => {
-    const shrunk = shrinkStack(await readPublished());
+    const shrunk = shrinkStack((await readPublished()).wasm);
     expect(() => shrinkStack(shrunk)).toThrow("was found 0 times instead of 2");
   });
 
   test("another function table", async () => {
-    const module = read(await readPublished());
+    const module = read((await readPublished()).wasm);
     trackRejections(module);
     expect(() => trackRejections(module)).toThrow("has 472 slots instead of 471");
   });
@@ -76,8 +71,8 @@ describe("a binary that is not the one that the steps know is refused:", () => {
 
   test("other exports", async () => {
     expect(() => nameExports(read(parse("(module)")), "")).toThrow("has no export initialize");
-    const renamed = (await glue()).replace("d._QTS_Eval=b.pa", "d._QTS_Evil=b.pa");
-    const module = read(await readPublished());
+    const renamed = (await readPublished()).glue.replace("d._QTS_Eval=b.pa", "d._QTS_Evil=b.pa");
+    const module = read((await readPublished()).wasm);
     expect(() => nameExports(module, renamed)).toThrow("has no export QTS_Eval");
   });
 });
