@@ -8,8 +8,13 @@ export interface Finding {
 }
 
 /** Makes a finding. What was not found differs from everything. */
-export function finding(name: string, where: string, source: unknown, now: unknown): Finding {
-  return { name, where, source: String(source), now: now === undefined ? "not found" : String(now) };
+export function finding(
+  name: string,
+  where: string,
+  source: string | number,
+  now: string | number | undefined,
+): Finding {
+  return { name, where, source: String(source), now: String(now ?? "not found") };
 }
 
 export const agrees = ({ source, now }: Finding): boolean => source === now;
