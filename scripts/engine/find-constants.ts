@@ -28,7 +28,7 @@ function attempt(name: string, where: string, find: () => Finding[]): Finding[] 
   try {
     return find();
   } catch (error) {
-    return [finding(name, where, "can be looked at", error instanceof Error ? error.message : "an unknown error")];
+    return [finding(name, where, "can be looked at", error instanceof Error ? error.message : String(error))];
   }
 }
 

@@ -39,16 +39,11 @@ const KNOWN = new Map<number, Operands>([
 ]);
 
 /** All functions of a module, those that it imports too. */
-export function functionsOf(module: binaryen.Module): EngineFunction[] {
+export function functionsOf(module: binaryen.Module): (binaryen.FunctionInfo & { fn: binaryen.FunctionRef })[] {
   return Array.from({ length: module.getNumFunctions() }, (_, i) => {
     const fn = module.getFunctionByIndex(i);
     return { fn, ...binaryen.getFunctionInfo(fn) };
   });
-}
-
-/** A function with what is known of it. */
-export interface EngineFunction extends binaryen.FunctionInfo {
-  fn: binaryen.FunctionRef;
 }
 
 /**

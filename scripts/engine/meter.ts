@@ -2,7 +2,6 @@ import binaryen from "binaryen";
 
 import { IMPORTS } from "../../runtime/engine/import-names.ts";
 import { functionsOf, visit } from "./instructions.ts";
-import type { EngineFunction } from "./instructions.ts";
 import { chasesPointers } from "./pointer-chase.ts";
 
 type Ref = binaryen.ExpressionRef;
@@ -81,8 +80,8 @@ export function meter(module: binaryen.Module): void {
   module.addFunction(CHARGE, i32, i32, [], module.block(null, charge, i32));
 }
 
-/** The engine's own functions. */
-function ownFunctions(module: binaryen.Module): EngineFunction[] {
+/** The engine's own functions: all but those that it imports, which must be known. */
+function ownFunctions(module: binaryen.Module): ReturnType<typeof functionsOf> {
   const functions = functionsOf(module);
   for (const { module: from, base } of functions)
     if (from !== "" && !KNOWN_IMPORTS.has(base ?? "?"))
@@ -90,7 +89,6 @@ function ownFunctions(module: binaryen.Module): EngineFunction[] {
   return functions.filter(({ module: from }) => from === "");
 }
 
-/** Whether a binary instruction is of float arithmetic. */
 export function isFloatArithmetic(ref: Ref): boolean {
   const { op } = binaryen.getExpressionInfo(ref) as binaryen.BinaryInfo;
   return [binaryen.AddFloat64, binaryen.SubFloat64, binaryen.MulFloat64, binaryen.DivFloat64].includes(op);

@@ -16,17 +16,22 @@ interface Source {
 /**
  * Whether a loop follows a chain of pointers: an address that it loads in one turn is where the next turn loads from. A processor cannot
  * run ahead in such a loop. When the chain is scattered over memory, as a plugin can see to, every turn waits for memory.
+ * @param onUnknown as for `visit`
  */
-export function chasesPointers(loop: Ref): boolean {
+export function chasesPointers(loop: Ref, onUnknown?: (kind: number) => void): boolean {
   const sources = new Map<number, Source[]>();
   let size = 0;
-  visit((binaryen.getExpressionInfo(loop) as binaryen.LoopInfo).body, (ref, kind) => {
-    size++;
-    if (kind !== binaryen.LocalSetId) return;
-    const { index, value } = binaryen.getExpressionInfo(ref) as binaryen.LocalSetInfo;
-    const source = sourceOf(value);
-    if (source) sources.set(index, [...(sources.get(index) ?? []), source]);
-  });
+  visit(
+    (binaryen.getExpressionInfo(loop) as binaryen.LoopInfo).body,
+    (ref, kind) => {
+      size++;
+      if (kind !== binaryen.LocalSetId) return;
+      const { index, value } = binaryen.getExpressionInfo(ref) as binaryen.LocalSetInfo;
+      const source = sourceOf(value);
+      if (source) sources.set(index, [...(sources.get(index) ?? []), source]);
+    },
+    onUnknown,
+  );
   return size <= MAX_SIZE && [...sources.keys()].some((local) => leadsBack(local, sources));
 }
 

@@ -7,14 +7,11 @@ export interface Finding {
   now: string;
 }
 
+type Constant = string | number;
+
 /** Makes a finding. What was not found differs from everything. */
-export function finding(
-  name: string,
-  where: string,
-  source: string | number,
-  now: string | number | undefined,
-): Finding {
-  return { name, where, source: String(source), now: String(now ?? "not found") };
+export function finding(name: string, where: string, source: Constant, now: Constant | undefined): Finding {
+  return { name, where, source: String(source), now: now === undefined ? "not found" : String(now) };
 }
 
 export const agrees = ({ source, now }: Finding): boolean => source === now;

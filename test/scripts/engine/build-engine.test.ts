@@ -1,11 +1,14 @@
 import binaryen from "binaryen";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { buildEngine, readPublished } from "../../../scripts/engine/build-engine.ts";
 import { meter } from "../../../scripts/engine/meter.ts";
 import { nameExports } from "../../../scripts/engine/name-exports.ts";
 import { shrinkStack } from "../../../scripts/engine/shrink-stack.ts";
 import { trackRejections } from "../../../scripts/engine/track-rejections.ts";
+
+// binaryen takes a second for the engine, and several on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const read = (wasm: Uint8Array): binaryen.Module => {
   const module = binaryen.readBinary(wasm);
