@@ -175,3 +175,19 @@ test("a promise that nothing can settle is found at once, without waiting for th
 function answer() {
   return { status: 200, statusText: "", headers: [], url: "", redirected: false, body: new Uint8Array() };
 }
+
+test("an event that is changed by too much ends the call before the host holds all of it", async () => {
+  const plugin = await loadPlugin(
+    `export function processEvent(event) {
+      const text = "x".repeat(10_000);
+      for (let i = 0; i < 1000; i++) event.properties["p" + i] = text;
+      for (let i = 0; i < 1000; i++) event["q" + i] = text;
+      return event;
+    }`,
+    { limits: { returnedBytes: 25_000 } },
+  );
+  const { outcome } = await plugin.call("processEvent", [{ event: "x", properties: {} }]);
+  expect(outcome).toMatchObject({ kind: "limit", limit: "returnedBytes", value: 25_000 });
+  expect(outcome.message).toBe("the call changed more than 25000 characters of its event (returnedBytes)");
+  expect(plugin.sandbox.lost).toBe(true);
+});
