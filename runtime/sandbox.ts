@@ -4,6 +4,7 @@ import { Boundary } from "./boundary.ts";
 import { CurrentCall } from "./current-call.ts";
 import { Engine } from "./engine/engine.ts";
 import type { EngineOptions } from "./engine/engine.ts";
+import type { EngineClock } from "./engine/imports.ts";
 import { memoryOf } from "./engine/image.ts";
 import { differenceOf } from "./engine/memory-snapshot.ts";
 import type { MemorySnapshot } from "./engine/memory-snapshot.ts";
@@ -43,12 +44,12 @@ export class Sandbox {
 
   private constructor(options: SandboxOptions, snapshot?: SandboxSnapshot) {
     const { image, limits, randomKey } = options;
-    const clock = {
-      ...options.clock,
+    const clock: EngineClock = {
       now: () => {
         this.#hasReadClock = true;
         return options.clock.now();
       },
+      utcOffset: (at) => options.clock.utcOffset(at),
     };
     const current = new CurrentCall(() => new CallRandom(randomKey));
     const boundary = new Boundary(limits, () => current.random.seed());
