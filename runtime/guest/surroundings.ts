@@ -9,6 +9,7 @@ import { makeFetch } from "./fetch/fetch.ts";
 import { Blob, FormData } from "./fetch/form-data.ts";
 import { Headers } from "./fetch/headers.ts";
 import { makeConsole } from "./globals/console.ts";
+import { makeCrypto } from "./globals/crypto.ts";
 import { DropEvent, RetryError } from "./globals/errors.ts";
 import { random } from "./globals/random.ts";
 import { makeTimers } from "./globals/timers.ts";
@@ -62,6 +63,7 @@ export function installGlobals(scope: Record<string, unknown>, bind: Bind): void
     URL,
     URLSearchParams,
     console: makeConsole(bind("log")),
+    crypto: makeCrypto(bind("crypto")),
     fetch,
     global: scope,
     GLOBAL: scope,

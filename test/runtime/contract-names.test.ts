@@ -6,12 +6,12 @@ import { loadPlugin } from "./support/load-plugin.ts";
 import { Records } from "./support/records.ts";
 
 /** Operations that the contract has and that no global, module or part of meta uses. */
-const UNUSED = ["crypto.random", "encoding.encode"];
+const UNUSED = ["encoding.encode"];
 
 /** Where a plugin sees each interface. */
 const FACES: Record<CapabilityName, string | null> = {
   cache: "meta.cache",
-  crypto: null,
+  crypto: "crypto",
   encoding: "Response.prototype.text",
   fetch: "fetch",
   geoip: "meta.geoip",
@@ -38,6 +38,7 @@ const USE_EVERYTHING = `
     await (await fetch("https://x.com")).text();
     console.log("m");
     clearTimeout(setTimeout(() => {}, 1));
+    crypto.randomUUID();
     new URL("https://x.com").search = "?a";
   };
 `;

@@ -82,3 +82,49 @@ describe("CallRandom", () => {
     expect(() => random.bytes(65_537)).toThrow(expect.objectContaining({ name: "QuotaExceededError" }));
   });
 });
+
+describe("crypto", () => {
+  const CRYPTO = `export const onEvent = () => [
+    crypto.randomUUID(), crypto.randomUUID(), [...crypto.getRandomValues(new Uint8Array(4))], crypto.getRandomValues(new Uint32Array(2)).length,
+  ]`;
+  const call = async (keyOfCall: Uint8Array) => {
+    const { json } = await (await loadPlugin(CRYPTO)).call("onEvent", [{}], keyOfCall);
+    return JSON.parse(String(json)) as [string, string, number[], number];
+  };
+
+  test("gives UUIDs and bytes that follow from the key", async () => {
+    const [first, second, bytes, length] = await call(key(1));
+    expect(first).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+    expect(second).not.toBe(first);
+    expect(bytes).toHaveLength(4);
+    expect(length).toBe(2);
+    expect(await call(key(1))).toEqual([first, second, bytes, length]);
+    expect((await call(key(2)))[0]).not.toBe(first);
+  });
+
+  test("fills the part of a buffer that a view shows, and that alone", async () => {
+    const plugin = await loadPlugin(`export const onEvent = () => {
+      const all = new Uint8Array(64);
+      crypto.getRandomValues(all.subarray(16, 48));
+      return [all.slice(0, 16).some(Boolean), all.slice(16, 48).some(Boolean), all.slice(48).some(Boolean)];
+    }`);
+    expect(await plugin.run("onEvent", {})).toEqual([false, true, false]);
+  });
+
+  test.each(["new Float64Array(2)", "new DataView(new ArrayBuffer(2))", "[1, 2]", "null"])(
+    "does not fill %s",
+    async (value) => {
+      const plugin = await loadPlugin(
+        `export const onEvent = () => { try { crypto.getRandomValues(${value}) } catch (e) { return e.name } }`,
+      );
+      expect(await plugin.run("onEvent", {})).toBe("TypeError");
+    },
+  );
+
+  test("gives at most 65,536 bytes at a time", async () => {
+    const plugin = await loadPlugin(
+      `export const onEvent = () => { try { crypto.getRandomValues(new Uint8Array(65537)) } catch (e) { return e.name } }`,
+    );
+    expect(await plugin.run("onEvent", {})).toBe("QuotaExceededError");
+  });
+});
