@@ -1,23 +1,30 @@
+import { availableParallelism } from "node:os";
+
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 const workerd = () => cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } });
 
+const SHARED = ["test/{runtime,hostile}/**/*.test.ts", "test/host/delivery/*.test.ts", "test/host/proxy/*.test.ts"];
+
 export default defineConfig({
   test: {
+    // Vitest leaves one core to itself, which is half of a small machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         plugins: [workerd()],
         test: {
           name: "workers",
           include: ["test/host/**/*.test.ts"],
+          exclude: SHARED.filter((files) => files.startsWith("test/host")),
           globalSetup: "./test/support/provide-redis.ts",
         },
       },
       {
-        // These leave nothing behind in a Worker, so all files share one: starting one for each takes longer than the tests.
+        // These store nothing, so all files share one Worker: starting one for each takes longer than the tests.
         plugins: [workerd()],
-        test: { name: "sandbox", include: ["test/{runtime,hostile}/**/*.test.ts"], isolate: false },
+        test: { name: "shared", include: SHARED, isolate: false, unstubGlobals: true, restoreMocks: true },
       },
       {
         test: {

@@ -14,7 +14,7 @@ export interface PoolMember {
 interface Entry {
   readonly key: string;
   readonly member: PoolMember;
-  building: Promise<Sandbox>;
+  readonly building: Promise<Sandbox>;
   sandbox: Sandbox | undefined;
   /** Bytes of linear memory that it was granted. */
   bytes: number;
@@ -97,14 +97,13 @@ export class Pool {
     const entry: Entry = {
       key,
       member,
-      building: Promise.reject(new Error("not built yet")),
+      // In a moment: the build may ask for memory, and then the entry must be there.
+      building: Promise.resolve().then(() => member.build((bytes) => this.#grant(entry, bytes))),
       sandbox: undefined,
       bytes: this.#initialBytes,
       users: 0,
     };
-    entry.building.catch(() => undefined);
     this.#entries.set(key, entry);
-    entry.building = member.build((bytes) => this.#grant(entry, bytes));
     entry.building.then(
       (sandbox) => {
         entry.sandbox = sandbox;

@@ -12,7 +12,7 @@ const GROUPS = [4, 6, 8, 10];
 export function makeCrypto(host: Capabilities["crypto"]) {
   return {
     getRandomValues<View extends IntegerView>(view: View): View {
-      if (!ArrayBuffer.isView(view) || view instanceof DataView || /^Float/.test(view.constructor.name))
+      if (!ArrayBuffer.isView(view) || view instanceof DataView || view.constructor.name.startsWith("Float"))
         throw new TypeError("crypto.getRandomValues needs a typed array of integers");
       const bytes = new GuestUint8Array(view.buffer, view.byteOffset, view.byteLength);
       bytes.set(host.random(view.byteLength));
