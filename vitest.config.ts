@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 const workerd = () => cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } });
 
-const SHARED = ["test/{runtime,hostile}/**/*.test.ts", "test/host/delivery/*.test.ts", "test/host/proxy/*.test.ts"];
+const SHARED = ["test/{runtime,hostile}/**/*.test.ts", "test/host/delivery/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -24,7 +24,7 @@ export default defineConfig({
       {
         // These store nothing, so all files share one Worker: starting one for each takes longer than the tests.
         plugins: [workerd()],
-        test: { name: "shared", include: SHARED, isolate: false, unstubGlobals: true, restoreMocks: true },
+        test: { name: "shared", include: SHARED, isolate: false },
       },
       {
         test: {

@@ -87,7 +87,7 @@ describe("eviction", () => {
     await Promise.resolve();
     expect(pool.bytes).toBe(2 * ONE);
     expect(old.lost).toBe(false);
-    await expect.poll(() => told).toEqual(["build a", "build b", "build c", "retire a"]);
+    await expect.poll(() => told.toSorted()).toEqual(["build a", "build b", "build c", "retire a"]);
     for (const finish of finishers) finish();
     await expect.poll(() => old.lost).toBe(true);
     expect(pool.bytes).toBe(ONE);
