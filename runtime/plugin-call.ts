@@ -224,7 +224,7 @@ export class PluginCall {
     const source = this.#source;
     if (!source) throw new ContractError("an event was returned that was not there");
     const ending = endingOfChanges(this.#request.function, source);
-    if (ending.kind === "ok") source.applyChanges();
+    if (ending.kind === "ok") source.changes.apply();
     return { ending, isSameEvent: ending.kind === "ok" };
   }
 

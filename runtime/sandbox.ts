@@ -39,7 +39,6 @@ export class Sandbox {
   /** The end of the last call that has been asked for, unless it has come. */
   #last: Promise<void> | undefined;
   #lost = false;
-
   #hasReadClock = false;
 
   private constructor(options: SandboxOptions, snapshot?: SandboxSnapshot) {

@@ -34,6 +34,13 @@ export class Plugin {
   /** A sandbox that was evicted, until it is torn down. */
   #evicted: Sandbox | undefined;
   #retiring: Promise<void> | undefined;
+  readonly #member: PoolMember = {
+    build: (mayGrow) => this.#build(mayGrow),
+    retire: async (sandbox) => {
+      this.#evicted = sandbox;
+      await this.#deps.askOwnerToRetire(this.config.id);
+    },
+  };
 
   constructor(config: PluginConfig, deps: PluginDeps) {
     this.config = config;
@@ -106,16 +113,6 @@ export class Plugin {
       if (error instanceof SetupFailure) return error;
       throw error;
     }
-  }
-
-  get #member(): PoolMember {
-    return {
-      build: (mayGrow) => this.#build(mayGrow),
-      retire: async (sandbox) => {
-        this.#evicted = sandbox;
-        await this.#deps.askOwnerToRetire(this.config.id);
-      },
-    };
   }
 
   async #build(mayGrow: MayGrow): Promise<Sandbox> {

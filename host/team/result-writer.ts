@@ -34,7 +34,7 @@ type Next =
   | { kind: "drop" };
 
 /** An event as it was taken from the inbox, and what plugins have made of it since. */
-export interface Taken {
+export interface InHand {
   /** JSON of the message as it came. */
   body: string;
   /** The event's uuid as it came. */
@@ -52,7 +52,7 @@ export class ResultWriter {
     this.#deps = deps;
   }
 
-  async write(row: InboxRow, taken: Taken, result: PipelineResult): Promise<void> {
+  async write(row: InboxRow, taken: InHand, result: PipelineResult): Promise<void> {
     const { bodies, intake } = this.#deps;
     const arriving = await intake.prepare([
       ...result.added.map((added) => acceptedEvent(added.message, added.progress)),
@@ -81,7 +81,7 @@ export class ResultWriter {
     return { kind: "hold", progress, body: isUnchanged ? null : await bodies.put(JSON.stringify(next.message)) };
   }
 
-  #commit(row: InboxRow, { body, uuid }: Taken, result: PipelineResult, arriving: NewInboxRow[], next: Next): void {
+  #commit(row: InboxRow, { body, uuid }: InHand, result: PipelineResult, arriving: NewInboxRow[], next: Next): void {
     const { db, inbox, jobs, outbox, outcomes, recent, now, random } = this.#deps;
     db.transaction(() => {
       if (next.kind === "hold")

@@ -219,9 +219,9 @@ export class Engine {
     });
   }
 
-  /** The memory as it is, and where things lie in it: what an image is made of. Nothing may be under way. */
+  /** The memory itself, not a copy, and where things lie in it: what an image or a snapshot is made of. Nothing may be under way. */
   snapshot(): { memory: Uint8Array; vm: VirtualMachine } {
-    return { memory: new Uint8Array(this.#memory.buffer.slice(0)), vm: this.#vm };
+    return { memory: new Uint8Array(this.#memory.buffer), vm: this.#vm };
   }
 
   /** The reasons of promises that were rejected since the last time and that nobody handled. The caller releases them. */

@@ -45,6 +45,7 @@ export class EventChanges {
     this.#levels = Math.max(this.#levels, levels);
   }
 
+  /** Makes the changes. */
   apply(): void {
     for (const { target, key, value } of this.#changes)
       if (value === undefined) Reflect.deleteProperty(target, key);

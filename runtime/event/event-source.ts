@@ -1,5 +1,6 @@
 import { ContractError, parseJson } from "../../wit/codec.ts";
 import type { Value } from "../engine/heap.ts";
+import { isObject } from "../is-object.ts";
 import { jsonDepth } from "../json-depth.ts";
 import type { Limits } from "../limits.ts";
 import { EventChanges } from "./event-changes.ts";
@@ -64,11 +65,6 @@ export class EventSource {
     return undefined;
   }
 
-  /** Makes the plugin's changes. */
-  applyChanges(): void {
-    this.changes.apply();
-  }
-
   #object(id: Value): JsonObject {
     const object = typeof id === "number" ? this.#objects[id] : undefined;
     if (!object) throw new ContractError(`the event has no object ${String(id)}`);
@@ -111,9 +107,6 @@ export class EventSource {
     return text;
   }
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether a text crosses as it is: what is no UTF-16, or holds NUL, crosses as JSON. */
 const isPlainText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();

@@ -24,8 +24,7 @@ export class ViewOrCopy {
   /** @param size characters of the event, about */
   choose(size: number): Mode {
     this.#calls++;
-    if (!this.#view) return "view";
-    if (this.#view.isLittle) return "view";
+    if (!this.#view || this.#view.isLittle) return "view";
     if (!this.#copy) return "copy";
     const better: Mode = scaled(this.#view, size) <= scaled(this.#copy, size) ? "view" : "copy";
     if (this.#calls % CALLS_PER_TRIAL !== 0) return better;

@@ -65,7 +65,7 @@ describe("The host answers only what a view may ask, about objects of the event 
     changed.noteChange(0, "toString", undefined, false);
     changed.noteChange(0, "__proto__", '{"__proto__":{"polluted":1}}', true);
     changed.noteChange(0, "constructor", 2, false);
-    changed.applyChanges();
+    changed.changes.apply();
     expect([Object.keys(event), Object.getPrototypeOf(event), ({} as { polluted?: unknown }).polluted]).toEqual([
       ["__proto__", "constructor"],
       Object.prototype,
