@@ -14,6 +14,7 @@ import { measureChain } from "./parts/chain.ts";
 import { measureMemory } from "./parts/memory.ts";
 import { measureMetering } from "./parts/metering.ts";
 import type { Bench, Part } from "./parts/part.ts";
+import { measureProfile } from "./parts/profile.ts";
 import { measureStart } from "./parts/start.ts";
 import { installPeers } from "./peers/install-peers.ts";
 import { loadIsolatedVm, loadVm2 } from "./peers/load-peers.ts";
@@ -25,6 +26,7 @@ import { BenchWorker } from "./workerd/bench-worker.ts";
 
 const PARTS: Readonly<Record<string, Part>> = {
   calls: measureCalls,
+  profile: measureProfile,
   chain: measureChain,
   start: measureStart,
   memory: measureMemory,

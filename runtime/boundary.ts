@@ -103,6 +103,11 @@ export class Boundary {
     this.#wake();
   }
 
+  /** Takes note that the call ended by returning an event whose changes are known. */
+  completeWithEvent(): void {
+    this.#report ??= { tag: "changed" };
+  }
+
   /**
    * Serves one call of the guest's host function: operation number, JSON, byte arrays.
    * @throws {ContractError} for a message that the guest's bridge does not write: the plugin tampered with it
@@ -121,7 +126,7 @@ export class Boundary {
         return undefined;
       }
       case CHANGED:
-        this.#report ??= { tag: "changed" };
+        this.completeWithEvent();
         return undefined;
       case SEED:
         this.#isTouched = true;

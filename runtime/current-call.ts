@@ -1,5 +1,6 @@
 import { ContractError } from "../wit/codec.ts";
 import type { EventSource } from "./event/event-source.ts";
+import type { ReturnedEvent } from "./event/returned-event.ts";
 import type { CallRandom } from "./random.ts";
 import type { CallScope } from "./sandbox-options.ts";
 
@@ -9,24 +10,30 @@ export class CurrentCall implements CallScope {
   #random: CallRandom | undefined;
   #abort: AbortController | undefined;
   #event: EventSource | undefined;
+  #returned: ReturnedEvent | undefined;
 
   /** @param makeRandom of the script that runs before any call */
   constructor(makeRandom: () => CallRandom) {
     this.#makeRandom = makeRandom;
   }
 
-  /** @param event what the guest looks at where it lies, if that is how it is handed over */
-  begin(makeRandom: () => CallRandom, event: EventSource | undefined): void {
+  /**
+   * @param event what the guest looks at where it lies, if that is how it is handed over
+   * @param returned takes the event that the guest returns, if it is to return one
+   */
+  begin(makeRandom: () => CallRandom, event: EventSource | undefined, returned: ReturnedEvent | undefined): void {
     this.#makeRandom = makeRandom;
     this.#random = undefined;
     this.#abort = undefined;
     this.#event = event;
+    this.#returned = returned;
   }
 
   /** Ends what the call began. */
   end(): void {
     this.#abort?.abort();
     this.#event = undefined;
+    this.#returned = undefined;
   }
 
   get signal(): AbortSignal {
@@ -41,5 +48,10 @@ export class CurrentCall implements CallScope {
   get event(): EventSource {
     if (!this.#event) throw new ContractError("there is no event in hand");
     return this.#event;
+  }
+
+  /** Takes the event that the guest returns, if it is to return one. */
+  get returned(): ReturnedEvent | undefined {
+    return this.#returned;
   }
 }

@@ -2,7 +2,7 @@ import type { HandlerName, OutcomeKind } from "../wit/generated/contract.ts";
 import { ContractError } from "../wit/codec.ts";
 import { EngineError, GuestException, limitOfException } from "./engine/errors.ts";
 import type { EngineFault } from "./engine/errors.ts";
-import type { EventSource } from "./event/event-source.ts";
+import type { EventChanges } from "./event/event-changes.ts";
 import { MAX_EVENT_LEVELS, jsonDepth } from "./json-depth.ts";
 import { LimitError } from "./limits.ts";
 import type { Limits } from "./limits.ts";
@@ -117,9 +117,8 @@ export function endingOfReturned(name: HandlerName, returned: ReturnedValue, lim
   return { kind: "ok" };
 }
 
-/** The ending of a call that returned the event it was given. */
-export function endingOfChanges(name: HandlerName, source: EventSource): Ending {
-  const { levels } = source.changes;
+/** The ending of a call that returned an event, told by what it changed. */
+export function endingOfChanges(name: HandlerName, { levels }: EventChanges): Ending {
   return name === "processEvent" && levels > MAX_EVENT_LEVELS ? tooDeep(name) : { kind: "ok" };
 }
 

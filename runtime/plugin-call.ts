@@ -10,6 +10,7 @@ import type { Handle } from "./engine/exports.ts";
 import type { GuestFunction } from "./engine/image.ts";
 import { EventSource } from "./event/event-source.ts";
 import type { JsonObject } from "./event/event-source.ts";
+import { ReturnedEvent } from "./event/returned-event.ts";
 import type { ViewOrCopy } from "./event/view-or-copy.ts";
 import type { Limits } from "./limits.ts";
 import { clip, endingOfChanges, endingOfError, endingOfReturned, endingOfThrown, printThrown } from "./outcome.ts";
@@ -59,7 +60,9 @@ const INDEX = Object.fromEntries(HANDLERS.map(({ name }, i) => [name, i])) as Re
 export class PluginCall {
   readonly #request: CallRequest;
   readonly #deps: PluginCallDeps;
+  /** The event, when it is looked at where it lies. */
   readonly #source: EventSource | undefined;
+  readonly #returned: ReturnedEvent | undefined;
   readonly #label: string;
   readonly #unhandled: string[] = [];
   #isLost = false;
@@ -69,6 +72,8 @@ export class PluginCall {
     this.#request = request;
     this.#deps = deps;
     this.#label = name === "runJob" ? `jobs.${JSON.parse(args?.[0] ?? '""') as string}` : name;
+    // Other functions are only told of their event: what they return is no event.
+    if (event && name === "processEvent") this.#returned = new ReturnedEvent(event, deps.limits);
     if (event && deps.viewOrCopy.choose(eventSize) === "view") this.#source = new EventSource(event, deps.limits);
   }
 
@@ -82,7 +87,7 @@ export class PluginCall {
     const { engine, boundary, current, limits } = this.#deps;
     const started = engine.fuel;
     boundary.begin();
-    current.begin(() => new CallRandom(this.#request.randomKey()), this.#source);
+    current.begin(() => new CallRandom(this.#request.randomKey()), this.#source, this.#returned);
     engine.allowFuel(limits.fuel);
     const ended = this.#attempt(() => {
       this.#start();
@@ -117,7 +122,8 @@ export class PluginCall {
     const { engine, guest } = this.#deps;
     const { function: name, args = [], event } = this.#request;
     if (this.#source) engine.run(guest.callWithEvent, [INDEX[name], this.#source.propertiesId]);
-    else engine.run(guest.call, [INDEX[name], ...(event ? [JSON.stringify(event)] : args)]);
+    else if (event) engine.run(guest.callWithCopy, [INDEX[name], JSON.stringify(event)]);
+    else engine.run(guest.call, [INDEX[name], ...args]);
   }
 
   /** Waits for all that the call began. */
@@ -221,10 +227,10 @@ export class PluginCall {
   }
 
   #settleChanges(): Ended {
-    const source = this.#source;
-    if (!source) throw new ContractError("an event was returned that was not there");
-    const ending = endingOfChanges(this.#request.function, source);
-    if (ending.kind === "ok") source.changes.apply();
+    const changes = this.#returned?.changes ?? this.#source?.changes;
+    if (!changes) throw new ContractError("an event was returned that was not there");
+    const ending = endingOfChanges(this.#request.function, changes);
+    if (ending.kind === "ok") changes.apply();
     return { ending, isSameEvent: ending.kind === "ok" };
   }
 

@@ -9,11 +9,13 @@ import type { Type } from "../wit/type.ts";
 
 /**
  * The numbers of the guest's host functions: a capability call or a report; a look at the event in hand; a change of it, which is made
- * when the call has ended well.
+ * when the call has ended well; ...
  */
 export const CAPABILITY_CALL = 1;
 export const EVENT_READ = 2;
 export const EVENT_CHANGE = 3;
+/** An event that was returned, as it lies in the guest's memory. */
+export const EVENT_RETURN = 4;
 
 /** What the guest tells through `CAPABILITY_CALL` beside the operations of capabilities, which count from 0: how a call ended, ... */
 export const COMPLETE = -1;

@@ -64,6 +64,11 @@ export class Sandbox {
         (id, key) => current.event.read(id, key),
         (id, key, value, isJson) => current.event.noteChange(id, key, value, isJson),
       ],
+      takeWhole: (at) => {
+        const isTaken = current.returned?.take((request) => this.#engine.readData(at, request)) === true;
+        if (isTaken) boundary.completeWithEvent();
+        return isTaken;
+      },
       ...(options.mayGrow && { mayGrow: options.mayGrow }),
     };
     this.#engine = new Engine(image, engineOptions, snapshot?.memory);

@@ -28,6 +28,17 @@ export const CHAIN_GROUP = `chain of ${THREE.name}, 1.6 KB`;
 export const chainSubject = (length: number): string => `hoglet: ${length} plugin${length === 1 ? "" : "s"}`;
 export const CHAIN_LENGTHS = [1, 5, 20] as const;
 
+export const PROFILE_GROUP = "steps of a call, 1.6 KB";
+export const PROFILE = {
+  host: "host: stringify and parse",
+  call: "engine: call of an empty function",
+  parse: "engine: the JSON in, and parse",
+  walk: "engine: the JSON in, parse, and a loop over all properties",
+  nothing: "hoglet: return the event",
+  read: "hoglet: read one property",
+  write: "hoglet: write one property",
+} as const;
+
 export const START_GROUP = `start, ${HELLO.name}`;
 export const START = {
   image: "hoglet: ready, from the image",

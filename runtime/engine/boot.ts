@@ -1,5 +1,5 @@
 import type { EngineExports, Pointer } from "./exports.ts";
-import { REJECTION_SLOT, REJECTION_TRACKER } from "./layout.ts";
+import { OBJECT_SHAPE, REJECTION_SLOT, REJECTION_TRACKER, SHAPE_PROTOTYPE } from "./layout.ts";
 
 /** The engine before anything runs in it. */
 export interface Published {
@@ -14,6 +14,8 @@ export interface VirtualMachine {
   context: Pointer;
   /** Room for the arguments of a call: values, the addresses of values, and a short text. */
   scratch: Pointer;
+  /** `Object.prototype` and `Array.prototype`, by which plain objects and lists are told. */
+  prototypes: { object: Pointer; list: Pointer };
 }
 
 /** Arguments of a call at most. */
@@ -33,6 +35,13 @@ export function bootVirtualMachine(exports: EngineExports, memory: WebAssembly.M
   const runtime = exports.QTS_NewRuntime();
   const context = exports.QTS_NewContext(runtime, ALL_INTRINSICS);
   const scratch = exports.malloc(SCRATCH_BYTES);
-  new DataView(memory.buffer).setUint32(runtime + REJECTION_TRACKER, REJECTION_SLOT, true);
-  return { runtime, context, scratch };
+  const array = exports.QTS_NewArray(context);
+  const view = new DataView(memory.buffer);
+  view.setUint32(runtime + REJECTION_TRACKER, REJECTION_SLOT, true);
+  const prototypeOf = (object: Pointer): Pointer =>
+    view.getUint32(view.getUint32(object + OBJECT_SHAPE, true) + SHAPE_PROTOTYPE, true);
+  const list = prototypeOf(view.getUint32(array, true));
+  const prototypes = { list, object: prototypeOf(list) };
+  exports.QTS_FreeValuePointer(context, array);
+  return { runtime, context, scratch, prototypes };
 }

@@ -1,4 +1,6 @@
 import { EngineError, GuestException, HostCallFailure, endOf, isStackOverflow, limitOfException } from "./errors.ts";
+import { DataReader } from "./data-reader.ts";
+import type { DataRequest, ReadData } from "./data-reader.ts";
 import type { EngineExports, Handle, Pointer } from "./exports.ts";
 import { Heap } from "./heap.ts";
 import type { Value } from "./heap.ts";
@@ -21,6 +23,8 @@ export interface EngineOptions {
    * come as undefined; a list as answer becomes a guest array.
    */
   hostFunctions: readonly ((...args: Value[]) => Value | readonly Value[])[];
+  /** One more, under the number after theirs: it is told where a value lies, for `readData`, and answers whether it took it. */
+  takeWhole?(at: Pointer): boolean;
   /** Asked before linear memory grows by so many bytes; where this answers false, the guest runs out of memory. */
   mayGrow?(bytes: number): boolean;
 }
@@ -43,6 +47,7 @@ const ALL_JOBS = -1;
 export class Engine {
   readonly #exports: EngineExports;
   readonly #heap: Heap;
+  readonly #data: DataReader;
   readonly #vm: VirtualMachine;
   readonly #memory: WebAssembly.Memory;
   readonly #maxPages: number;
@@ -73,6 +78,7 @@ export class Engine {
     this.#vm = "context" in from ? from : bootVirtualMachine(this.#exports, this.#memory);
     if (snapshot) this.#restore(snapshot);
     this.#heap = new Heap(this.#exports, this.#vm, this.#memory, options.memoryLimit);
+    this.#data = new DataReader(this.#heap, this.#vm);
     this.#rejections = new Rejections(this.#exports, this.#vm.context, this.#heap);
     this.#undefined = this.#exports.QTS_GetUndefined();
     this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, NO_LIMIT);
@@ -191,6 +197,13 @@ export class Engine {
     });
   }
 
+  /** Reads a whole value where it lies. It costs the guest fuel by its size. */
+  readData(at: Pointer, request: DataRequest): ReadData {
+    const read = this.#data.read(this.#memory.buffer, at, request);
+    this.burn(read.size);
+    return read;
+  }
+
   /** Calls a guest function and copies out what it returned. */
   ask(fn: Handle, args: readonly (Value | { handle: Handle })[]): Value {
     const result = this.call(fn, args);
@@ -237,7 +250,12 @@ export class Engine {
   }
 
   #callHost(argc: number, argv: Pointer, hostRef: number): Pointer {
-    const serve = this.#options.hostFunctions[hostRef - 1];
+    const { hostFunctions, takeWhole } = this.#options;
+    const serve = hostFunctions[hostRef - 1];
+    if (!serve && takeWhole && hostRef === hostFunctions.length + 1) {
+      this.burn(FUEL_PER_HOST_CALL);
+      return this.#heap.create(this.#serve(() => takeWhole(argv)));
+    }
     if (!serve) throw new EngineError("trap", `there is no host function ${hostRef}`);
     let size = FUEL_PER_HOST_CALL;
     for (let i = 0; i < argc; i++) size += this.#heap.lengthOf(argv + i * 8);
@@ -245,16 +263,19 @@ export class Engine {
     const args: Value[] = [];
     for (let i = 0; i < argc; i++) args.push(this.#heap.read(argv + i * 8));
     for (const arg of args) if (arg instanceof Uint8Array) this.burn(arg.length);
-    let answer: Value | readonly Value[];
+    const answer = this.#serve(() => serve(...args));
+    if (answer === undefined) return 0;
+    this.burn(sizeOf(answer));
+    return this.#heap.create(answer);
+  }
+
+  #serve<T>(run: () => T): T {
     try {
-      answer = serve(...args);
+      return run();
     } catch (error) {
       // Deep guest code leaves the host little stack: that it ends in the host's part is the guest's doing.
       throw isStackOverflow(error) || error instanceof EngineError ? error : new HostCallFailure(error);
     }
-    if (answer === undefined) return 0;
-    this.burn(sizeOf(answer));
-    return this.#heap.create(answer);
   }
 
   #grow(bytes: number): boolean {

@@ -9,6 +9,8 @@ import { TextReader } from "./text-reader.ts";
 export type Value = string | number | boolean | null | Uint8Array | undefined;
 
 const encoder = new TextEncoder();
+const float = new Float64Array(1);
+const halves = new Int32Array(float.buffer);
 
 /** Copies values between the host and the memory of one engine. */
 export class Heap {
@@ -59,7 +61,7 @@ export class Heap {
       case TAG.null:
         return null;
       case TAG.string:
-        return this.#readString(low);
+        return this.readString(low);
       case TAG.rope:
         return this.#readRope(at, low);
       case TAG.object:
@@ -75,6 +77,12 @@ export class Heap {
     const tag = view.getInt32(at + 4, true);
     if (tag !== TAG.string && tag !== TAG.rope) return 0;
     return view.getInt32(view.getInt32(at, true) + STRING_LENGTH, true) & 0x7fff_ffff;
+  }
+
+  /** Whether the text whose header lies at an address is this one. It costs no copy. */
+  isText(at: Pointer, text: string): boolean {
+    const header = this.#view.getInt32(at + STRING_LENGTH, true);
+    return (header & 0x7fff_ffff) === text.length && this.#text.equals(at + STRING_DATA, text, header < 0);
   }
 
   /** Whether the value at an address stands for an exception that is under way. */
@@ -186,7 +194,8 @@ export class Heap {
     return array;
   }
 
-  #readString(at: Pointer): string {
+  /** The text whose header lies at an address. */
+  readString(at: Pointer): string {
     const header = this.#view.getInt32(at + STRING_LENGTH, true);
     const length = header & 0x7fff_ffff;
     return header < 0 ? this.#text.utf16(at + STRING_DATA, length) : this.#text.latin1(at + STRING_DATA, length);
@@ -205,15 +214,16 @@ export class Heap {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const part = view.getInt32(next, true);
       if (view.getInt32(next + 4, true) === TAG.rope) waiting.push(part + ROPE_RIGHT, part + ROPE_LEFT);
-      else text += this.#readString(part);
+      else text += this.readString(part);
     }
     if (text.length !== length) throw new EngineError("trap", `a text of ${length} characters has ${text.length}`);
     return text;
   }
 
   #readFloat(low: number, tag: number): number {
-    const [float] = new Float64Array(new Int32Array([low, tag + FLOAT_OFFSET]).buffer);
-    return float ?? Number.NaN;
+    halves[0] = low;
+    halves[1] = tag + FLOAT_OFFSET;
+    return float[0] ?? Number.NaN;
   }
 
   #readBuffer(at: Pointer): Uint8Array | undefined {

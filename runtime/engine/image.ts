@@ -7,6 +7,7 @@ export const GUEST_FUNCTIONS = [
   "prepare",
   "discover",
   "call",
+  "callWithCopy",
   "callWithEvent",
   "settle",
   "finish",

@@ -33,6 +33,14 @@ export class TextReader {
     return text.length === length && !text.includes("\ufffd") ? text : fromUnits(bytes);
   }
 
+  /** Whether the text that begins at an address goes on as this one. */
+  equals(at: Pointer, text: string, isWide: boolean): boolean {
+    const units = isWide ? this.#units : this.#bytes;
+    const first = isWide ? at / 2 : at;
+    for (let i = 0; i < text.length; i++) if (units[first + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
   utf16(at: Pointer, length: number): string {
     return fromUnits(this.#units.subarray(at / 2, at / 2 + length));
   }

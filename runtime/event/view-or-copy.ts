@@ -7,8 +7,8 @@ interface Sample {
   size: number;
 }
 
-/** Calls after which the other way is tried again: what a plugin does may change. */
-const CALLS_PER_TRIAL = 64;
+/** Calls after which the other way is tried again: what a plugin does may change. Twice as many each time that it has not, up to the most. */
+const CALLS_PER_TRIAL = { first: 64, most: 1024 };
 /** Characters that a plugin may look at before a copy is worth a try. */
 const LITTLE = 400;
 
@@ -20,6 +20,9 @@ export class ViewOrCopy {
   #view: (Sample & { isLittle: boolean }) | undefined;
   #copy: Sample | undefined;
   #calls = 0;
+  #interval = CALLS_PER_TRIAL.first;
+  #nextTrial = CALLS_PER_TRIAL.first;
+  #better: Mode | undefined;
 
   /** @param size characters of the event, about */
   choose(size: number): Mode {
@@ -27,7 +30,11 @@ export class ViewOrCopy {
     if (!this.#view || this.#view.isLittle) return "view";
     if (!this.#copy) return "copy";
     const better: Mode = scaled(this.#view, size) <= scaled(this.#copy, size) ? "view" : "copy";
-    if (this.#calls % CALLS_PER_TRIAL !== 0) return better;
+    if (better !== this.#better) this.#interval = CALLS_PER_TRIAL.first;
+    this.#better = better;
+    if (this.#calls < this.#nextTrial) return better;
+    this.#nextTrial = this.#calls + this.#interval;
+    this.#interval = Math.min(this.#interval * 2, CALLS_PER_TRIAL.most);
     return better === "view" ? "copy" : "view";
   }
 

@@ -30,11 +30,14 @@ export interface Host {
   completeWithValue(json: string | undefined, type: string, truthy: boolean): void;
   /** Tells the host that it ended with the event it was given, whose changes have been told. */
   completeWithEvent(): void;
+  /** Offers the host an event that was returned: it takes plain data as it lies. @returns whether it did, which completes the call */
+  completeWithData(event: object): boolean;
   /** Four 32-bit words that no other call is given. */
   drawSeed(): [number, number, number, number];
 }
 
-export function connectHost(host: HostFunction): Host {
+/** @param returnEvent the way to return an event without writing it out */
+export function connectHost(host: HostFunction, returnEvent: (event: object) => boolean): Host {
   const pending = emptyTable<Pending>();
   let lastId = 0;
 
@@ -78,6 +81,7 @@ export function connectHost(host: HostFunction): Host {
     completeWithEvent() {
       host(CHANGED);
     },
+    completeWithData: returnEvent,
     drawSeed: () => parse(host(SEED, "") as string) as [number, number, number, number],
   };
 }

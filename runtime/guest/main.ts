@@ -19,9 +19,15 @@ import { bindCapabilities, installGlobals, makeMeta } from "./surroundings.ts";
  * @param callHost the way out to what the host provides
  * @param readEvent the way to the event in hand
  * @param changeEvent the way to tell what became of it
+ * @param returnEvent the way to return one as it is
  */
-export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: ChangeEvent) {
-  const host = connectHost(callHost);
+export function boot(
+  callHost: HostFunction,
+  readEvent: ReadEvent,
+  changeEvent: ChangeEvent,
+  returnEvent: (event: object) => boolean,
+) {
+  const host = connectHost(callHost, returnEvent);
   const scope = globalThis as unknown as Record<string, unknown>;
   let meta: Record<string, unknown> = {};
   let plugin: PluginExports | undefined;
@@ -33,9 +39,9 @@ export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: 
     if (!plugin) throw new Error("no plugin was loaded");
     return plugin;
   };
-  const begin = (event: EventCall | undefined): PluginCall => {
+  const begin = (isForEvent: boolean, view: EventCall | undefined): PluginCall => {
     resetRandom();
-    call = new PluginCall(host, event);
+    call = new PluginCall(host, isForEvent, view);
     return call;
   };
 
@@ -64,7 +70,12 @@ export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: 
      */
     call(handler: number, ...texts: (string | undefined)[]): void {
       const args = texts.map((text) => (text === undefined ? undefined : (parse(text) as unknown)));
-      begin(undefined).start(loaded(), handler, args, meta);
+      begin(false, undefined).run(loaded(), handler, args, meta);
+    },
+
+    /** Starts one call whose argument is an event, handed over as JSON. */
+    callWithCopy(handler: number, json: string): void {
+      begin(true, undefined).process(loaded(), handler, parse(json), meta);
     },
 
     /**
@@ -72,7 +83,8 @@ export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: 
      * @param propertiesId the number of its `properties`, if they are an object
      */
     callWithEvent(handler: number, propertiesId?: number): void {
-      begin(new EventCall(readEvent, changeEvent, propertiesId)).start(loaded(), handler, undefined, meta);
+      const view = new EventCall(readEvent, changeEvent, propertiesId);
+      begin(true, view).process(loaded(), handler, view.event, meta);
     },
 
     /**

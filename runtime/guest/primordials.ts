@@ -5,6 +5,7 @@
 export const { parse, stringify } = JSON;
 export const { isArray } = Array;
 export const { defineProperty, entries, fromEntries, getOwnPropertyDescriptor, hasOwn, keys } = Object;
+export const ArrayPrototype = Array.prototype;
 export const ObjectPrototype = Object.prototype;
 export const reflect = {
   apply: Reflect.apply,

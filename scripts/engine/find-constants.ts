@@ -7,6 +7,7 @@ import type { Finding } from "./constants/finding.ts";
 import { findImports } from "./constants/imports.ts";
 import { specimenOf } from "./constants/laboratory.ts";
 import { findLayout } from "./constants/layout.ts";
+import { findObjects } from "./constants/objects.ts";
 import { findRejectionTracker } from "./constants/rejection-tracker.ts";
 
 /** Finds everything that the engine's steps, and `runtime/engine/`, know of the published binary anew, in one that may be of another version. */
@@ -19,6 +20,7 @@ export function findConstants(installed: { wasm: Uint8Array; sha256: string; glu
     ...findInBinary(installed, module, specimen),
     ...attempt("imports", "runtime/engine/import-names.ts IMPORTS", () => findImports(specimen, glue)),
     ...attempt("layout", "runtime/engine/layout.ts TAG", () => findLayout(specimen)),
+    ...attempt("objects", "runtime/engine/layout.ts CLASS", () => findObjects(specimen)),
     ...attempt("hook", "runtime/engine/layout.ts REJECTION_TRACKER", () => [findRejectionTracker(module, glue)]),
   ];
 }

@@ -2,7 +2,7 @@ import { Engine } from "../../runtime/engine/engine.ts";
 import { FACTS_SECTION, GUEST_FUNCTIONS } from "../../runtime/engine/image.ts";
 import type { GuestFunction, ImageFacts } from "../../runtime/engine/image.ts";
 import type { Handle } from "../../runtime/engine/exports.ts";
-import { CAPABILITY_CALL, EVENT_CHANGE, EVENT_READ } from "../../runtime/protocol.ts";
+import { CAPABILITY_CALL, EVENT_CHANGE, EVENT_READ, EVENT_RETURN } from "../../runtime/protocol.ts";
 import { PAGES, STACK_RANGE } from "./shrink-stack.ts";
 import { withMemory } from "./with-memory.ts";
 
@@ -29,7 +29,9 @@ export function bootGuest(
     },
   );
   const boot = engine.evaluate(guest, "hoglet:guest");
-  const hosts = [CAPABILITY_CALL, EVENT_READ, EVENT_CHANGE].map((number) => ({ handle: engine.hostFunction(number) }));
+  const hosts = [CAPABILITY_CALL, EVENT_READ, EVENT_CHANGE, EVENT_RETURN].map((number) => ({
+    handle: engine.hostFunction(number),
+  }));
   const api = engine.call(boot, hosts);
   const functions = GUEST_FUNCTIONS.map((name) => [name, engine.property(api, name)]);
   for (const handle of [boot, api, ...hosts.map(({ handle }) => handle)]) engine.release(handle);

@@ -8,6 +8,23 @@ async function returning(expression: string) {
   return plugin.call("onEvent", [{}]);
 }
 
+test("an event that processEvent returns as plain data is told by what is different, whoever made it", async () => {
+  const plugin = await loadPlugin(`
+    export const processEvent = (event) => ({ ...event, properties: { ...event.properties, b: 2 } });
+    export const onEvent = (event) => ({ ...event, b: 2 });
+  `);
+  const event = { event: "e", properties: { a: [1, { x: "y" }] } };
+  const { a } = event.properties;
+  const randomKey = () => new Uint8Array(32);
+  const result = await plugin.sandbox.call({ function: "processEvent", event, randomKey });
+  expect(result).toMatchObject({ isSameEvent: true, json: null });
+  expect(JSON.stringify(event)).toBe('{"event":"e","properties":{"a":[1,{"x":"y"}],"b":2}}');
+  expect(event.properties.a).toBe(a);
+  const told = await plugin.sandbox.call({ function: "onEvent", event, randomKey });
+  expect(told).toMatchObject({ isSameEvent: false, json: expect.stringContaining('"b":2}') });
+  expect(event).not.toHaveProperty("b");
+});
+
 describe("what a function returns leaves as JSON", () => {
   test.each([
     ["undefined", null],

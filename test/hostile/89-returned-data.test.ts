@@ -1,0 +1,52 @@
+import { describe } from "vitest";
+
+import { sameAsPlain } from "./support/same-as-plain.ts";
+import "./support/attack.ts";
+
+describe("An event that the host reads out of the guest's memory is the one that JSON would have carried.", () => {
+  sameAsPlain([
+    "return { ...event, properties: { ...event.properties, b: 2 } }",
+    "return { properties: event.properties, event: 'e' }",
+    "Array.prototype.toJSON = () => 'list'; return { ...event, own: [1] }",
+    "Object.prototype.toJSON = () => ({ forged: 1 }); return { ...event }",
+    "Object.setPrototypeOf(Array.prototype, { toJSON: () => 'list' }); return { a: [1] }",
+    "Object.defineProperty(Object.prototype, 'toJSON', { get() { throw new Error('asked') }, configurable: true }); return { a: 1 }",
+    "String.prototype.toJSON = Number.prototype.toJSON = Boolean.prototype.toJSON = () => 'forged'; return { a: 'x', b: 1, c: true }",
+    "BigInt.prototype.toJSON = () => 'big'; return { n: 1n }",
+    "return { a: 1, get b() { return Date.now() }, c: 2 }",
+    "const o = { a: 1 }; return { first: { get b() { o.a = 2; return 1 } }, o }",
+    "return { a: [1, , 3], b: new Array(3), c: [undefined, () => 1, Symbol('s')], d: [NaN, -0, Infinity] }",
+    "Array.prototype[1] = 'inherited'; const end = { a: [1, , 3] }; delete Array.prototype[1]; return end",
+    "Array.prototype[1] = 'inherited'; return { a: [1, , 3], b: [1, 2] }",
+    "Object.prototype.polluted = 1; return { a: 1 }",
+    "return new (class { a = 1; #b = 2; get c() { return 3 } })()",
+    "return Object.create({ a: 1 }, { b: { value: 2, enumerable: true }, c: { value: 3 } })",
+    "return Object.assign(Object.create(null), event, { __proto__: null })",
+    'return JSON.parse(\'{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 2}}}\')',
+    "const end = { a: 1 }; end.self = end; return end",
+    "const one = { x: 1 }; return { a: one, b: one, c: [one, one] }",
+    "event.properties.back = event; return { ...event }",
+    "let end = {}; for (let i = 0; i < 99; i++) end = { end }; return end",
+    "let end = {}; for (let i = 0; i < 100; i++) end = { end }; return end",
+    "let end = []; for (let i = 0; i < 99; i++) end = [end]; return { end }",
+    "return { d: new Date(0), m: new Map([[1, 2]]), s: new Set([1]), r: /x/g, u: new Uint8Array([1, 2]), b: new String('s') }",
+    "return new Proxy({ a: 1 }, { ownKeys: () => ['a', 'b'], getOwnPropertyDescriptor: () => ({ value: 7, enumerable: true, configurable: true }) })",
+    "return { p: new Proxy([1, 2], { get: (t, k) => k === 'length' ? 1 : 'forged' }) }",
+    "const end = { a: 1, b: 2, c: 3 }; delete end.b; end.b = 4; delete end.a; return end",
+    "const end = {}; for (let i = 50; i--;) end['k' + i] = end[i] = i; for (let i = 45; i--;) delete end['k' + i]; return end",
+    "return Object.freeze({ ...event, list: Object.freeze([1, 2]) })",
+    "return { [Symbol('s')]: 1, [Symbol.toPrimitive]: 2, a: 3 }",
+    "return { a: '\\ud800', b: '\\udc00\\ud800', 'k\\ud800': 'x'.repeat(300) + '\\u4e2d', c: 'a\\0b' }",
+    "const rope = 'x'.repeat(9000) + 'y'.repeat(9000); return { rope, again: rope + rope }",
+    "const end = { ...event }; Promise.resolve().then(() => { end.late = 1 }); return end",
+    "const end = { ...event }; return Promise.resolve(end).then((e) => { e.then = undefined; return e })",
+    "return Object.assign([event], { event: 'e' })",
+    "return function () {}",
+    "return (function () { return arguments })(event)",
+    "return globalThis",
+    "return event.properties.o",
+    "event.properties = { ...event.properties, z: event.properties.list }; return { ...event }",
+    "const { properties, ...rest } = event; return { ...rest, properties: Object.fromEntries(Object.entries(properties).reverse()) }",
+    "delete event.n; event.n = 2; return { ...event }",
+  ]);
+});
