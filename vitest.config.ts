@@ -5,6 +5,9 @@ import { defineConfig } from "vitest/config";
 
 const workerd = () => cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } });
 
+/** A machine that is busy is slow, not broken: what hangs is found out all the same. */
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 const SHARED = ["test/{runtime,hostile}/**/*.test.ts", "test/host/delivery/*.test.ts"];
 
 export default defineConfig({
@@ -18,18 +21,20 @@ export default defineConfig({
           name: "workers",
           include: ["test/host/**/*.test.ts"],
           exclude: SHARED.filter((files) => files.startsWith("test/host")),
+          ...PATIENCE,
           globalSetup: "./test/support/provide-redis.ts",
         },
       },
       {
         // These store nothing, so all files share one Worker: starting one for each takes longer than the tests.
         plugins: [workerd()],
-        test: { name: "shared", include: SHARED, isolate: false },
+        test: { name: "shared", include: SHARED, isolate: false, ...PATIENCE },
       },
       {
         test: {
           name: "node",
           include: ["test/{wit,cli,scripts,bench,e2e,docs}/**/*.test.ts"],
+          ...PATIENCE,
         },
       },
     ],

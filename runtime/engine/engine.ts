@@ -1,37 +1,31 @@
-import { EngineError, GuestException, HostCallFailure, endOf, isStackOverflow, limitOfException } from "./errors.ts";
 import { DataReader } from "./data-reader.ts";
 import type { DataRequest, ReadData } from "./data-reader.ts";
+import { parseDump } from "./dump.ts";
+import { EngineError, GuestException, endOf, limitOfException } from "./errors.ts";
 import type { EngineExports, Handle, Pointer } from "./exports.ts";
 import { Heap } from "./heap.ts";
 import type { Value } from "./heap.ts";
 import { SCRATCH_ADDRESSES, bootVirtualMachine } from "./boot.ts";
 import type { Published, VirtualMachine } from "./boot.ts";
+import { HostCalls } from "./host-calls.ts";
+import type { HostFunctions } from "./host-calls.ts";
 import type { Image } from "./image.ts";
 import { engineImports } from "./imports.ts";
-import type { MemorySnapshot } from "./memory-snapshot.ts";
 import type { EngineClock } from "./imports.ts";
+import { LinearMemory } from "./linear-memory.ts";
+import type { MemorySnapshot } from "./memory-snapshot.ts";
 import { Rejections } from "./rejections.ts";
 
-export interface EngineOptions {
+export interface EngineOptions extends HostFunctions {
   /** Bytes the guest may allocate. */
   memoryLimit: number;
   /** Bytes of C stack the guest may use before QuickJS reports `stack overflow`. */
   stackLimit: number;
   clock: EngineClock;
-  /**
-   * The host functions, numbered from 1. What one throws ends the engine and is rethrown to the caller. Arguments that are no plain value
-   * come as undefined; a list as answer becomes a guest array.
-   */
-  hostFunctions: readonly ((...args: Value[]) => Value | readonly Value[])[];
-  /** One more, under the number after theirs: it is told where a value lies, for `readData`, and answers whether it took it. */
-  takeWhole?(at: Pointer): boolean;
   /** Asked before linear memory grows by so many bytes; where this answers false, the guest runs out of memory. */
   mayGrow?(bytes: number): boolean;
 }
 
-/** Fuel of a host call, beside one for each character or byte that is handed over: about what it costs in time. */
-const FUEL_PER_HOST_CALL = 300;
-const PAGE = 65_536;
 /** QuickJS's own count of memory is not asked: the size of linear memory bounds all that the guest has, and refusals come to be known. */
 const NO_LIMIT = -1;
 /** The largest amount of fuel that the engine's counter holds. */
@@ -47,16 +41,14 @@ const ALL_JOBS = -1;
 export class Engine {
   readonly #exports: EngineExports;
   readonly #heap: Heap;
+  readonly #hostCalls: HostCalls;
   readonly #data: DataReader;
   readonly #vm: VirtualMachine;
-  readonly #memory: WebAssembly.Memory;
-  readonly #maxPages: number;
+  readonly #memory: LinearMemory;
   readonly #rejections: Rejections;
   readonly #undefined: Pointer;
-  readonly #options: EngineOptions;
   #allowed = MAX_FUEL;
   #spent = 0;
-  #isShortOfMemory = false;
   /** What ended this engine; it is thrown again at every later use. */
   #ended: { error: unknown } | undefined;
 
@@ -65,24 +57,28 @@ export class Engine {
    * @param snapshot of an engine that was started from the same image: this one goes on where that one was
    */
   constructor(from: Image | Published, options: EngineOptions, snapshot?: MemorySnapshot) {
-    this.#options = options;
-    this.#maxPages = from.pages + Math.ceil(options.memoryLimit / PAGE);
-    this.#memory = new WebAssembly.Memory({ initial: from.pages, maximum: this.#maxPages });
-    const imports = engineImports(this.#memory, {
-      clock: options.clock,
-      callHost: (argc, argv, hostRef) => this.#callHost(argc, argv, hostRef),
-      grow: (bytes) => this.#grow(bytes),
+    const { clock, memoryLimit, stackLimit, mayGrow } = options;
+    this.#memory = new LinearMemory({ pages: from.pages, limit: memoryLimit, mayGrow }, () => {
+      // The engine may grow while it boots, before there is a heap to read.
+      if (this.#heap) this.#heap.refresh();
+    });
+    const { memory } = this.#memory;
+    const imports = engineImports(memory, {
+      clock,
+      callHost: (argc, argv, number) => this.#hostCalls.serve(argc, argv, number),
+      grow: (bytes) => this.#memory.grow(bytes),
       onRejection: (promise, reason, isHandled) => this.#rejections.note(promise, reason, isHandled),
     });
     this.#exports = new WebAssembly.Instance(from.module, imports).exports as unknown as EngineExports;
-    this.#vm = "context" in from ? from : bootVirtualMachine(this.#exports, this.#memory);
+    this.#vm = "context" in from ? from : bootVirtualMachine(this.#exports, memory);
     if (snapshot) this.#restore(snapshot);
-    this.#heap = new Heap(this.#exports, this.#vm, this.#memory, options.memoryLimit);
+    this.#heap = new Heap(this.#exports, this.#vm, memory, memoryLimit);
+    this.#hostCalls = new HostCalls(options, this.#heap, (fuel) => this.burn(fuel));
     this.#data = new DataReader(this.#heap, this.#vm);
     this.#rejections = new Rejections(this.#exports, this.#vm.context, this.#heap);
     this.#undefined = this.#exports.QTS_GetUndefined();
     this.#exports.QTS_RuntimeSetMemoryLimit(this.#vm.runtime, NO_LIMIT);
-    this.#exports.QTS_RuntimeSetMaxStackSize(this.#vm.runtime, options.stackLimit);
+    this.#exports.QTS_RuntimeSetMaxStackSize(this.#vm.runtime, stackLimit);
   }
 
   /** Fuel used since the start. */
@@ -92,7 +88,7 @@ export class Engine {
 
   /** Bytes of linear memory the instance holds. */
   get memoryBytes(): number {
-    return this.#memory.buffer.byteLength;
+    return this.#memory.byteLength;
   }
 
   /**
@@ -100,12 +96,12 @@ export class Engine {
    * an error, it throws null, and where it lacks that for a promise's job, nothing happens.
    */
   get isShortOfMemory(): boolean {
-    return this.#isShortOfMemory;
+    return this.#memory.isShort;
   }
 
   /** Lets guest code use this much more fuel from now on; past it the engine ends with the fault `fuel`. */
   allowFuel(fuel: number): void {
-    this.#isShortOfMemory = false;
+    this.#memory.isShort = false;
     this.#spent = this.fuel;
     this.#allowed = Math.min(fuel, MAX_FUEL);
     this.#exports.fuel.value = this.#allowed;
@@ -199,7 +195,7 @@ export class Engine {
 
   /** Reads a whole value where it lies. It costs the guest fuel by its size. */
   readData(at: Pointer, request: DataRequest): ReadData {
-    const read = this.#data.read(this.#memory.buffer, at, request);
+    const read = this.#data.read(this.#memory.memory.buffer, at, request);
     this.burn(read.size);
     return read;
   }
@@ -234,7 +230,7 @@ export class Engine {
 
   /** The memory itself, not a copy, and where things lie in it: what an image or a snapshot is made of. Nothing may be under way. */
   snapshot(): { memory: Uint8Array; vm: VirtualMachine } {
-    return { memory: new Uint8Array(this.#memory.buffer), vm: this.#vm };
+    return { memory: new Uint8Array(this.#memory.memory.buffer), vm: this.#vm };
   }
 
   /** The reasons of promises that were rejected since the last time and that nobody handled. The caller releases them. */
@@ -243,59 +239,11 @@ export class Engine {
   }
 
   #restore({ length, blocks }: MemorySnapshot): void {
-    const missing = length - this.#memory.buffer.byteLength;
-    if (missing > 0 && !this.#grow(length)) throw new EngineError("memory", "there is no memory for the snapshot");
-    const bytes = new Uint8Array(this.#memory.buffer);
+    const missing = length - this.#memory.byteLength;
+    if (missing > 0 && !this.#memory.grow(length))
+      throw new EngineError("memory", "there is no memory for the snapshot");
+    const bytes = new Uint8Array(this.#memory.memory.buffer);
     for (const [offset, content] of blocks) bytes.set(content, offset);
-  }
-
-  #callHost(argc: number, argv: Pointer, hostRef: number): Pointer {
-    const { hostFunctions, takeWhole } = this.#options;
-    const serve = hostFunctions[hostRef - 1];
-    if (!serve && takeWhole && hostRef === hostFunctions.length + 1) {
-      this.burn(FUEL_PER_HOST_CALL);
-      return this.#heap.create(this.#serve(() => takeWhole(argv)));
-    }
-    if (!serve) throw new EngineError("trap", `there is no host function ${hostRef}`);
-    let size = FUEL_PER_HOST_CALL;
-    for (let i = 0; i < argc; i++) size += this.#heap.lengthOf(argv + i * 8);
-    this.burn(size);
-    const args: Value[] = [];
-    for (let i = 0; i < argc; i++) args.push(this.#heap.read(argv + i * 8));
-    for (const arg of args) if (arg instanceof Uint8Array) this.burn(arg.length);
-    const answer = this.#serve(() => serve(...args));
-    if (answer === undefined) return 0;
-    this.burn(sizeOf(answer));
-    return this.#heap.create(answer);
-  }
-
-  #serve<T>(run: () => T): T {
-    try {
-      return run();
-    } catch (error) {
-      // Deep guest code leaves the host little stack: that it ends in the host's part is the guest's doing.
-      throw isStackOverflow(error) || error instanceof EngineError ? error : new HostCallFailure(error);
-    }
-  }
-
-  #grow(bytes: number): boolean {
-    const isGrown = this.#tryToGrow(Math.ceil(bytes / PAGE));
-    if (!isGrown) this.#isShortOfMemory = true;
-    return isGrown;
-  }
-
-  #tryToGrow(pages: number): boolean {
-    const more = pages - this.#memory.buffer.byteLength / PAGE;
-    if (pages > this.#maxPages || this.#options.mayGrow?.(more * PAGE) === false) return false;
-    try {
-      this.#memory.grow(more);
-      // The engine may grow while it boots, before there is a heap to read.
-      if (this.#heap) this.#heap.refresh();
-      return true;
-    } catch {
-      // The machine has no more.
-      return false;
-    }
   }
 
   #free(handle: Handle): void {
@@ -319,7 +267,7 @@ export class Engine {
       return new EngineError("fuel", "out of fuel", cause);
     const end = endOf(error);
     // QuickJS does not look at every pointer that it could not get.
-    const isOfMemory = this.#isShortOfMemory && end instanceof EngineError && end.fault === "trap";
+    const isOfMemory = this.#memory.isShort && end instanceof EngineError && end.fault === "trap";
     return isOfMemory ? new EngineError("memory", "out of memory", cause) : end;
   }
 
@@ -336,33 +284,9 @@ export class Engine {
     this.#free(thrown);
     // Nor is there always the memory to tell of what was thrown.
     const saysNothing = name === "" && (message === "null" || message === "");
-    const limit = saysNothing && this.#isShortOfMemory ? "memory" : limitOfException(name, message);
+    const limit = saysNothing && this.#memory.isShort ? "memory" : limitOfException(name, message);
     return limit
       ? new EngineError(limit, limit === "memory" ? "out of memory" : message)
       : new GuestException(name, message, stack);
-  }
-}
-
-/** Characters or bytes that cross. */
-function sizeOf(value: Value | readonly Value[]): number {
-  if (Array.isArray(value)) return (value as readonly Value[]).reduce<number>((size, item) => size + sizeOf(item), 0);
-  return typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
-}
-
-/** Name, message and stack in QuickJS's dump of a thrown value, JSON that guest code may have had a hand in. */
-function parseDump(text: string): { name: string; message: string; stack: string } {
-  const asItIs = { name: "", message: text, stack: "" };
-  try {
-    const dump: unknown = JSON.parse(text);
-    if (typeof dump === "string") return { ...asItIs, message: dump };
-    if (typeof dump !== "object" || dump === null || !("message" in dump)) return asItIs;
-    const { name, message, stack } = dump as Record<string, unknown>;
-    return typeof message === "string"
-      ? { name: typeof name === "string" ? name : "Error", message, stack: typeof stack === "string" ? stack : "" }
-      : asItIs;
-  } catch {
-    // Without the memory to make JSON of it, the dump is the error as a string.
-    const [, name = "", message = text] = /^(\w+): ([^]*)$/.exec(text) ?? [];
-    return { name, message, stack: "" };
   }
 }
