@@ -55,7 +55,7 @@ export class Drain {
     return plugins.use(async (current) => {
       const dueAt = this.nextDue();
       if (dueAt === null || dueAt > now()) return null;
-      const rows = inbox.next(now(), isSuspicious ? 1 : plugins.batching.size);
+      const rows = inbox.due(now(), isSuspicious ? 1 : plugins.batching.size);
       return this.#take(withoutSuspects(rows), current, isSuspicious);
     });
   }

@@ -43,7 +43,7 @@ export class Inbox {
    * The events that have been due longest, and as many as there is room for of those that wait behind them for their person:
    * each person's in order.
    */
-  next(now: number, atMost = 1): InboxRow[] {
+  due(now: number, atMost: number): InboxRow[] {
     const due = this.#statements.due.all({ now, atMost });
     const rows = due.map((row) => toInboxRow(row, row.dueAt ?? now));
     for (const { seq, distinctId, dueAt } of [...rows]) {
