@@ -218,10 +218,10 @@ describe("a webhook", () => {
   test("that hangs holds up neither events nor exports", async () => {
     const team = await TestTeam.create();
     let letGo = (): void => undefined;
-    const gate = new Promise<Response>((resolve) => {
-      letGo = () => resolve(new Response("taken"));
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
     });
-    answer = () => gate;
+    answer = () => gate.then(() => new Response("taken"));
     await team.install(HOOK);
     await team.install(`export const onEvent = ({ event }) => console.log(event);`);
     await team.accept({ event: "one" });
