@@ -8,6 +8,7 @@ import { LimitError } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 import { MAX_TEXT } from "./protocol.ts";
 import type { ReturnedValue, ThrownValue } from "./protocol.ts";
+import { readWebhook } from "./webhook.ts";
 
 /** How one call of a plugin function ended. Failures of a plugin are data; only failures of the host are exceptions. */
 export interface Outcome {
@@ -112,9 +113,16 @@ export function endingOfReturned(name: HandlerName, returned: ReturnedValue, lim
     return badReturn(`${name} must return the event or nothing, not ${describe(returned)}`);
   if (name === "processEventBatch" && !json?.startsWith("["))
     return badReturn(`${name} must return an array of events, not ${describe(returned)}`);
+  if (name === "composeWebhook") return endingOfWebhook(json);
   const levels = MAX_EVENT_LEVELS + (name === "processEventBatch" ? 1 : 0);
   if ((name === "processEvent" || name === "processEventBatch") && jsonDepth(json ?? "") > levels) return tooDeep(name);
   return { kind: "ok" };
+}
+
+function endingOfWebhook(json: string | undefined): Ending {
+  const webhook = readWebhook(json);
+  if (typeof webhook !== "string") return { kind: "ok" };
+  return badReturn(`composeWebhook must return {url, body, headers?, method?} or null: ${webhook}`);
 }
 
 /** The ending of a call that returned an event, told by what it changed. */

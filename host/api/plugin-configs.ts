@@ -3,6 +3,8 @@ import { attachmentsOf } from "../store/attachments.ts";
 import { configsOf, deleteConfig, type PluginConfig } from "../store/plugin-configs.ts";
 import { versionById } from "../store/plugin-versions.ts";
 import type { JsonObject } from "../event.ts";
+import { shardsOf, teamStub } from "../team/team-client.ts";
+import { ApiError } from "./api-error.ts";
 import { deleteBlobs } from "./attachments.ts";
 import { readApiBody } from "./body.ts";
 import { digits, parse } from "./parse.ts";
@@ -21,6 +23,7 @@ export function pluginConfigs(app: ApiApp): void {
     PATCH: updatePluginConfig,
     DELETE: removeConfig,
   });
+  resource(app, "/api/plugin_configs/:id{[0-9]+}/retry_setup", { POST: retrySetup });
 }
 
 const listConfigs: Handler = async (c, scope) => {
@@ -55,6 +58,17 @@ const removeConfig: Handler = async (c, scope) => {
   await reconfigure(c.env, [team]);
   await deleteBlobs(c.env, attachments);
   return new Response(null, { status: 204 });
+};
+
+/** Sets a plugin up again that had been given up, in all shards of its team, and answers with what is wrong with it now, if anything is. */
+const retrySetup: Handler = async (c, scope) => {
+  const { config, team } = await scope.config(idOf(c));
+  if (!config.enabled) throw ApiError.invalid(`Plugin config ${config.id} is not enabled.`, null);
+  const failures = await Promise.all(
+    shardsOf(team).map((address) => teamStub(c.env, address).retrySetup(address, config.id)),
+  );
+  const failure = failures.find((each) => each !== null);
+  return Response.json({ error: failure ? (failure.message ?? failure.kind) : null });
 };
 
 async function shown({ db, organizationId }: Scope, config: PluginConfig): Promise<JsonObject> {

@@ -6,8 +6,8 @@ import type { ingestionWarning, logEntry } from "../team/schema.ts";
 
 const timestamp = (at: number): string => new Date(at).toISOString();
 
-export function deadLetterJson({ id, uuid, event, status, answer, at }: DeadLetter): JsonObject {
-  return { id, uuid, timestamp: timestamp(at), status, answer, event };
+export function deadLetterJson({ at, pluginConfigId, function: name, ...letter }: DeadLetter): JsonObject {
+  return { ...letter, timestamp: timestamp(at), plugin_config_id: pluginConfigId, function: name };
 }
 
 export function outcomeJson(outcome: RecordedOutcome): JsonObject {

@@ -35,6 +35,7 @@ const teamChanges = z.strictObject({
     .max(MAX_SHARDS, { error: `must be at most ${MAX_SHARDS}` })
     .exactOptional(),
   anonymize_ips: z.boolean().exactOptional(),
+  note_plugins: z.boolean().exactOptional(),
 });
 
 /** A team's settings. Its key for PostHog can be written and never read. */
@@ -57,12 +58,13 @@ const patchTeam: Handler = async (c, scope) => {
 };
 
 function settingsOf(changes: z.infer<typeof teamChanges>): TeamSettings {
-  const { posthog_host, posthog_api_key, anonymize_ips, ...same } = changes;
+  const { posthog_host, posthog_api_key, anonymize_ips, note_plugins, ...same } = changes;
   return {
     ...same,
     ...(posthog_host !== undefined && { posthogHost: posthog_host }),
     ...(posthog_api_key !== undefined && { posthogApiKey: posthog_api_key }),
     ...(anonymize_ips !== undefined && { anonymizeIps: anonymize_ips }),
+    ...(note_plugins !== undefined && { notePlugins: note_plugins }),
   };
 }
 
@@ -74,6 +76,7 @@ function teamJson(team: Team): JsonObject {
     posthog_host: team.posthogHost,
     shards: team.shards,
     anonymize_ips: team.anonymizeIps,
+    note_plugins: team.notePlugins,
     created_at: new Date(team.createdAt).toISOString(),
     updated_at: new Date(team.updatedAt).toISOString(),
   };

@@ -39,7 +39,7 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: CapabilityContext)
   cache: ({ cache, plugin }) => provideCache(connectRedis(cache), `@plugin/${plugin.pluginId}/${plugin.teamId}/`),
   crypto: ({ scope }) => provideCrypto(scope),
   encoding: () => provideEncoding(),
-  fetch: ({ scope, plugin }) => provideFetch({ scope, allowed: fetchHosts(plugin.grants) }),
+  fetch: ({ scope, plugin }) => fetchOf(plugin, scope),
   geoip: ({ invocation }) => provideGeoip(invocation),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
@@ -49,6 +49,11 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: CapabilityContext)
   timers: ({ scope }) => provideTimers(scope),
   url: () => provideUrl(),
 };
+
+/** A plugin's `fetch`, for itself and for the requests that the host makes for it. */
+export function fetchOf({ grants }: Pick<PluginConfig, "grants">, scope: Pick<CallScope, "signal">): Capabilities["fetch"] {
+  return provideFetch({ scope, allowed: fetchHosts(grants) });
+}
 
 /** The capabilities that a plugin's grants give it. What was not granted is not made. */
 export function provideCapabilities(context: CapabilityContext): Partial<Capabilities> {

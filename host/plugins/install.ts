@@ -7,6 +7,7 @@ import { checkFunctions } from "./check-functions.ts";
 import { compilePlugin } from "./compile.ts";
 import { findEntry } from "./entry.ts";
 import { InvalidPluginError } from "./errors.ts";
+import { functionWarnings } from "./function-warnings.ts";
 import type { Inspected } from "./inspected.ts";
 import { loadError } from "./load-error.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
@@ -98,7 +99,7 @@ export async function installFromFiles(
       ? await createPlugin(db, organizationId, { ...details, pluginType: request.pluginType }, version, now)
       : await saveVersion(db, organizationId, pluginId, details, version, now);
   if (saved === null) throw new InvalidPluginError([{ path: "", message: `There is no plugin ${pluginId} to update` }]);
-  return { ...saved, warnings: [...warnings, ...found] };
+  return { ...saved, warnings: [...warnings, ...found, ...functionWarnings(inspected)] };
 }
 
 export interface SourceRequest {

@@ -51,6 +51,8 @@ export const team = sqliteTable(
     /** Durable Objects that share the team's events by `hash(distinct_id)`. */
     shards: integer("shards").notNull().default(1),
     anonymizeIps: integer("anonymize_ips", { mode: "boolean" }).notNull().default(false),
+    /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
+    notePlugins: integer("note_plugins", { mode: "boolean" }).notNull().default(false),
     createdAt,
     updatedAt,
   },

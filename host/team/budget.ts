@@ -19,7 +19,12 @@ export class Budget {
     this.#fuel -= fuel;
   }
 
+  /** Whether anything may be begun. */
   get isLeft(): boolean {
-    return this.#fuel > 0 && this.#now() < this.#endsAt;
+    return this.hasFuel && this.#now() < this.#endsAt;
+  }
+
+  get hasFuel(): boolean {
+    return this.#fuel > 0;
   }
 }

@@ -4,8 +4,10 @@ import { sendBatch } from "../delivery/posthog.ts";
 import type { BatchResult } from "../delivery/posthog.ts";
 import { MissingBodyError } from "./bodies.ts";
 import type { Bodies } from "./bodies.ts";
+import type { Budget } from "./budget.ts";
 import type { Facts } from "./facts.ts";
 import type { Outbox, OutboxRow } from "./outbox.ts";
+import type { Sideline } from "./sideline.ts";
 import type { TeamStatus } from "./team-status.ts";
 
 /** Where a team's events go: its PostHog, or the local store when it has none. */
@@ -22,8 +24,9 @@ export interface DeliveryDeps {
 }
 
 /** Empties the outbox into the destination. A failure waits and is tried again, without end and in order. */
-export class Delivery {
+export class Delivery implements Sideline {
   readonly #deps: DeliveryDeps;
+  #isUnderWay = false;
   #pause: TeamStatus["delivery"];
 
   constructor(deps: DeliveryDeps) {
@@ -36,15 +39,24 @@ export class Delivery {
     return this.#pause;
   }
 
-  /** When there is something to deliver: milliseconds since the epoch, or null for never. */
   nextDue(): number | null {
-    return this.#deps.outbox.isEmpty() ? null : (this.#pause?.dueAt ?? this.#deps.now());
+    if (this.#isUnderWay || this.#deps.outbox.isEmpty()) return null;
+    return this.#pause?.dueAt ?? this.#deps.now();
   }
 
-  /** Delivers until the outbox is empty, the destination asks for a pause, or `mayGoOn` says stop. */
-  async run(mayGoOn: () => boolean): Promise<void> {
+  start(budget: Budget): Promise<void> | null {
+    const dueAt = this.nextDue();
+    if (dueAt === null || dueAt > this.#deps.now()) return null;
+    this.#isUnderWay = true;
+    return this.#run(budget).finally(() => {
+      this.#isUnderWay = false;
+    });
+  }
+
+  /** Delivers until the outbox is empty, the destination asks for a pause, or the budget is used up. */
+  async #run(budget: Budget): Promise<void> {
     const { outbox, now } = this.#deps;
-    while (mayGoOn() && (this.#pause?.dueAt ?? 0) <= now()) {
+    while (budget.isLeft && (this.#pause?.dueAt ?? 0) <= now()) {
       const rows = outbox.nextBatch();
       if (rows.length === 0) return;
       try {

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNotNull, isNull, lte, min, notExists, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, isNotNull, isNull, lte, min, notExists, sql } from "drizzle-orm";
 
 import type { StoredBody } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
@@ -10,7 +10,7 @@ export interface InboxRow extends StoredBody {
   seq: number;
   distinctId: string;
   progress: Progress;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; that of the event in front for one that waits behind it. */
   dueAt: number;
 }
 
@@ -39,12 +39,24 @@ export class Inbox {
       this.#statements.append.run({ ...row, now, progress: progress ? JSON.stringify(progress) : null });
   }
 
-  /** The event that has been due longest, if one is due. */
-  next(now: number): InboxRow | undefined {
-    const row = this.#statements.next.get({ now });
-    if (!row) return undefined;
-    const { progress, dueAt, ...rest } = row;
-    return { ...rest, dueAt: dueAt ?? now, progress: progress === null ? FRESH : (JSON.parse(progress) as Progress) };
+  /**
+   * The events that have been due longest, and as many as there is room for of those that wait behind them for their person:
+   * each person's in order.
+   */
+  due(now: number, atMost: number): InboxRow[] {
+    const due = this.#statements.due.all({ now, atMost });
+    const rows = due.map((row) => toInboxRow(row, row.dueAt ?? now));
+    for (const { seq, distinctId, dueAt } of [...rows]) {
+      if (rows.length >= atMost) break;
+      const behind = this.#statements.behind.all({ seq, distinctId, atMost: atMost - rows.length });
+      rows.push(...behind.map((row) => toInboxRow(row, dueAt)));
+    }
+    return rows.sort((a, b) => a.dueAt - b.dueAt || a.seq - b.seq);
+  }
+
+  /** Whether at least so many events are here. */
+  hasAtLeast(count: number): boolean {
+    return this.#statements.nth.get({ before: count - 1 }) !== undefined;
   }
 
   /** When the next event is due: milliseconds since the epoch, or null for never. */
@@ -54,9 +66,10 @@ export class Inbox {
 
   /**
    * Has an event wait, and those of its person behind it.
+   * @param dueAt milliseconds since the epoch; null while an earlier event of its person is here
    * @param body where it is kept from now on, when it has changed
    */
-  hold(seq: number, progress: Progress, dueAt: number, body: StoredBody | null = null): void {
+  hold(seq: number, progress: Progress, dueAt: number | null, body: StoredBody | null = null): void {
     this.#db
       .update(inbox)
       .set({ ...(body && { body: body.body, blobKey: body.blobKey }), progress: JSON.stringify(progress), dueAt })
@@ -73,6 +86,10 @@ export class Inbox {
   count(): number {
     return this.#db.select({ rows: count() }).from(inbox).get()?.rows ?? 0;
   }
+}
+
+function toInboxRow({ progress, ...row }: typeof inbox.$inferSelect, dueAt: number): InboxRow {
+  return { ...row, dueAt, progress: progress === null ? FRESH : (JSON.parse(progress) as Progress) };
 }
 
 /** What runs for each event, built once. */
@@ -96,13 +113,21 @@ function prepare(db: TeamDatabase) {
         dueAt: sql`case when ${isFirst} then ${given("now")} end`,
       })
       .prepare(),
-    next: db
+    due: db
       .select()
       .from(inbox)
       .where(lte(dueAt, given("now")))
       .orderBy(asc(dueAt), asc(seq))
-      .limit(1)
+      .limit(given("atMost"))
       .prepare(),
+    behind: db
+      .select()
+      .from(inbox)
+      .where(and(ofPerson, gt(seq, given("seq"))))
+      .orderBy(asc(seq))
+      .limit(given("atMost"))
+      .prepare(),
+    nth: db.select({ seq }).from(inbox).limit(1).offset(given("before")).prepare(),
     nextDue: db.select({ dueAt }).from(inbox).where(isNotNull(dueAt)).orderBy(asc(dueAt)).limit(1).prepare(),
     remove: db
       .delete(inbox)

@@ -1,21 +1,18 @@
 import { backoffMs } from "../delivery/backoff.ts";
-import { acceptedEvent } from "./accepted-event.ts";
 import type { TeamDatabase } from "./database.ts";
-import type { Inbox } from "./inbox.ts";
-import type { Intake } from "./intake.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import type { TeamLog } from "./log.ts";
 import { attribute } from "./outcomes.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Plugin } from "./plugin.ts";
 import type { PluginResult } from "./plugin-calls.ts";
+import type { RequestWriter } from "./request-writer.ts";
 import type { TeamPlugins } from "./team-plugins.ts";
 
 export interface JobRunnerDeps {
   db: TeamDatabase;
   jobs: Jobs;
-  inbox: Inbox;
-  intake: Intake;
+  requests: RequestWriter;
   outcomes: Outcomes;
   log: TeamLog;
   plugins: TeamPlugins;
@@ -23,10 +20,10 @@ export interface JobRunnerDeps {
   random(): number;
 }
 
-/** How often a job is run that asks for it with RetryError, or whose plugin cannot be set up. */
+/** How often a job or task is run that asks for it with RetryError, or a job whose plugin cannot be set up. */
 const MAX_ATTEMPTS = 15;
 
-/** Runs the jobs and scheduled tasks that are due: at least once, and jobs again later when they ask for it. */
+/** Runs the jobs and scheduled tasks that are due: at least once, and again later when they ask for it. */
 export class JobRunner {
   readonly #deps: JobRunnerDeps;
 
@@ -84,16 +81,22 @@ export class JobRunner {
   }
 
   async #finish(job: Job, plugin: Plugin, { outcome, requests, ran }: PluginResult): Promise<void> {
-    const { db, inbox, intake, jobs, outcomes, now } = this.#deps;
-    const arriving = await intake.prepare(requests.captured.map((captured) => acceptedEvent(captured)));
-    const again = job.function === "runJob" && (outcome.kind === "retry" || !ran) && job.attempts + 1 < MAX_ATTEMPTS;
-    db.transaction(() => {
-      if (again) this.#retry(job);
-      else jobs.remove(job.id);
-      inbox.append(arriving, now());
-      for (const requested of requests.jobs) jobs.add(requested);
-      outcomes.record(attribute(plugin.config, outcome), null, now());
-    });
+    const { db, jobs, outcomes, now } = this.#deps;
+    const asked = await this.#deps.requests.prepare(requests);
+    // A task that could not be set up has its next beat.
+    const isWanted = outcome.kind === "retry" || (!ran && job.function === "runJob");
+    const again = isWanted && job.attempts + 1 < MAX_ATTEMPTS;
+    try {
+      db.transaction(() => {
+        if (again) this.#retry(job);
+        else jobs.remove(job.id);
+        this.#deps.requests.write(asked);
+        outcomes.record(attribute(plugin.config, outcome), null, now());
+      });
+    } catch (error) {
+      await this.#deps.requests.discard(asked);
+      throw error;
+    }
   }
 
   #retry({ id, attempts }: Job): void {

@@ -25,10 +25,14 @@ export interface DeadLetter {
   uuid: string;
   /** No more than the uuid when the body was lost. */
   event: JsonObject;
-  /** The destination's HTTP status and answer; 0 for an event that was lost before it could be sent. */
+  /** The HTTP status and answer of the other side; 0, and what went wrong, when nobody has answered. */
   status: number;
   answer: string;
   at: number;
+  /** The config whose function gave up on the event; null for one on its way to the destination. */
+  pluginConfigId: number | null;
+  /** `onEvent`, `exportEvents` or `composeWebhook`; `webhook` for a request, which then stands for the event. */
+  function: string | null;
 }
 
 export interface RecordedOutcome extends PluginOutcome {
@@ -64,8 +68,8 @@ export class Listings {
 
   async deadLetters({ limit, before }: PageQuery): Promise<Page<DeadLetter>> {
     const where = before === undefined ? undefined : lt(deadLetter.seq, before);
-    const { seq, uuid, status, answer, at } = deadLetter;
-    const columns = { id: seq, uuid, status, answer, at };
+    const { seq, uuid, status, answer, at, pluginConfigId, function: name } = deadLetter;
+    const columns = { id: seq, uuid, status, answer, at, pluginConfigId, function: name };
     const rows = this.#db.select(columns).from(deadLetter).where(where).orderBy(desc(seq)).limit(limit).all();
     const events = await readEvents(this.#bodies, rows, ({ id }) => this.#deadBody(id));
     const results = rows

@@ -24,6 +24,7 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
   return {
     destination: team && (await destinationOf(db, team)),
     shards: team?.shards ?? 1,
+    notesPlugins: team?.notePlugins ?? false,
     plugins: await Promise.all(configs.map((config) => loadPlugin(env, config))),
   };
 }
@@ -48,6 +49,7 @@ async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig
     grants: config.grants ?? config.version.manifest.capabilities ?? EVERYTHING,
     limits: limitsOf(config.limits, operatorLimits(env)),
     script: { code, filename: SCRIPT_NAME },
+    methods: config.version.inspected.methods,
     tasks: config.version.inspected.tasks,
   };
 }

@@ -1,88 +1,82 @@
-import type { Message, PluginEvent } from "../event.ts";
+import { batchingOfConfig } from "./batching.ts";
+import type { Message } from "../event.ts";
 import { noRequests } from "./invocation.ts";
 import type { Requests } from "./invocation.ts";
+import type { NotePlugins } from "./note-plugins.ts";
 import { attribute } from "./outcomes.ts";
 import type { PluginOutcome } from "./outcomes.ts";
+import { Passage } from "./passage.ts";
+import type { Next, Taken } from "./passage.ts";
 import type { Plugin } from "./plugin.ts";
-import { processEvent } from "./process-event.ts";
+import { process, processorOf } from "./process-event.ts";
+import type { Processed } from "./processed.ts";
 import { FRESH } from "./progress.ts";
 import type { Progress } from "./progress.ts";
 
-/** An event with how far it has come. */
-export interface Underway {
-  message: Message;
-  progress: Progress;
-}
-
-/** An event as it is taken from the inbox. */
-export interface Taken extends Underway {
-  /** Characters of the message's JSON. */
-  size: number;
-}
-
-/** What the plugins made of an event. */
+/** What the plugins made of events. */
 export interface PipelineResult {
-  next: { kind: "deliver"; event: PluginEvent } | { kind: "drop" } | ({ kind: "hold" } & Underway);
-  outcomes: PluginOutcome[];
+  /** Of each event, in their order. */
+  events: { next: Next; outcomes: PluginOutcome[] }[];
+  /** How each call ended, and the uuid of the event that it was for, if that was a single one. */
+  calls: { outcome: PluginOutcome; eventUuid: string | null }[];
   /** What the plugins asked for on the way. */
   requests: Requests;
-  /** Events that a batch function added: the plugins after it have yet to see them. */
-  added: Underway[];
+  /** Events that batch functions added: the plugins after them have yet to see them. */
+  added: { message: Message; progress: Progress }[];
 }
 
-/** How often in a row an event is held for one plugin's RetryError before the config's policy decides without it. */
-const MAX_HOLDS = 15;
-
 /**
- * Runs one event through the plugins of a team that have yet to see it, in their order. A plugin changes the event
- * only by returning normally; a falsy result ends its way; what happens after a failure is the config's `onError`. What plugins change
- * is changed in the message itself.
+ * Runs events through the plugins of a team that have yet to see them: each plugin sees all of them before the next does. A
+ * plugin changes an event only by returning normally; a falsy result ends its way; what happens after a failure is the
+ * config's `onError`. What processEvent changes is changed in the message itself.
+ * @param taken in the order in which the events of each person came
  */
 export async function runPlugins(
-  { message, progress, size }: Taken,
+  taken: readonly Taken[],
   plugins: readonly Plugin[],
+  note: NotePlugins,
 ): Promise<PipelineResult> {
-  const result: PipelineResult = { next: { kind: "drop" }, outcomes: [], requests: noRequests(), added: [] };
-  const done = [...progress.done];
-  let { event } = message;
-  for (const plugin of plugins) {
-    // Replay chunks never pass the plugins.
-    if (event.event === "$snapshot") break;
-    const { id } = plugin.config;
-    if (done.includes(id)) continue;
-    const processed = await processEvent(plugin, { ...message, event }, size);
-    if (!processed) {
-      done.push(id);
-      continue;
-    }
-    const { outcome, requests, added } = processed;
-    result.outcomes.push(attribute(plugin.config, outcome));
-    result.requests.captured.push(...requests.captured);
-    result.requests.jobs.push(...requests.jobs);
-    const holds = progress.heldBy === id ? progress.holds : 0;
-    const step = decide(plugin, outcome.kind, holds);
-    if (step === "hold") {
-      const waiting: Progress = { done, heldBy: id, holds: holds + 1, failures: 0 };
-      result.next = { kind: "hold", message: { ...message, event }, progress: waiting };
-      return result;
-    }
-    done.push(id);
-    for (const each of added) result.added.push({ message: each, progress: { ...FRESH, done: [...done] } });
-    if (step === "drop") return result;
-    event = processed.event ?? event;
-  }
-  result.next = { kind: "deliver", event };
+  const passages = taken.map((each) => new Passage(each));
+  const result: PipelineResult = { events: [], calls: [], requests: noRequests(), added: [] };
+  for (const plugin of plugins) await runPlugin(plugin, passages, result);
+  result.events = passages.map((passage) => ({ next: passage.finish(note), outcomes: passage.outcomes }));
   return result;
 }
 
-/**
- * RetryError asks for the event to be seen again, so it comes before a policy that is for failures, `pass` too: what
- * went on without the plugin could not be called back. That costs the person's later events a wait, hence MAX_HOLDS.
- */
-function decide(plugin: Plugin, kind: PluginOutcome["kind"], holds: number): "go on" | "drop" | "hold" {
-  if (kind === "ok") return "go on";
-  if (kind === "dropped") return "drop";
-  const { onError } = plugin.config;
-  if (onError === "hold" || (kind === "retry" && holds < MAX_HOLDS)) return "hold";
-  return onError === "drop" ? "drop" : "go on";
+async function runPlugin(plugin: Plugin, all: readonly Passage[], result: PipelineResult): Promise<void> {
+  const { config } = plugin;
+  const passages = all.filter((passage) => passage.isBefore(config));
+  const name = passages.length > 0 ? await processorOf(plugin) : undefined;
+  const size = name === "processEventBatch" ? batchingOfConfig(config).size : 1;
+  for (let i = 0; i < passages.length; i += size) {
+    makeWait(all);
+    const batch = passages.slice(i, i + size).filter(({ isHeld }) => !isHeld);
+    if (!name) for (const passage of batch) passage.skip(config);
+    else if (batch.length > 0) take(plugin, batch, await process(plugin, name, batch), result);
+  }
+}
+
+function take({ config }: Plugin, batch: readonly Passage[], processed: Processed, result: PipelineResult): void {
+  const { outcome: ended, each, requests, added } = processed;
+  const outcome = attribute(config, ended);
+  const [only] = batch;
+  result.calls.push({ outcome, eventUuid: only && batch.length === 1 ? only.uuid : null });
+  result.requests.captured.push(...requests.captured);
+  result.requests.jobs.push(...requests.jobs);
+  const { results: _, ...own } = outcome;
+  for (const [i, passage] of batch.entries()) {
+    const became = each[i];
+    if (!became) throw new Error("the end of an event in a batch was not told");
+    passage.take(config, became, { ...own, kind: became.kind });
+  }
+  const done = only?.done ?? [];
+  for (const message of added) result.added.push({ message, progress: { ...FRESH, done: [...new Set([...done, config.id])] } });
+}
+
+/** A person's events keep their order: none goes on behind one that is held. */
+function makeWait(all: readonly Passage[]): void {
+  const held = new Set<string>();
+  for (const passage of all)
+    if (passage.isHeld) held.add(passage.person);
+    else if (held.has(passage.person)) passage.wait();
 }

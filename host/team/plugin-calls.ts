@@ -11,6 +11,7 @@ import type { CallKeys } from "./call-key.ts";
 import { CallLog } from "./call-log.ts";
 import { noRequests } from "./invocation.ts";
 import type { Invocation, Requests } from "./invocation.ts";
+import { Lock } from "./lock.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 
 export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "invocation" | "scope"> {
@@ -41,11 +42,12 @@ export interface PluginResult extends CallResult {
   ran: boolean;
 }
 
-/** The calls of one plugin: what surrounds them, and what they leave behind. One call at a time. */
+/** The calls of one plugin: what surrounds them, and what they leave behind. One call at a time; others wait. */
 export class PluginCalls {
   readonly #config: PluginConfig;
   readonly #deps: PluginCallsDeps;
   readonly #log: CallLog;
+  readonly #turn = new Lock();
   #invocation: Invocation;
 
   constructor(config: PluginConfig, deps: PluginCallsDeps) {
@@ -86,7 +88,11 @@ export class PluginCalls {
     };
   }
 
-  async run(sandbox: Sandbox, call: PluginCall): Promise<PluginResult> {
+  run(sandbox: Sandbox, call: PluginCall): Promise<PluginResult> {
+    return this.#turn.run(() => this.#run(sandbox, call));
+  }
+
+  async #run(sandbox: Sandbox, call: PluginCall): Promise<PluginResult> {
     const requests = noRequests();
     this.#invocation = {
       now: () => call.at,

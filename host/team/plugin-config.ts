@@ -19,6 +19,8 @@ export interface PluginConfig {
   grants: CapabilityGrants;
   limits: Limits;
   script: PluginScript;
+  /** Functions that the plugin had when it was installed, tasks and jobs aside. */
+  methods: readonly string[];
   /** Scheduled tasks that the plugin has. */
   tasks: string[];
 }

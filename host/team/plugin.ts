@@ -65,13 +65,13 @@ export class Plugin {
 
   /**
    * The first of some functions that the plugin has, if any. Builds the sandbox when it is not there. A plugin that
-   * cannot be set up is taken to have the first, so that its failure is told and its policy holds.
+   * cannot be set up is taken to have those that it had when it was installed, so that its failure is told and its policy holds.
    */
   async firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
     const found = await this.#withSandbox(async ({ discovery }) =>
       names.find((name) => discovery.handlers.includes(name)),
     );
-    return found instanceof SetupFailure ? names[0] : found;
+    return found instanceof SetupFailure ? names.find((name) => this.config.methods.includes(name)) : found;
   }
 
   /** Ends the sandbox: `teardownPlugin` runs after the calls in hand, and nothing after it. */
@@ -80,6 +80,13 @@ export class Plugin {
     this.#deps.snapshots.forget(this.#poolKey);
     await this.retire();
     if (sandbox) await this.#unload(sandbox);
+  }
+
+  /** Sets the plugin up again, however often that has failed. @returns what is wrong with it now, if anything is */
+  async retrySetup(): Promise<Outcome | null> {
+    this.#failures.forget();
+    const failure = await this.#withSandbox(async () => null);
+    return failure && failure.outcome;
   }
 
   /** Tears down the sandbox that was evicted, if one was. */

@@ -2,6 +2,8 @@
 export interface Progress {
   /** Ids of the configs that are done with the event: they do not see it again. */
   done: readonly number[];
+  /** Those of them that failed on it. */
+  failed?: readonly number[];
   /** The config that put the event off, and how often in a row. */
   heldBy: number | null;
   holds: number;

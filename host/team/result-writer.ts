@@ -5,46 +5,52 @@ import type { Message, PluginEvent } from "../event.ts";
 import { acceptedEvent } from "./accepted-event.ts";
 import type { Bodies, StoredBody } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
-import type { Inbox, InboxRow, NewInboxRow } from "./inbox.ts";
-import type { Intake } from "./intake.ts";
-import type { Jobs } from "./jobs.ts";
+import { callsLeftBy } from "./follow-up-planner.ts";
+import type { FollowUpPlanner, LeftCall } from "./follow-up-planner.ts";
+import type { Inbox, InboxRow } from "./inbox.ts";
 import type { NewOutboxRow, Outbox } from "./outbox.ts";
-import type { Outcomes } from "./outcomes.ts";
+import type { Outcomes, PluginOutcome } from "./outcomes.ts";
+import type { Next } from "./passage.ts";
 import type { PipelineResult } from "./pipeline.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+import { processedMessage } from "./processed-event.ts";
 import type { Progress } from "./progress.ts";
 import type { RecentEvents } from "./recent-events.ts";
+import type { PreparedRequests, RequestWriter } from "./request-writer.ts";
 
 export interface ResultWriterDeps {
   db: TeamDatabase;
   inbox: Inbox;
-  intake: Intake;
   outbox: Outbox;
   bodies: Bodies;
-  jobs: Jobs;
+  planner: FollowUpPlanner;
+  requests: RequestWriter;
   outcomes: Outcomes;
   recent: RecentEvents;
   now(): number;
   random(): number;
 }
 
-/** What becomes of the event: its row is replaced by this, or kept with another body. */
-type Next =
-  | { kind: "hold"; progress: Progress; body: StoredBody | null }
-  | { kind: "deliver"; row: NewOutboxRow; event: PluginEvent }
-  | { kind: "drop" };
-
-/** An event as it was taken from the inbox, and what plugins have made of it since. */
+/** An event as it was taken from the inbox. */
 export interface InHand {
+  row: InboxRow;
   /** JSON of the message as it came. */
   body: string;
-  /** The event's uuid as it came. */
-  uuid: string;
+  /** The same, with what plugins have made of it since. */
   message: Message;
 }
 
+/** What becomes of an event, ready to be written: its row is replaced by this, or kept with another body. */
+type Prepared = { row: InboxRow; taken: string; outcomes: PluginOutcome[] } & (
+  | { kind: "deliver"; leaving: NewOutboxRow; event: PluginEvent; calls: LeftCall[]; length: number; processed: StoredBody }
+  | { kind: "drop" }
+  | { kind: "hold"; progress: Progress; body: StoredBody | null }
+);
+
+const NOWHERE: StoredBody = { body: null, blobKey: null };
 const encoder = new TextEncoder();
 
-/** Writes what the plugins made of an event: all of it in one transaction, or nothing. */
+/** Writes what the plugins made of events: all of it in one transaction, or nothing. */
 export class ResultWriter {
   readonly #deps: ResultWriterDeps;
 
@@ -52,58 +58,80 @@ export class ResultWriter {
     this.#deps = deps;
   }
 
-  async write(row: InboxRow, taken: InHand, result: PipelineResult): Promise<void> {
-    const { bodies, intake } = this.#deps;
-    const arriving = await intake.prepare([
-      ...result.added.map((added) => acceptedEvent(added.message, added.progress)),
-      ...result.requests.captured.map((captured) => acceptedEvent(captured)),
-    ]);
-    const next = await this.#prepare(row, taken.message, result);
+  /** @param configs of the plugins, some of which may have functions to be called afterwards */
+  async write(taken: readonly InHand[], result: PipelineResult, configs: readonly PluginConfig[]): Promise<void> {
+    const { bodies, requests } = this.#deps;
+    const added = result.added.map(({ message, progress }) => acceptedEvent(message, progress));
+    const asked = await requests.prepare(result.requests, added);
+    const ready: Prepared[] = [];
     try {
-      this.#commit(row, taken, result, arriving, next);
+      for (const [i, { next, outcomes }] of result.events.entries()) {
+        const inHand = taken[i];
+        if (inHand) ready.push(await this.#prepare(inHand, next, outcomes, configs));
+      }
+      this.#commit(ready, result, asked);
     } catch (error) {
-      await bodies.delete([...arriving, ...bodyOf(next)]);
+      await bodies.delete(ready.flatMap(bodiesOf));
+      await requests.discard(asked);
       throw error;
     }
-    if (next.kind !== "hold" || next.body !== null) await bodies.delete([row]);
+    await bodies.delete(ready.filter((each) => each.kind !== "hold" || each.body !== null).map(({ row }) => row));
   }
 
-  async #prepare(row: InboxRow, message: Message, { next }: PipelineResult): Promise<Next> {
+  async #prepare(
+    { row, body, message }: InHand,
+    next: Next,
+    outcomes: PluginOutcome[],
+    configs: readonly PluginConfig[],
+  ): Promise<Prepared> {
     const { bodies } = this.#deps;
-    if (next.kind === "drop") return next;
-    if (next.kind === "deliver") {
-      const { uuid, json } = leaving(next.event, message);
-      const bytes = encoder.encode(json).length;
-      return { kind: "deliver", event: next.event, row: { uuid, bytes, ...(await bodies.put(json)) } };
+    const about = { row, taken: body, outcomes };
+    if (next.kind === "drop") return { ...about, kind: "drop" };
+    if (next.kind !== "deliver") {
+      const isUnchanged = next.progress.done.length === row.progress.done.length;
+      const stored = isUnchanged ? null : await bodies.put(JSON.stringify(next.message));
+      return { ...about, kind: "hold", progress: next.progress, body: stored };
     }
-    const { progress } = next;
-    const isUnchanged = progress.done.length === row.progress.done.length;
-    return { kind: "hold", progress, body: isUnchanged ? null : await bodies.put(JSON.stringify(next.message)) };
+    const { event } = next;
+    const outgoing = toOutgoing(event, message.receivedAt, message.id);
+    const json = outgoingJson(outgoing);
+    const leaving = { uuid: outgoing.uuid, bytes: encoder.encode(json).length, ...(await bodies.put(json)) };
+    const calls = callsLeftBy(event, configs);
+    if (calls.length === 0) return { ...about, kind: "deliver", leaving, event, calls, length: 0, processed: NOWHERE };
+    const left = processedMessage({ ...message, event }, outgoing);
+    const { length } = JSON.stringify(left.event);
+    const processed = await bodies.put(JSON.stringify(left));
+    return { ...about, kind: "deliver", leaving, event, calls, length, processed };
   }
 
-  #commit(row: InboxRow, { body, uuid }: InHand, result: PipelineResult, arriving: NewInboxRow[], next: Next): void {
-    const { db, inbox, jobs, outbox, outcomes, recent, now, random } = this.#deps;
+  #commit(ready: readonly Prepared[], result: PipelineResult, asked: PreparedRequests): void {
+    const { db, inbox, outbox, planner, requests, outcomes, recent, now, random } = this.#deps;
+    // One for all, so that a batch which is held comes back as one.
+    const lot = random();
+    const waiting = new Set<string>();
     db.transaction(() => {
-      if (next.kind === "hold")
-        inbox.hold(row.seq, next.progress, now() + backoffMs(next.progress.holds, random()), next.body);
-      else {
+      for (const each of ready) {
+        const { row, kind, taken } = each;
+        if (kind === "hold") {
+          const dueAt = now() + backoffMs(each.progress.holds, lot);
+          inbox.hold(row.seq, each.progress, waiting.has(row.distinctId) ? null : dueAt, each.body);
+          waiting.add(row.distinctId);
+          continue;
+        }
         inbox.remove(row);
-        if (next.kind === "deliver") outbox.append(next.row);
-        recent.add(body, next.kind === "deliver" ? next.event : null, result.outcomes);
+        if (kind === "deliver") {
+          outbox.append(each.leaving);
+          planner.plan(each.calls, each.processed, each.length, now());
+        }
+        recent.add(taken, kind === "deliver" ? each.event : null, each.outcomes);
       }
-      inbox.append(arriving, now());
-      for (const job of result.requests.jobs) jobs.add(job);
-      for (const outcome of result.outcomes) outcomes.record(outcome, uuid, now());
+      requests.write(asked);
+      for (const { outcome, eventUuid } of result.calls) outcomes.record(outcome, eventUuid, now());
     });
   }
 }
 
-function bodyOf(next: Next): StoredBody[] {
-  if (next.kind === "deliver") return [next.row];
-  return next.kind === "hold" && next.body !== null ? [next.body] : [];
-}
-
-function leaving(event: PluginEvent, { receivedAt, id }: Message): { uuid: string; json: string } {
-  const outgoing = toOutgoing(event, receivedAt, id);
-  return { uuid: outgoing.uuid, json: outgoingJson(outgoing) };
+function bodiesOf(ready: Prepared): StoredBody[] {
+  if (ready.kind === "deliver") return [ready.leaving, ready.processed];
+  return ready.kind === "hold" && ready.body !== null ? [ready.body] : [];
 }

@@ -35,16 +35,77 @@ export const outbox = sqliteTable("outbox", {
   bytes: integer("bytes").notNull(),
 });
 
-/** Events that the destination refused for good, with its answer. */
+/** Events that have passed the plugins, as long as some follow-up has yet to be made with them. */
+export const processedEvent = sqliteTable("processed_event", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  /** JSON of a Message with the event as the plugins left it. */
+  body: text("body"),
+  blobKey: text("blob_key"),
+});
+
+/** Calls of a config's functions that processed events have left to make. */
+export const followUp = sqliteTable(
+  "follow_up",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    function: text("function", { enum: ["onEvent", "exportEvents", "composeWebhook"] }).notNull(),
+    dueAt: integer("due_at").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    /** Characters of its events' JSON, as long as others may join them; null otherwise. */
+    openLength: integer("open_length"),
+  },
+  (table) => [
+    index("follow_up_due").on(table.dueAt),
+    index("follow_up_of_config").on(table.pluginConfigId, table.dueAt),
+    index("follow_up_open")
+      .on(table.pluginConfigId)
+      .where(sql`${table.openLength} is not null`),
+  ],
+);
+
+/** The events that a follow-up is made with. */
+export const followUpEvent = sqliteTable(
+  "follow_up_event",
+  {
+    followUpId: integer("follow_up_id").notNull(),
+    eventSeq: integer("event_seq").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.followUpId, table.eventSeq] }),
+    index("follow_up_event_by_event").on(table.eventSeq),
+  ],
+);
+
+/** Requests that plugins composed and that have yet to be made. */
+export const webhook = sqliteTable(
+  "webhook",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    eventUuid: text("event_uuid").notNull(),
+    /** JSON of a Webhook. */
+    body: text("body"),
+    blobKey: text("blob_key"),
+    dueAt: integer("due_at").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+  },
+  (table) => [index("webhook_due").on(table.dueAt)],
+);
+
+/** What was given up for good: events that the destination refused, and what plugins could not get rid of. */
 export const deadLetter = sqliteTable("dead_letter", {
   seq: integer("seq").primaryKey({ autoIncrement: true }),
   uuid: text("uuid").notNull(),
   body: text("body"),
   blobKey: text("blob_key"),
-  /** The HTTP status of the refusal; 0 for an event whose body was lost before it could be sent. */
+  /** The HTTP status of the refusal; 0 when nobody has answered. */
   status: integer("status").notNull(),
   answer: text("answer").notNull(),
   at: integer("at").notNull(),
+  /** The config whose function gave up on it; null for an event on its way to the destination. */
+  pluginConfigId: integer("plugin_config_id"),
+  function: text("function"),
 });
 
 /** The destination of a team that has no PostHog host: what would have left, as it would have left. */

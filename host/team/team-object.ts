@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 
+import type { Outcome } from "../../runtime/outcome.ts";
 import type { RedisCommand, RedisReply } from "../capabilities/redis/commands.ts";
 import type { Rejection } from "../capture/rejection.ts";
 import type { Env } from "../env.ts";
@@ -53,6 +54,13 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     await this.#at(address).retireSandbox(pluginConfigId);
   }
 
+  /** Sets a plugin up again, however often that has failed. @returns the failure, or null when it is set up */
+  async retrySetup(address: TeamAddress, pluginConfigId: number): Promise<Outcome | null> {
+    const failure = await this.#at(address).retrySetup(pluginConfigId);
+    await this.#arm();
+    return failure;
+  }
+
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
     try {
@@ -93,27 +101,27 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   }
 
   runCache(commands: RedisCommand[]): Promise<RedisReply[]> {
-    return this.#open.tables.runCache(commands);
+    return this.#open.shared.runCache(commands);
   }
 
   storageGet(configId: number, key: string): Promise<string | null> {
-    return this.#open.tables.storageGet(configId, key);
+    return this.#open.shared.storageGet(configId, key);
   }
 
   storageSet(configId: number, key: string, json: string): Promise<void> {
-    return this.#open.tables.storageSet(configId, key, json);
+    return this.#open.shared.storageSet(configId, key, json);
   }
 
   storageDelete(configId: number, key: string): Promise<void> {
-    return this.#open.tables.storageDelete(configId, key);
+    return this.#open.shared.storageDelete(configId, key);
   }
 
   cursorInit(configId: number, key: string, initial: number): Promise<void> {
-    return this.#open.tables.cursorInit(configId, key, initial);
+    return this.#open.shared.cursorInit(configId, key, initial);
   }
 
   cursorIncrement(configId: number, key: string, by: number): Promise<number | null> {
-    return this.#open.tables.cursorIncrement(configId, key, by);
+    return this.#open.shared.cursorIncrement(configId, key, by);
   }
 
   get #open(): Team {

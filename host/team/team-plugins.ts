@@ -1,3 +1,6 @@
+import type { Outcome } from "../../runtime/outcome.ts";
+import { batchingOf, ONE_BY_ONE } from "./batching.ts";
+import type { Batching } from "./batching.ts";
 import type { Destination } from "./delivery.ts";
 import { Lock } from "./lock.ts";
 import { Plugin } from "./plugin.ts";
@@ -8,32 +11,46 @@ import type { PluginConfig } from "./plugin-config.ts";
 export interface TeamSetup {
   destination: Destination;
   shards: number;
+  /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
+  notesPlugins: boolean;
   /** Enabled configs in the order of the pipeline. */
   plugins: PluginConfig[];
 }
 
+export interface TeamPluginsDeps extends PluginDeps {
+  /** Told of a plugin before it is torn down, and whether another revision of its config takes its place. */
+  onLeaving(plugin: Plugin, isReplaced: boolean): Promise<void>;
+}
+
 interface Current extends Omit<TeamSetup, "plugins"> {
   plugins: readonly Plugin[];
+  batching: Batching;
 }
 
 /** The plugins and settings of a team, as of the last look into the registry. */
 export class TeamPlugins {
   readonly #load: () => Promise<TeamSetup>;
-  readonly #deps: PluginDeps;
+  readonly #deps: TeamPluginsDeps;
   readonly #lock = new Lock();
   #current: Current | undefined;
   /** Set when the registry has news: nothing is run with what was there before. */
   #isStale = true;
 
   /** @param load reads the registry */
-  constructor(load: () => Promise<TeamSetup>, deps: PluginDeps) {
+  constructor(load: () => Promise<TeamSetup>, deps: TeamPluginsDeps) {
     this.#load = load;
     this.#deps = deps;
   }
 
-  /** Runs something with the plugins of the moment. They are not replaced meanwhile. */
-  use<T>(run: (plugins: readonly Plugin[]) => Promise<T>): Promise<T> {
-    return this.#lock.run(async () => run((await this.#latest()).plugins));
+  /** Runs something with the plugins of the moment, beside other uses. They are not replaced meanwhile. */
+  async use<T>(run: (plugins: readonly Plugin[]) => Promise<T>): Promise<T> {
+    for (;;) {
+      const current = await this.#settings();
+      const used = await this.#lock.share(async () =>
+        current === this.#current && !this.#isStale ? { result: await run(current.plugins) } : undefined,
+      );
+      if (used) return used.result;
+    }
   }
 
   async destination(): Promise<Destination> {
@@ -43,6 +60,16 @@ export class TeamPlugins {
   /** How many shards the team had at the last look. */
   get shards(): number {
     return this.#current?.shards ?? 1;
+  }
+
+  /** Whether events say which plugins they have passed, as of the last look. */
+  get notesPlugins(): boolean {
+    return this.#current?.notesPlugins ?? false;
+  }
+
+  /** How the plugins want their events in batches, as of the last look. */
+  get batching(): Batching {
+    return this.#current?.batching ?? ONE_BY_ONE;
   }
 
   /**
@@ -58,7 +85,16 @@ export class TeamPlugins {
 
   /** Tears down the sandbox of a config that was evicted. The calls in hand of others go on meanwhile. */
   async retire(pluginConfigId: number): Promise<void> {
-    await this.#current?.plugins.find(({ config }) => config.id === pluginConfigId)?.retire();
+    await this.#find(pluginConfigId)?.retire();
+  }
+
+  /** Sets a plugin up again, however often that has failed. @returns the failure, or null when it is set up */
+  retrySetup(pluginConfigId: number): Promise<Outcome | null> {
+    return this.use(async () => (await this.#find(pluginConfigId)?.retrySetup()) ?? null);
+  }
+
+  #find(pluginConfigId: number): Plugin | undefined {
+    return this.#current?.plugins.find(({ config }) => config.id === pluginConfigId);
   }
 
   async #settings(): Promise<Current> {
@@ -71,18 +107,22 @@ export class TeamPlugins {
     const before = this.#current?.plugins ?? [];
     const kept = new Map(before.map((plugin) => [plugin.config.revision, plugin]));
     const next = plugins.map((config) => kept.get(config.revision) ?? new Plugin(config, this.#deps));
-    for (const plugin of before) if (!next.includes(plugin)) await tearDown(plugin);
+    for (const plugin of before) if (!next.includes(plugin)) await this.#tearDown(plugin, plugins);
     this.#isStale = false;
-    this.#current = { ...settings, plugins: next };
+    this.#current = { ...settings, plugins: next, batching: batchingOf(plugins) };
     return this.#current;
   }
-}
 
-/** What the old plugin leaves undone does not keep the new one from its work. */
-async function tearDown(plugin: Plugin): Promise<void> {
-  try {
-    await plugin.tearDown();
-  } catch (error) {
-    console.error(`plugin config ${plugin.config.id} was not torn down: ${String(error)}`);
+  /** What the old plugin leaves undone does not keep the new one from its work. */
+  async #tearDown(plugin: Plugin, next: readonly PluginConfig[]): Promise<void> {
+    try {
+      await this.#deps.onLeaving(
+        plugin,
+        next.some(({ id }) => id === plugin.config.id),
+      );
+      await plugin.tearDown();
+    } catch (error) {
+      console.error(`plugin config ${plugin.config.id} was not torn down: ${String(error)}`);
+    }
   }
 }

@@ -1,35 +1,36 @@
+import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
 import { operatorLimits } from "../operator-limits.ts";
-import { acceptedEvent } from "./accepted-event.ts";
-import { Bodies } from "./bodies.ts";
 import { DRAIN_FUEL } from "./budget.ts";
 import { CallKeys } from "./call-key.ts";
 import { openDatabase } from "./database.ts";
 import type { TeamDatabase } from "./database.ts";
 import { Delivery } from "./delivery.ts";
 import { Drain } from "./drain.ts";
-import { Facts } from "./facts.ts";
 import type { TeamAddress } from "./facts.ts";
+import { FollowUpEnd } from "./follow-up-end.ts";
+import { FollowUpPlanner } from "./follow-up-planner.ts";
+import { FollowUpRunner } from "./follow-up-runner.ts";
 import { image, pool, snapshots } from "./image.ts";
-import { Inbox } from "./inbox.ts";
-import { IngestionWarnings } from "./ingestion-warnings.ts";
 import { Intake } from "./intake.ts";
 import type { Requests } from "./invocation.ts";
 import { JobRunner } from "./job-runner.ts";
-import { Jobs } from "./jobs.ts";
 import { Listings } from "./listings.ts";
 import { loadTeam } from "./load-team.ts";
-import { TeamLog } from "./log.ts";
-import { Outbox } from "./outbox.ts";
-import { attribute, Outcomes } from "./outcomes.ts";
-import { RecentEvents } from "./recent-events.ts";
+import { attribute } from "./outcomes.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+import type { RecentEvents } from "./recent-events.ts";
+import { RequestWriter } from "./request-writer.ts";
 import { ResultWriter } from "./result-writer.ts";
 import { Schedule } from "./schedule.ts";
 import { accessShared, cacheEnd } from "./shared-access.ts";
 import { SharedTables } from "./shared-state.ts";
+import { openTables } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 import { appendTo, shardOf, teamStub } from "./team-client.ts";
-import type { TeamStatus } from "./team-status.ts";
 import { TeamPlugins } from "./team-plugins.ts";
+import type { TeamStatus } from "./team-status.ts";
+import { WebhookLane } from "./webhook-lane.ts";
 import { Work } from "./work.ts";
 
 /** Opens the parts of a team object: its tables, its plugins, and the work that moves events between them. */
@@ -42,16 +43,15 @@ export class Team {
   readonly intake: Intake;
   readonly listings: Listings;
   readonly recent: RecentEvents;
-  readonly tables: SharedTables;
+  readonly shared: SharedTables;
   readonly work: Work;
-  readonly #db: TeamDatabase;
   readonly #delivery: Delivery;
-  readonly #facts: Facts;
-  readonly #inbox: Inbox;
-  readonly #jobs: Jobs;
-  readonly #outbox: Outbox;
+  readonly #env: Env;
+  readonly #followUps: FollowUpRunner;
   readonly #plugins: TeamPlugins;
+  readonly #requests: RequestWriter;
   readonly #schedule: Schedule;
+  readonly #tables: Tables;
   readonly #now = (): number => Date.now();
   #address: TeamAddress | undefined;
 
@@ -59,77 +59,44 @@ export class Team {
     const now = this.#now;
     const random = Math.random;
     const id = ctx.id.toString();
-    const bodies = new Bodies(env.BLOBS, `teams/${id}`);
-    const facts = new Facts(db);
-    const inbox = new Inbox(db);
-    const jobs = new Jobs(db);
-    const log = new TeamLog(db, now);
-    const outbox = new Outbox(db);
-    const outcomes = new Outcomes(db);
-    this.#db = db;
-    this.#facts = facts;
-    this.#inbox = inbox;
-    this.#jobs = jobs;
-    this.#outbox = outbox;
-    this.#schedule = new Schedule({ facts, jobs, now });
-    this.#address = facts.get("address");
+    const tables = openTables(db, env.BLOBS, id, now);
+    this.#tables = tables;
+    this.#env = env;
+    this.#address = tables.facts.get("address");
     this.intake = new Intake({
-      db,
-      inbox,
-      bodies,
+      ...tables,
       now,
-      warnings: new IngestionWarnings(db),
       shardOf: (distinctId) => this.#shardOf(distinctId),
       forward: (shard, events) => appendTo(env, { ...this.#whoAmI(), shard }, events, []),
     });
-    this.listings = new Listings(db, bodies);
-    this.recent = new RecentEvents(db, now);
-    this.tables = new SharedTables(db, now);
-    const shared = accessShared(env, this.tables, () => this.#whoAmI());
-    const plugins = new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
-      db,
-      image,
-      pool,
-      snapshots,
-      askOwnerToRetire: (pluginConfigId) => teamStub(env, this.#whoAmI()).retireSandbox(this.#whoAmI(), pluginConfigId),
-      log,
-      keys: new CallKeys(facts),
-      // Sandboxes of an earlier life of this object may still be in the isolate, and they answer to that one.
-      poolPrefix: `${id}/${crypto.randomUUID()}`,
-      shared,
-      cache: cacheEnd(env, shared),
-      now,
-      onLifecycle: async (plugin, outcome, requests) => {
-        await this.#grant(requests);
-        outcomes.record(attribute(plugin, outcome), null, now());
-      },
-    });
-    this.#plugins = plugins;
+    this.listings = new Listings(db, tables.bodies);
+    this.recent = tables.recent;
+    this.shared = new SharedTables(db, now);
+    const requests = new RequestWriter({ ...tables, intake: this.intake, now });
+    this.#requests = requests;
+    this.#schedule = new Schedule({ ...tables, now });
+    this.#plugins = this.#makePlugins(id);
+    const all = { ...tables, plugins: this.#plugins, requests, now, random };
     this.#delivery = new Delivery({
-      outbox,
-      bodies,
-      facts,
-      destination: () => plugins.destination(),
+      ...all,
+      destination: () => this.#plugins.destination(),
       fetch: (url, init) => fetch(url, init),
-      now,
-      random,
     });
-    const { intake, recent } = this;
-    const results = new ResultWriter({ db, inbox, intake, outbox, bodies, jobs, outcomes, recent, now, random });
+    this.#followUps = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
+    const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
     this.work = new Work({
-      now,
-      facts,
+      ...all,
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
-      delivery: this.#delivery,
-      drain: new Drain({ db, inbox, outbox, bodies, plugins, results, now, random }),
-      jobs: new JobRunner({ db, inbox, intake, jobs, outcomes, log, plugins, now, random }),
+      drain: new Drain({ ...all, results }),
+      jobs: new JobRunner(all),
+      sidelines: [this.#delivery, this.#followUps, new WebhookLane(all)],
     });
   }
 
   /** Remembers which team and shard this is. */
   identify(address: TeamAddress): void {
     if (this.#address) return;
-    this.#facts.set("address", address);
+    this.#tables.facts.set("address", address);
     this.#address = address;
   }
 
@@ -154,9 +121,58 @@ export class Team {
     return this.#plugins.retire(pluginConfigId);
   }
 
+  /** Sets a plugin up again, however often that has failed. @returns the failure, or null when it is set up */
+  retrySetup(pluginConfigId: number): Promise<Outcome | null> {
+    return this.#plugins.retrySetup(pluginConfigId);
+  }
+
   /** How much waits, and for what. */
   status(): TeamStatus {
-    return { inbox: this.#inbox.count(), outbox: this.#outbox.count(), delivery: this.#delivery.pause };
+    const { inbox, outbox, followUps, webhooks } = this.#tables;
+    return {
+      inbox: inbox.count(),
+      outbox: outbox.count(),
+      followUps: followUps.count(),
+      webhooks: webhooks.count(),
+      delivery: this.#delivery.pause,
+    };
+  }
+
+  #makePlugins(id: string): TeamPlugins {
+    const env = this.#env;
+    const { db, facts, log, followUps } = this.#tables;
+    const now = this.#now;
+    const shared = accessShared(env, this.shared, () => this.#whoAmI());
+    return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
+      db,
+      image,
+      pool,
+      snapshots,
+      askOwnerToRetire: (pluginConfigId) => teamStub(env, this.#whoAmI()).retireSandbox(this.#whoAmI(), pluginConfigId),
+      log,
+      keys: new CallKeys(facts),
+      // Sandboxes of an earlier life of this object may still be in the isolate, and they answer to that one.
+      poolPrefix: `${id}/${crypto.randomUUID()}`,
+      shared,
+      cache: cacheEnd(env, shared),
+      now,
+      onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
+      // What is left to export is exported before the teardown; another revision of the config has its own turn.
+      onLeaving: async (plugin, isReplaced) => {
+        if (isReplaced) followUps.close(plugin.config.id, now());
+        else await this.#followUps.flush(plugin);
+      },
+    });
+  }
+
+  /** Writes what a setup or teardown came to; with it no other result has to agree. */
+  async #noteLifecycle(plugin: PluginConfig, outcome: Outcome, requests: Requests): Promise<void> {
+    const { db, outcomes } = this.#tables;
+    const asked = await this.#requests.prepare(requests);
+    db.transaction(() => {
+      this.#requests.write(asked);
+      outcomes.record(attribute(plugin, outcome), null, this.#now());
+    });
   }
 
   #whoAmI(): TeamAddress {
@@ -167,14 +183,5 @@ export class Team {
   #shardOf(distinctId: string): { shard: number; isOwn: boolean } {
     const shard = shardOf(distinctId, this.#plugins.shards);
     return { shard, isOwn: shard === this.#whoAmI().shard };
-  }
-
-  /** Writes what a setup or teardown asked for; with it no other result has to agree. */
-  async #grant({ captured, jobs }: Requests): Promise<void> {
-    const rows = await this.intake.prepare(captured.map((message) => acceptedEvent(message)));
-    this.#db.transaction(() => {
-      this.#inbox.append(rows, this.#now());
-      for (const job of jobs) this.#jobs.add(job);
-    });
   }
 }

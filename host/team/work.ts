@@ -1,15 +1,16 @@
+import { Beside } from "./beside.ts";
 import { Budget } from "./budget.ts";
-import type { Delivery } from "./delivery.ts";
 import type { Drain } from "./drain.ts";
 import { earliest } from "./earliest.ts";
 import type { Facts } from "./facts.ts";
 import type { JobRunner } from "./job-runner.ts";
+import type { Sideline } from "./sideline.ts";
 import { Turns } from "./turns.ts";
 
 export interface WorkDeps {
   drain: Drain;
   jobs: JobRunner;
-  delivery: Delivery;
+  sidelines: readonly Sideline[];
   facts: Facts;
   /** Fuel of the plugins in one alarm. */
   drainFuel: number;
@@ -22,7 +23,7 @@ const HOST_FAILURE_PAUSE_MS = 5_000;
 /** Every so many steps a job goes before the events, so that a steady stream of these does not keep it waiting. */
 const STEPS_PER_JOB = 8;
 
-/** The work of one alarm: events and jobs go through the plugins while the outbox is delivered beside them. */
+/** The work of one alarm: events and jobs go through the plugins, and what these leave to do is done beside them. */
 export class Work {
   readonly #deps: WorkDeps;
   #ring: () => void = () => undefined;
@@ -33,16 +34,14 @@ export class Work {
     this.#deps = deps;
   }
 
-  /** Tells work that waits for a delivery that there may be new events. */
+  /** Tells work that waits for something beside it that there may be new events. */
   ring(): void {
     this.#ring();
   }
 
   /** When there is something to do next: milliseconds since the epoch, or null for never. */
   nextDue(): number | null {
-    const { drain, jobs, delivery } = this.#deps;
-    const step = earliest(drain.nextDue(), jobs.nextDue());
-    return earliest(step === null ? null : Math.max(step, this.#restUntil), delivery.nextDue());
+    return this.#deps.sidelines.reduce((due, sideline) => earliest(due, sideline.nextDue()), this.#nextStep());
   }
 
   /** Works until nothing is due or the budget is used up. */
@@ -59,28 +58,27 @@ export class Work {
   }
 
   async #runWithin(budget: Budget, isSuspicious: boolean): Promise<void> {
-    const { delivery, now } = this.#deps;
-    const turns = new Turns(now);
-    const failures: unknown[] = [];
-    let delivering: Promise<void> | undefined;
-    while (budget.isLeft && failures.length === 0) {
+    const turns = new Turns(this.#deps.now);
+    const beside = new Beside(this.#deps.sidelines, budget, isSuspicious);
+    // Events do not wait for the end of what was begun beside them while there was time.
+    while (budget.isLeft || (beside.isBusy && budget.hasFuel)) {
       const rung = this.#rung();
       const fuel = await this.#step(isSuspicious);
       // Once a turn is early enough, and lets events leave together.
-      const isTurn = fuel === null || (await turns.after(fuel));
-      if (isTurn && !delivering && isDue(delivery.nextDue(), now()))
-        delivering = delivery
-          .run(() => budget.isLeft)
-          .catch((error: unknown) => void failures.push(error))
-          .finally(() => {
-            delivering = undefined;
-          });
+      if (fuel === null || (await turns.after(fuel))) beside.startDue();
       if (fuel !== null) budget.spend(fuel);
-      else if (delivering) await Promise.race([delivering, rung]);
+      else if (beside.isBusy) await beside.untilNews(rung, this.#msUntil(budget.isLeft ? this.nextDue() : this.#nextStep()));
       else break;
+      if (beside.hasFailed) break;
     }
-    await delivering;
-    if (failures.length > 0) throw failures[0];
+    await beside.end();
+  }
+
+  /** When an event or a job is due next. */
+  #nextStep(): number | null {
+    const { drain, jobs } = this.#deps;
+    const step = earliest(drain.nextDue(), jobs.nextDue());
+    return step === null ? null : Math.max(step, this.#restUntil);
   }
 
   /** @returns the fuel that an event or a job took, or null when none is due */
@@ -103,6 +101,9 @@ export class Work {
       this.#ring = resolve;
     });
   }
-}
 
-const isDue = (at: number | null, now: number): boolean => at !== null && at <= now;
+  /** @returns milliseconds until then; undefined for never */
+  #msUntil(due: number | null): number | undefined {
+    return due === null ? undefined : Math.max(due - this.#deps.now(), 0);
+  }
+}

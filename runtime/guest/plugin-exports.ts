@@ -4,6 +4,9 @@ import type { Discovery } from "../protocol.ts";
 import { metricKinds } from "./meta/metrics.ts";
 import { GuestTypeError, entries, hasOwn, keys, GuestString } from "./primordials.ts";
 
+/** Functions of PostHog's plugins that are not in the contract. */
+const UNCALLED = ["onAction"];
+
 type PluginFunction = (...args: unknown[]) => unknown;
 
 /** Scheduled tasks are found among own keys only, methods by name, prototypes included. */
@@ -16,6 +19,8 @@ export class PluginExports {
   private readonly handlers: unknown[];
   readonly #jobs: Record<string, unknown>;
   readonly metrics: Discovery["metrics"];
+  /** On functions that PostHog called at some time, and that nothing calls here. */
+  readonly #warnings: string[];
 
   /** @param scope the global object on which the plugin's script left `exports` and `module` */
   constructor(scope: Record<string, unknown>) {
@@ -29,6 +34,7 @@ export class PluginExports {
     this.#jobs = typeof jobs === "object" && jobs !== null ? (jobs as Record<string, unknown>) : {};
     this.metrics = metricKinds(lookUp(places, "metrics"));
     this.handlers = HANDLERS.map(({ name }) => this.#handler(name));
+    this.#warnings = UNCALLED.filter((name) => lookUp(places, name)).map(uncalled);
   }
 
   describe(): Discovery {
@@ -36,7 +42,7 @@ export class PluginExports {
     const jobs = entries(this.#jobs)
       .filter(([, job]) => typeof job === "function")
       .map(([name]) => name);
-    return { handlers, jobs, metrics: this.metrics, warnings: handlers.length > 0 ? [] : unreachable() };
+    return { handlers, jobs, metrics: this.metrics, warnings: [...this.#warnings, ...(handlers.length > 0 ? [] : unreachable())] };
   }
 
   /**
@@ -70,6 +76,8 @@ export class PluginExports {
     return job as PluginFunction;
   }
 }
+
+const uncalled = (name: string): string => `${name} is never called: Hoglet knows nothing of PostHog's actions; use onEvent`;
 
 /** composeWebhook's event carries a Date, which JSON does not. */
 function withDate(event: unknown): unknown {

@@ -78,9 +78,9 @@ export class MortalServer {
   }
 
   /** Installs a plugin and enables it for the demo team, after those that are there. */
-  async install(name: string, source: string): Promise<void> {
+  async install(name: string, source: string, config: object = {}): Promise<void> {
     const { id } = await this.api<{ id: number }>("POST", "/api/plugins", { name, source });
-    await this.api("POST", "/api/plugin_configs", { team_id: 1, plugin_id: id, enabled: true });
+    await this.api("POST", "/api/plugin_configs", { team_id: 1, plugin_id: id, enabled: true, config });
   }
 }
 

@@ -245,3 +245,22 @@ test("configs of other organizations do not exist", async () => {
     expect((await call(method, `/api/plugin_configs/${theirs?.id}`, body)).status).toBe(404);
   expect((await call("GET", `/api/plugin_configs?team_id=${other.id}`)).status).toBe(404);
 });
+
+describe("setup that has failed", () => {
+  test("is tried again by hand, and what is wrong with it is told", async () => {
+    const source = `export function setupPlugin({ config }) { throw new Error("no key"); }\n${SOURCE}`;
+    const { json } = await call("POST", "/api/plugins", { name: "broken", source });
+    const { id } = await add({ plugin_id: json["id"] ?? 0, config: {} });
+    expect(await seen()).not.toMatchObject([{ file: null }]);
+    const { status, json: answer } = await call("POST", `/api/plugin_configs/${id}/retry_setup`);
+    expect([status, answer]).toEqual([200, { error: "Error: no key" }]);
+  });
+
+  test("is none of a config that is fine, disabled, or not there", async () => {
+    const { id } = await add();
+    expect(await call("POST", `/api/plugin_configs/${id}/retry_setup`)).toMatchObject({ json: { error: null } });
+    await patch(id, { enabled: false });
+    expect(await call("POST", `/api/plugin_configs/${id}/retry_setup`)).toMatchObject({ status: 400 });
+    expect(await call("POST", "/api/plugin_configs/999999/retry_setup")).toMatchObject({ status: 404 });
+  });
+});

@@ -29,6 +29,7 @@ describe("a team", () => {
       posthog_host: null,
       shards: 1,
       anonymize_ips: false,
+      note_plugins: false,
       created_at: "1970-01-01T00:00:00.001Z",
       updated_at: "1970-01-01T00:00:00.001Z",
     });

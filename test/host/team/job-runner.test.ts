@@ -257,7 +257,7 @@ describe("a scheduled task", () => {
 
   test("that fails runs again at the next beat", async () => {
     const team = await TestTeam.create();
-    await team.install(`export const runEveryMinute = () => { throw new RetryError("ignored"); };`);
+    await team.install(`export const runEveryMinute = () => { throw new Error("no luck"); };`);
     for (let beats = 1; beats <= 2; beats++) {
       passTime(MINUTE);
       await tick(env, START + beats * MINUTE);
@@ -265,6 +265,14 @@ describe("a scheduled task", () => {
       expect(await team.alarm()).toBeNull();
     }
     expect(await team.failures()).toMatchObject([{ function: "runEveryMinute" }, { function: "runEveryMinute" }]);
+  });
+
+  test("that throws RetryError runs again before the next beat, fifteen times in all", async () => {
+    const team = await TestTeam.create();
+    await team.install(`export const runEveryMinute = () => { throw new RetryError("not yet"); };`);
+    await tick(env, START + MINUTE);
+    await team.workThrough();
+    expect(await team.failures()).toHaveLength(15);
   });
 
   test("may capture events", async () => {

@@ -167,7 +167,7 @@ describe("the alarm", () => {
     get.mockRestore();
     await team.workThrough();
     expect(destination.eventNames.toSorted()).toEqual(["large", "other"]);
-    expect(await team.status()).toEqual({ inbox: 0, outbox: 0, delivery: null });
+    expect(await team.status()).toEqual({ inbox: 0, outbox: 0, followUps: 0, webhooks: 0, delivery: null });
   });
 
   test("outlives its own database", async () => {

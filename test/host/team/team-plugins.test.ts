@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 
+import { TeamPlugins } from "../../../host/team/team-plugins.ts";
 import { env, muteErrors, passTime, TestTeam, useClock } from "./test-team.ts";
 
 useClock();
@@ -48,9 +49,11 @@ describe("a change of configuration", () => {
     await vi.waitUntil(() => waiting === 1);
     await team.upgrade(config, slow("v2"));
     let isLive = false;
+    const reload = vi.spyOn(TeamPlugins.prototype, "reload");
     const reconfigured = team.reconfigure().then(() => {
       isLive = true;
     });
+    await vi.waitUntil(() => reload.mock.calls.length === 1);
     await new Promise((resolve) => {
       setTimeout(resolve, 20);
     });

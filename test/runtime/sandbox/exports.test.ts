@@ -292,3 +292,11 @@ describe("the script", () => {
     },
   );
 });
+
+test("a function that nothing calls any more is told", async () => {
+  const plugin = await loadPlugin("export const onAction = () => 1; export const onEvent = () => 2;");
+  expect(plugin.sandbox.discovery).toMatchObject({
+    handlers: ["onEvent"],
+    warnings: ["onAction is never called: Hoglet knows nothing of PostHog's actions; use onEvent"],
+  });
+});

@@ -211,6 +211,18 @@ describe("other functions", () => {
     expect((await plugin.call("composeWebhook", [EVENT])).outcome.kind).toBe("threw");
   });
 
+  test.each([
+    ["null", "ok"],
+    ["{ url: 'https://x/', body: '', method: 'PUT', headers: { A: 'b' } }", "ok"],
+    ["'https://x/'", "bad-return"],
+    ["{ url: 'https://x/', body: { a: 1 } }", "bad-return"],
+    ["{ url: 'https://x/', body: '', headers: { A: null } }", "bad-return"],
+    ["{ url: 'https://x/', body: '', headers: 'A: b' }", "bad-return"],
+  ])("composeWebhook that returns %s ends as %s", async (value, kind) => {
+    const plugin = await loadPlugin(`export const composeWebhook = () => (${value})`);
+    expect((await plugin.call("composeWebhook", [EVENT])).outcome.kind).toBe(kind);
+  });
+
   test("getSettings tells", async () => {
     const plugin = await loadPlugin("export const getSettings = () => ({ handlesLargeBatches: true })");
     expect(await plugin.run("getSettings")).toEqual({ handlesLargeBatches: true });

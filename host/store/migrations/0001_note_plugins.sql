@@ -1,0 +1,1 @@
+ALTER TABLE `team` ADD `note_plugins` integer DEFAULT false NOT NULL;

@@ -1,0 +1,31 @@
+import { isObject } from "../is-object.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+/** When a config's exportEvents is called, and for which events. */
+export interface ExportSettings {
+  /** Characters of the JSON of a batch's events. A single event may be larger. */
+  length: number;
+  /** Milliseconds that the first event of a batch waits for others. */
+  waitMs: number;
+  /** Names of events that are not exported. */
+  ignored: readonly string[];
+}
+
+const MIB = 1024 * 1024;
+const LENGTH = { min: 1, max: 100 * MIB, otherwise: MIB };
+const SECONDS = { min: 1, max: 600, otherwise: 10 };
+
+/** PostHog allows 100 MiB. A batch has to fit into the memory of a sandbox, and of the isolate, as text and as values. */
+const MAX_LENGTH = 4 * MIB;
+
+/** Reads the keys that PostHog reads: exportEventsBufferBytes, exportEventsBufferSeconds and exportEventsToIgnore. */
+export function exportSettings({ config }: Pick<PluginConfig, "config">): ExportSettings {
+  const values = isObject(config) ? config : {};
+  const ignored = values["exportEventsToIgnore"];
+  return {
+    length: Math.min(wholeNumber(values["exportEventsBufferBytes"], LENGTH), MAX_LENGTH),
+    waitMs: wholeNumber(values["exportEventsBufferSeconds"], SECONDS) * 1000,
+    ignored: typeof ignored === "string" ? ignored.split(",").map((name) => name.trim()) : [],
+  };
+}

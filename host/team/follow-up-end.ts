@@ -1,0 +1,153 @@
+import { backoffMs } from "../delivery/backoff.ts";
+import type { Outcome } from "../../runtime/outcome.ts";
+import { readWebhook } from "../../runtime/webhook.ts";
+import type { Message } from "../event.ts";
+import type { Bodies, StoredBody } from "./bodies.ts";
+import type { TeamDatabase } from "./database.ts";
+import type { FollowUp, FollowUps } from "./follow-ups.ts";
+import type { TeamLog } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Outbox } from "./outbox.ts";
+import { attribute } from "./outcomes.ts";
+import type { Outcomes } from "./outcomes.ts";
+import type { PluginResult } from "./plugin-calls.ts";
+import type { Plugin } from "./plugin.ts";
+import type { RequestWriter } from "./request-writer.ts";
+import type { Webhooks } from "./webhooks.ts";
+
+export interface FollowUpEndDeps {
+  db: TeamDatabase;
+  followUps: FollowUps;
+  bodies: Bodies;
+  log: TeamLog;
+  metrics: Metrics;
+  outbox: Outbox;
+  outcomes: Outcomes;
+  requests: RequestWriter;
+  webhooks: Webhooks;
+  now(): number;
+  random(): number;
+}
+
+/** How often a follow-up is made again that asks for it. */
+const MAX_RETRIES = 15;
+
+/** PostHog's first wait of an export, in milliseconds; it doubles with each. */
+const EXPORT_WAIT = 6_000;
+
+/** What becomes of a follow-up when its call has ended: all of it in one transaction. */
+export class FollowUpEnd {
+  readonly #deps: FollowUpEndDeps;
+
+  constructor(deps: FollowUpEndDeps) {
+    this.#deps = deps;
+  }
+
+  async settle(row: FollowUp, plugin: Plugin, messages: readonly Message[], result: PluginResult): Promise<void> {
+    const { bodies, db, outcomes, requests, webhooks, now } = this.#deps;
+    const { outcome, json, ran } = result;
+    const { config } = plugin;
+    const fate = decide(row, plugin, result);
+    const [first] = messages;
+    const asked = await requests.prepare(result.requests);
+    const webhook = row.function === "composeWebhook" && outcome.kind === "ok" ? readWebhook(json ?? undefined) : null;
+    const stored = webhook && (await bodies.put(JSON.stringify(webhook)));
+    const buried = fate === "bury" ? await this.#copies(messages) : [];
+    let gone: StoredBody[] = [];
+    try {
+      gone = db.transaction(() => {
+        requests.write(asked);
+        if (row.function === "exportEvents") this.#measure(config.id, messages.length, outcome, fate);
+        if (ran || fate !== "retry")
+          outcomes.record(attribute(config, outcome), messages.length === 1 ? (first?.event.uuid ?? null) : null, now());
+        if (stored && first) webhooks.add(config.id, first.event.uuid, stored, now());
+        if (fate === "retry") {
+          this.retry(row);
+          return [];
+        }
+        if (fate === "bury") this.#bury(row, messages, buried, outcome.message ?? outcome.kind);
+        return this.#deps.followUps.remove(row.id);
+      });
+    } catch (error) {
+      await bodies.delete([...buried, ...(stored ? [stored] : [])]);
+      await requests.discard(asked);
+      throw error;
+    }
+    await bodies.delete(gone);
+  }
+
+  /** Puts a follow-up off. The waits of exports are PostHog's: 6 seconds, 12, and so on, 55 hours in all. */
+  retry({ id, function: name, attempts }: FollowUp): void {
+    const { followUps, now, random } = this.#deps;
+    const wait =
+      name === "exportEvents" ? EXPORT_WAIT * 2 ** Math.min(attempts, MAX_RETRIES) : backoffMs(attempts + 1, random());
+    followUps.retry(id, attempts + 1, now() + wait);
+  }
+
+  /** Gives up an export that nobody can make any more: its events become dead letters. */
+  async abandon(row: FollowUp, messages: readonly Message[], answer: string): Promise<void> {
+    const { bodies, db } = this.#deps;
+    const buried = await this.#copies(messages);
+    const gone = db.transaction(() => {
+      this.#bury(row, messages, buried, answer);
+      return this.#deps.followUps.remove(row.id);
+    });
+    await bodies.delete(gone);
+  }
+
+  /** Gives up the other calls of a config that is gone. */
+  async discardCalls(pluginConfigId: number): Promise<void> {
+    const { bodies, db, followUps } = this.#deps;
+    const gone = db.transaction(() => {
+      const removed = followUps.removeCalls(pluginConfigId);
+      this.#warn(pluginConfigId, `${removed.count} calls after events were discarded: the plugin config is gone or disabled`);
+      return removed.gone;
+    });
+    await bodies.delete(gone);
+  }
+
+  #copies(messages: readonly Message[]): Promise<StoredBody[]> {
+    return Promise.all(messages.map(({ event }) => this.#deps.bodies.put(JSON.stringify(event))));
+  }
+
+  #bury(
+    { function: name, pluginConfigId }: FollowUp,
+    messages: readonly Message[],
+    copies: readonly StoredBody[],
+    answer: string,
+  ): void {
+    const { outbox, now } = this.#deps;
+    for (const [i, { event }] of messages.entries()) {
+      const { body, blobKey } = copies[i] ?? { body: null, blobKey: null };
+      const about = { status: 0, answer, at: now(), pluginConfigId, function: name };
+      outbox.addDeadLetter({ uuid: event.uuid, body, blobKey, ...about });
+    }
+    this.#warn(pluginConfigId, `${name} was given up for ${messages.length} events, which are dead letters now: ${answer}`);
+  }
+
+  #warn(pluginConfigId: number, message: string): void {
+    this.#deps.log.write({ pluginConfigId, source: "SYSTEM", type: "WARN", message });
+  }
+
+  /** The metrics that PostHog gives each plugin with exportEvents. */
+  #measure(configId: number, events: number, { kind }: Outcome, fate: Fate): void {
+    const count = (name: string, value: number) => this.#deps.metrics.write(configId, name, "increment", value);
+    if (kind === "ok" || kind === "dropped") return count("events_delivered_successfully", events);
+    count(kind === "retry" ? "retry_errors" : "other_errors", 1);
+    if (fate !== "retry") count("undelivered_events", events);
+  }
+}
+
+type Fate = "done" | "retry" | "bury";
+
+/**
+ * RetryError asks for another call, and so does a plugin that cannot be set up; what asks for it without end becomes dead letters. A
+ * batch that was not exported by another failure becomes dead letters at once, unless the config's `onError` is hold or drop.
+ */
+function decide({ function: name, attempts }: FollowUp, { config }: Plugin, { outcome, ran }: PluginResult): Fate {
+  const { kind } = outcome;
+  if (kind === "ok" || kind === "dropped") return "done";
+  const asksForMore = kind === "retry" || !ran || config.onError === "hold";
+  if (asksForMore) return attempts < MAX_RETRIES ? "retry" : "bury";
+  return name === "exportEvents" && config.onError !== "drop" ? "bury" : "done";
+}

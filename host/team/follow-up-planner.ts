@@ -1,0 +1,62 @@
+import type { PluginEvent } from "../event.ts";
+import type { StoredBody } from "./bodies.ts";
+import { exportSettings } from "./export-settings.ts";
+import { FOLLOW_UP_FUNCTIONS } from "./follow-ups.ts";
+import type { FollowUpFunction, FollowUps } from "./follow-ups.ts";
+import type { Metrics } from "./metrics.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+
+/** A call that a processed event leaves to make. */
+export interface LeftCall {
+  config: PluginConfig;
+  function: FollowUpFunction;
+}
+
+/** What an event that has passed the plugins leaves to do. Replay chunks leave nothing. */
+export function callsLeftBy({ event }: PluginEvent, configs: readonly PluginConfig[]): LeftCall[] {
+  if (event === "$snapshot") return [];
+  return configs.flatMap((config) =>
+    FOLLOW_UP_FUNCTIONS.filter(
+      (name) =>
+        config.methods.includes(name) &&
+        !(name === "exportEvents" && exportSettings(config).ignored.includes(String(event))),
+    ).map((name) => ({ config, function: name })),
+  );
+}
+
+/** Plans when the calls that processed events leave are made. */
+export class FollowUpPlanner {
+  readonly #followUps: FollowUps;
+  readonly #metrics: Metrics;
+
+  constructor({ followUps, metrics }: { followUps: FollowUps; metrics: Metrics }) {
+    this.#followUps = followUps;
+    this.#metrics = metrics;
+  }
+
+  /**
+   * Plans the calls of one event, as part of the caller's transaction.
+   * @param stored where the event is kept
+   * @param length characters of the event's JSON
+   * @param now milliseconds since the epoch
+   */
+  plan(calls: readonly LeftCall[], stored: StoredBody, length: number, now: number): void {
+    if (calls.length === 0) return;
+    const seq = this.#followUps.keep(stored);
+    for (const { config, function: name } of calls)
+      if (name === "exportEvents") this.#buffer(config, seq, length, now);
+      else this.#followUps.add(config.id, name, seq, now);
+  }
+
+  /** PostHog's buffer: a batch is full before an event that would make it too large, and after one that is. */
+  #buffer(config: PluginConfig, seq: number, length: number, now: number): void {
+    const limit = exportSettings(config);
+    const open = this.#followUps.openExport(config.id);
+    this.#metrics.write(config.id, "events_seen", "increment", 1);
+    if (open && open.length + length <= limit.length)
+      return this.#followUps.join({ id: open.id, length: open.length + length }, seq);
+    if (open) this.#followUps.close(config.id, now);
+    if (length > limit.length) return this.#followUps.add(config.id, "exportEvents", seq, now);
+    return this.#followUps.add(config.id, "exportEvents", seq, now + limit.waitMs, length);
+  }
+}

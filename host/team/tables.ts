@@ -1,0 +1,49 @@
+import { Bodies } from "./bodies.ts";
+import type { TeamDatabase } from "./database.ts";
+import { Facts } from "./facts.ts";
+import { FollowUps } from "./follow-ups.ts";
+import { Inbox } from "./inbox.ts";
+import { IngestionWarnings } from "./ingestion-warnings.ts";
+import { Jobs } from "./jobs.ts";
+import { TeamLog } from "./log.ts";
+import { Metrics } from "./metrics.ts";
+import { Outbox } from "./outbox.ts";
+import { Outcomes } from "./outcomes.ts";
+import { RecentEvents } from "./recent-events.ts";
+import { Webhooks } from "./webhooks.ts";
+
+/** The tables of a team object, with the bucket for what is too large for a row. */
+export interface Tables {
+  db: TeamDatabase;
+  bodies: Bodies;
+  facts: Facts;
+  followUps: FollowUps;
+  inbox: Inbox;
+  jobs: Jobs;
+  log: TeamLog;
+  metrics: Metrics;
+  outbox: Outbox;
+  outcomes: Outcomes;
+  recent: RecentEvents;
+  warnings: IngestionWarnings;
+  webhooks: Webhooks;
+}
+
+/** @param id of the object, by which its blobs are told from those of others */
+export function openTables(db: TeamDatabase, bucket: R2Bucket, id: string, now: () => number): Tables {
+  return {
+    db,
+    bodies: new Bodies(bucket, `teams/${id}`),
+    facts: new Facts(db),
+    followUps: new FollowUps(db),
+    inbox: new Inbox(db),
+    jobs: new Jobs(db),
+    log: new TeamLog(db, now),
+    metrics: new Metrics(db),
+    outbox: new Outbox(db),
+    outcomes: new Outcomes(db),
+    recent: new RecentEvents(db, now),
+    warnings: new IngestionWarnings(db),
+    webhooks: new Webhooks(db),
+  };
+}
