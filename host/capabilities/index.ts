@@ -51,7 +51,10 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: CapabilityContext)
 };
 
 /** A plugin's `fetch`, for itself and for the requests that the host makes for it. */
-export function fetchOf({ grants }: Pick<PluginConfig, "grants">, scope: Pick<CallScope, "signal">): Capabilities["fetch"] {
+export function fetchOf(
+  { grants }: Pick<PluginConfig, "grants">,
+  scope: Pick<CallScope, "signal">,
+): Capabilities["fetch"] {
   return provideFetch({ scope, allowed: fetchHosts(grants) });
 }
 

@@ -9,7 +9,7 @@ export interface ExportSettings {
   /** Milliseconds that the first event of a batch waits for others. */
   waitMs: number;
   /** Names of events that are not exported. */
-  ignored: readonly string[];
+  ignored: ReadonlySet<string>;
 }
 
 const MIB = 1024 * 1024;
@@ -19,13 +19,22 @@ const SECONDS = { min: 1, max: 600, otherwise: 10 };
 /** PostHog allows 100 MiB. A batch has to fit into the memory of a sandbox, and of the isolate, as text and as values. */
 const MAX_LENGTH = 4 * MIB;
 
+/** Asked for with every event, and some lists of names are long. */
+const known = new WeakMap<object, ExportSettings>();
+
 /** Reads the keys that PostHog reads: exportEventsBufferBytes, exportEventsBufferSeconds and exportEventsToIgnore. */
-export function exportSettings({ config }: Pick<PluginConfig, "config">): ExportSettings {
+export function exportSettings(config: Pick<PluginConfig, "config">): ExportSettings {
+  const settings = known.get(config) ?? read(config);
+  known.set(config, settings);
+  return settings;
+}
+
+function read({ config }: Pick<PluginConfig, "config">): ExportSettings {
   const values = isObject(config) ? config : {};
   const ignored = values["exportEventsToIgnore"];
   return {
     length: Math.min(wholeNumber(values["exportEventsBufferBytes"], LENGTH), MAX_LENGTH),
     waitMs: wholeNumber(values["exportEventsBufferSeconds"], SECONDS) * 1000,
-    ignored: typeof ignored === "string" ? ignored.split(",").map((name) => name.trim()) : [],
+    ignored: new Set(typeof ignored === "string" ? ignored.split(",").map((name) => name.trim()) : []),
   };
 }

@@ -59,7 +59,11 @@ export class FollowUpEnd {
         requests.write(asked);
         if (row.function === "exportEvents") this.#measure(config.id, messages.length, outcome, fate);
         if (ran || fate !== "retry")
-          outcomes.record(attribute(config, outcome), messages.length === 1 ? (first?.event.uuid ?? null) : null, now());
+          outcomes.record(
+            attribute(config, outcome),
+            messages.length === 1 ? (first?.event.uuid ?? null) : null,
+            now(),
+          );
         if (stored && first) webhooks.add(config.id, first.event.uuid, stored, now());
         if (fate === "retry") {
           this.retry(row);
@@ -100,7 +104,10 @@ export class FollowUpEnd {
     const { bodies, db, followUps } = this.#deps;
     const gone = db.transaction(() => {
       const removed = followUps.removeCalls(pluginConfigId);
-      this.#warn(pluginConfigId, `${removed.count} calls after events were discarded: the plugin config is gone or disabled`);
+      this.#warn(
+        pluginConfigId,
+        `${removed.count} calls after events were discarded: the plugin config is gone or disabled`,
+      );
       return removed.gone;
     });
     await bodies.delete(gone);
@@ -122,7 +129,10 @@ export class FollowUpEnd {
       const about = { status: 0, answer, at: now(), pluginConfigId, function: name };
       outbox.addDeadLetter({ uuid: event.uuid, body, blobKey, ...about });
     }
-    this.#warn(pluginConfigId, `${name} was given up for ${messages.length} events, which are dead letters now: ${answer}`);
+    this.#warn(
+      pluginConfigId,
+      `${name} was given up for ${messages.length} events, which are dead letters now: ${answer}`,
+    );
   }
 
   #warn(pluginConfigId: number, message: string): void {

@@ -19,7 +19,7 @@ export function callsLeftBy({ event }: PluginEvent, configs: readonly PluginConf
     FOLLOW_UP_FUNCTIONS.filter(
       (name) =>
         config.methods.includes(name) &&
-        !(name === "exportEvents" && exportSettings(config).ignored.includes(String(event))),
+        !(name === "exportEvents" && exportSettings(config).ignored.has(String(event))),
     ).map((name) => ({ config, function: name })),
   );
 }

@@ -80,8 +80,7 @@ export class FollowUps {
     const { dueAt, id } = followUp;
     const where = and(eq(followUp.pluginConfigId, pluginConfigId), lte(dueAt, now));
     const row = this.#db.select().from(followUp).where(where).orderBy(asc(dueAt), asc(id)).limit(1).get();
-    if (row && row.openLength !== null)
-      this.#db.update(followUp).set({ openLength: null }).where(eq(id, row.id)).run();
+    if (row && row.openLength !== null) this.#db.update(followUp).set({ openLength: null }).where(eq(id, row.id)).run();
     return row;
   }
 
@@ -123,12 +122,20 @@ export class FollowUps {
   }
 
   count(): number {
-    return this.#db.select({ rows: sql<number>`count(*)` }).from(followUp).get()?.rows ?? 0;
+    return (
+      this.#db
+        .select({ rows: sql<number>`count(*)` })
+        .from(followUp)
+        .get()?.rows ?? 0
+    );
   }
 
   #forget(seq: number): StoredBody[] {
     const { body, blobKey } = processedEvent;
-    const isNeeded = this.#db.select({ seq: followUpEvent.eventSeq }).from(followUpEvent).where(eq(followUpEvent.eventSeq, seq));
+    const isNeeded = this.#db
+      .select({ seq: followUpEvent.eventSeq })
+      .from(followUpEvent)
+      .where(eq(followUpEvent.eventSeq, seq));
     return this.#db
       .delete(processedEvent)
       .where(and(eq(processedEvent.seq, seq), notExists(isNeeded)))

@@ -70,7 +70,8 @@ function take({ config }: Plugin, batch: readonly Passage[], processed: Processe
     passage.take(config, became, { ...own, kind: became.kind });
   }
   const done = only?.done ?? [];
-  for (const message of added) result.added.push({ message, progress: { ...FRESH, done: [...new Set([...done, config.id])] } });
+  for (const message of added)
+    result.added.push({ message, progress: { ...FRESH, done: [...new Set([...done, config.id])] } });
 }
 
 /** A person's events keep their order: none goes on behind one that is held. */

@@ -37,7 +37,8 @@ async function settle(
   outcome: Outcome,
 ): Promise<Settled> {
   const returned = results.filter(Boolean);
-  if (!returned.every(isObject)) return failed(messages, badReturn(outcome, "every element must be an event or nothing"));
+  if (!returned.every(isObject))
+    return failed(messages, badReturn(outcome, "every element must be an event or nothing"));
   if (returned.length > messages.length + MAX_ADDED)
     return failed(messages, badReturn(outcome, `at most ${MAX_ADDED} events may be added`));
   const rest = [...returned];
@@ -48,7 +49,8 @@ async function settle(
     if (!match) return { kind: "dropped", event: null };
     const event = match as PluginEvent;
     const kept = keepTeam(team_id, event, outcome);
-    if (kept.kind !== "ok") told = { ...told, kind: kept.kind, ...(kept.message !== undefined && { message: kept.message }) };
+    if (kept.kind !== "ok")
+      told = { ...told, kind: kept.kind, ...(kept.message !== undefined && { message: kept.message }) };
     return { kind: kept.kind, event };
   });
   if (each.every(({ kind }) => kind === "dropped")) told = { ...told, kind: "dropped" };
@@ -81,7 +83,8 @@ async function addedMessage(
   const event = {
     ...given,
     uuid: typeof uuid === "string" ? uuid : id,
-    distinct_id: typeof distinct_id === "string" && distinct_id !== "" ? distinct_id : personOf(messages, config.pluginName),
+    distinct_id:
+      typeof distinct_id === "string" && distinct_id !== "" ? distinct_id : personOf(messages, config.pluginName),
     properties: isObject(properties) ? properties : {},
     ip,
     site_url,

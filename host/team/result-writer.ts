@@ -42,7 +42,14 @@ export interface InHand {
 
 /** What becomes of an event, ready to be written: its row is replaced by this, or kept with another body. */
 type Prepared = { row: InboxRow; taken: string; outcomes: PluginOutcome[] } & (
-  | { kind: "deliver"; leaving: NewOutboxRow; event: PluginEvent; calls: LeftCall[]; length: number; processed: StoredBody }
+  | {
+      kind: "deliver";
+      leaving: NewOutboxRow;
+      event: PluginEvent;
+      calls: LeftCall[];
+      length: number;
+      processed: StoredBody;
+    }
   | { kind: "drop" }
   | { kind: "hold"; progress: Progress; body: StoredBody | null }
 );

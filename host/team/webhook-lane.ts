@@ -71,7 +71,9 @@ export class WebhookLane implements Sideline {
       try {
         // Put off in advance, so that one which takes the whole object down with it is not the first in line again.
         if (isSuspicious) this.#retry(row);
-        const config = await plugins.use(async (all) => all.find((plugin) => plugin.config.id === pluginConfigId)?.config);
+        const config = await plugins.use(
+          async (all) => all.find((plugin) => plugin.config.id === pluginConfigId)?.config,
+        );
         budget.spend(await (config ? this.#send(row, config) : this.#discard(row)));
       } catch (error) {
         // The host failed, not the plugin. The others have their turn first afterwards.

@@ -22,7 +22,11 @@ const decoder = new TextDecoder();
  * Makes a request that a plugin composed, with the plugin's own grants and no longer than its calls may take. `retry` is the outcome
  * of what may go better later: no answer, 408, 429 and 5xx. What it costs is told as fuel: one for each character and byte.
  */
-export async function sendWebhook(config: PluginConfig, { url, method, headers, body }: Webhook, now: number): Promise<Sent> {
+export async function sendWebhook(
+  config: PluginConfig,
+  { url, method, headers, body }: Webhook,
+  now: number,
+): Promise<Sent> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new DOMException("timed out", "TimeoutError")), config.limits.wallMs);
   const ending = (kind: Outcome["kind"], message?: string, answered = 0): Outcome => ({

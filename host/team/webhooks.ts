@@ -39,6 +39,11 @@ export class Webhooks {
   }
 
   count(): number {
-    return this.#db.select({ rows: sql<number>`count(*)` }).from(webhook).get()?.rows ?? 0;
+    return (
+      this.#db
+        .select({ rows: sql<number>`count(*)` })
+        .from(webhook)
+        .get()?.rows ?? 0
+    );
   }
 }

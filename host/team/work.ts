@@ -67,7 +67,8 @@ export class Work {
       // Once a turn is early enough, and lets events leave together.
       if (fuel === null || (await turns.after(fuel))) beside.startDue();
       if (fuel !== null) budget.spend(fuel);
-      else if (beside.isBusy) await beside.untilNews(rung, this.#msUntil(budget.isLeft ? this.nextDue() : this.#nextStep()));
+      else if (beside.isBusy)
+        await beside.untilNews(rung, this.#msUntil(budget.isLeft ? this.nextDue() : this.#nextStep()));
       else break;
       if (beside.hasFailed) break;
     }

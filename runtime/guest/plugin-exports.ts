@@ -42,7 +42,12 @@ export class PluginExports {
     const jobs = entries(this.#jobs)
       .filter(([, job]) => typeof job === "function")
       .map(([name]) => name);
-    return { handlers, jobs, metrics: this.metrics, warnings: [...this.#warnings, ...(handlers.length > 0 ? [] : unreachable())] };
+    return {
+      handlers,
+      jobs,
+      metrics: this.metrics,
+      warnings: [...this.#warnings, ...(handlers.length > 0 ? [] : unreachable())],
+    };
   }
 
   /**
@@ -77,7 +82,8 @@ export class PluginExports {
   }
 }
 
-const uncalled = (name: string): string => `${name} is never called: Hoglet knows nothing of PostHog's actions; use onEvent`;
+const uncalled = (name: string): string =>
+  `${name} is never called: Hoglet knows nothing of PostHog's actions; use onEvent`;
 
 /** composeWebhook's event carries a Date, which JSON does not. */
 function withDate(event: unknown): unknown {

@@ -268,3 +268,34 @@ test("npm run hoglet takes paths from where they were typed", async () => {
   expect(code).toBe(0);
   expect((JSON.parse(stdout) as RunOutput).returns).toEqual(["saw a"]);
 });
+
+describe("functions that are called after the plugins", () => {
+  const AFTER = {
+    "plugin.json": { name: "after" },
+    "index.js": `
+      const names = (events) => events.map(({ event }) => event).join(" ")
+      export const processEventBatch = (events) => events.filter(({ event }) => event !== "b")
+      export const onEvent = ({ event }) => "on " + event
+      export const onSnapshot = ({ event }) => "snapshot " + event
+      export const exportEvents = (events) => "exported " + names(events)
+      export const composeWebhook = ({ event, timestamp }) =>
+        event === "b" ? null : { url: "https://hooks.test/" + timestamp.getUTCFullYear(), body: event }
+      export const getSettings = () => ({ handlesLargeBatches: true })`,
+    "events.json": ["a", "b"].map((event) => ({ event, timestamp: "2020-01-01T00:00:00Z" })),
+  };
+  const EVENTS = ["--event", "events.json"];
+
+  test.each([
+    ["processEventBatch", EVENTS, [[AFTER["events.json"][0]]]],
+    ["onEvent", EVENTS, ["on a", "on b"]],
+    ["onSnapshot", EVENTS, ["snapshot a", "snapshot b"]],
+    ["exportEvents", EVENTS, ["exported a b"]],
+    ["composeWebhook", EVENTS, [{ url: "https://hooks.test/2020", body: "a" }, null]],
+    ["getSettings", [], [{ handlesLargeBatches: true }]],
+  ])("%s can be run", async (name, more, returns) => {
+    const root = await folder(AFTER);
+    const ran = await hoglet(["run", ".", "--call", name, ...more, "--json"], { cwd: root });
+    expect(json(ran).returns).toEqual(returns);
+    expect(json(ran).outcomes.map(({ kind }) => kind)).toEqual(returns.map(() => "ok"));
+  });
+});

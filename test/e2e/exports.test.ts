@@ -14,50 +14,54 @@ export async function onEvent(event) {
   if (event.event === "counted") await posthog.capture("seen", { of: event.uuid });
 }`;
 
-test("no accepted event is left out of exports and onEvent when the server is killed in the middle of them", { timeout: 180_000 }, async () => {
-  const posthog = await startFakePostHog();
-  onTestFinished(() => posthog.close());
-  const server = await MortalServer.start({ POSTHOG_HOST: posthog.url, PROJECT_KEY: "phc_real" });
-  onTestFinished(() => server.remove());
-  await server.install("exporter", PLUGIN, {
-    exportEventsBufferSeconds: "1",
-    exportEventsToIgnore: "exported, seen",
-  });
+test(
+  "no accepted event is left out of exports and onEvent when the server is killed in the middle of them",
+  { timeout: 180_000 },
+  async () => {
+    const posthog = await startFakePostHog();
+    onTestFinished(() => posthog.close());
+    const server = await MortalServer.start({ POSTHOG_HOST: posthog.url, PROJECT_KEY: "phc_real" });
+    onTestFinished(() => server.remove());
+    await server.install("exporter", PLUGIN, {
+      exportEventsBufferSeconds: "1",
+      exportEventsToIgnore: "exported, seen",
+    });
 
-  const accepted: string[] = [];
-  for (let kills = 0; kills < 3; kills++) {
-    for (let sent = 0; sent < 5; sent++) {
-      const batch = Array.from({ length: 4 }, (_, i) => ({
-        uuid: randomUUID(),
-        event: "counted",
-        distinct_id: `person ${i}`,
-        properties: {},
-      }));
-      if (await server.capture(batch)) accepted.push(...batch.map(({ uuid }) => uuid));
-      await sleep(100);
+    const accepted: string[] = [];
+    for (let kills = 0; kills < 3; kills++) {
+      for (let sent = 0; sent < 5; sent++) {
+        const batch = Array.from({ length: 4 }, (_, i) => ({
+          uuid: randomUUID(),
+          event: "counted",
+          distinct_id: `person ${i}`,
+          properties: {},
+        }));
+        if (await server.capture(batch)) accepted.push(...batch.map(({ uuid }) => uuid));
+        await sleep(100);
+      }
+      // The second of the buffer is over, and the export under way.
+      await sleep(900);
+      await server.kill9();
+      await server.revive();
     }
-    // The second of the buffer is over, and the export under way.
-    await sleep(900);
-    await server.kill9();
-    await server.revive();
-  }
-  expect(accepted).toHaveLength(60);
+    expect(accepted).toHaveLength(60);
 
-  // Nobody asks the server for anything any more: its alarms alone bring the rest.
-  const told = (name: string, read: (properties: Record<string, unknown>) => unknown) =>
-    new Set(
-      posthog
-        .events()
-        .filter(({ event }) => event === name)
-        .flatMap(({ properties }) => read(properties)),
+    // Nobody asks the server for anything any more: its alarms alone bring the rest.
+    const told = (name: string, read: (properties: Record<string, unknown>) => unknown) =>
+      new Set(
+        posthog
+          .events()
+          .filter(({ event }) => event === name)
+          .flatMap(({ properties }) => read(properties)),
+      );
+    await vi.waitFor(
+      () => {
+        const exported = told("exported", ({ uuids }) => uuids);
+        const seen = told("seen", ({ of }) => of);
+        const missing = accepted.filter((uuid) => !exported.has(uuid) || !seen.has(uuid));
+        expect(missing).toEqual([]);
+      },
+      { timeout: 90_000, interval: 200 },
     );
-  await vi.waitFor(
-    () => {
-      const exported = told("exported", ({ uuids }) => uuids);
-      const seen = told("seen", ({ of }) => of);
-      const missing = accepted.filter((uuid) => !exported.has(uuid) || !seen.has(uuid));
-      expect(missing).toEqual([]);
-    },
-    { timeout: 90_000, interval: 200 },
-  );
-});
+  },
+);

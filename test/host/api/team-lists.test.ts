@@ -169,6 +169,8 @@ describe("what the team's object keeps", () => {
         status: 400,
         answer: "no",
         event: { event: "refused" },
+        plugin_config_id: null,
+        function: null,
       },
     ]);
   });

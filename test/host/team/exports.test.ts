@@ -210,7 +210,9 @@ describe("an export that fails", () => {
     { onError: "hold" as const, calls: 16, dead: ["one", "two"] },
   ])("otherwise is told, and onError $onError decides", async ({ onError, calls, dead }) => {
     const team = await TestTeam.create();
-    const config = await team.install(`export const exportEvents = () => { throw new Error("no luck"); };`, { onError });
+    const config = await team.install(`export const exportEvents = () => { throw new Error("no luck"); };`, {
+      onError,
+    });
     await team.accept(...named("one", "two"));
     await team.workThrough();
     expect(await team.failures()).toMatchObject(

@@ -62,9 +62,7 @@ describe("composeWebhook", () => {
       event: "one",
       properties: { a: 1, $set: { b: 1, c: 2 } },
     });
-    const { results } = await team.inside((object) =>
-      object.listOutcomes({ teamId: team.id, shard: 0 }, { limit: 9 }),
-    );
+    const { results } = await team.inside((object) => object.listOutcomes({ teamId: team.id, shard: 0 }, { limit: 9 }));
     expect(results.map(({ pluginConfigId, plugin }) => [pluginConfigId, plugin])).toEqual([[config.id, "hook"]]);
     expect(await team.status()).toMatchObject({ followUps: 0, webhooks: 0 });
     expect(await team.eventNames()).toEqual(["one"]);
@@ -73,13 +71,13 @@ describe("composeWebhook", () => {
   test("may name method and headers", async () => {
     const team = await TestTeam.create();
     await team.install(
-      returning(`{ url: "https://hooks.test/", method: "PUT", headers: { "X-Key": "k", Host: "evil.test" }, body: "text" }`),
+      returning(
+        `{ url: "https://hooks.test/", method: "PUT", headers: { "X-Key": "k", Host: "evil.test" }, body: "text" }`,
+      ),
     );
     await team.accept({});
     await team.work();
-    expect(requests).toEqual([
-      { url: "https://hooks.test/", method: "PUT", headers: { "x-key": "k" }, body: "text" },
-    ]);
+    expect(requests).toEqual([{ url: "https://hooks.test/", method: "PUT", headers: { "x-key": "k" }, body: "text" }]);
   });
 
   test.each(["null", "undefined", "false"])("asks for nothing by returning %s", async (value) => {
@@ -97,7 +95,10 @@ describe("composeWebhook", () => {
     ["{ body: '' }", "url must be text, and is missing"],
     ["{ url: 'https://hooks.test/', body: {} }", "body must be text, and is a value of type object"],
     ["{ url: 'https://hooks.test/', body: '', headers: [1] }", "headers must be an object of texts, and is a list"],
-    ["{ url: 'https://hooks.test/', body: '', headers: { A: 1 } }", "the header A must be text, and is a value of type number"],
+    [
+      "{ url: 'https://hooks.test/', body: '', headers: { A: 1 } }",
+      "the header A must be text, and is a value of type number",
+    ],
     ["{ url: 'https://hooks.test/', body: '', method: 1 }", "method must be text, and is a value of type number"],
   ])("that returns %s is told what is wrong with it", async (value, message) => {
     const team = await TestTeam.create();
@@ -116,9 +117,7 @@ describe("composeWebhook", () => {
 
   test("takes nothing from a prototype that it broke", async () => {
     const team = await TestTeam.create();
-    await team.install(
-      `Object.prototype.url = "https://evil.test/"; Object.prototype.body = "x";\n${returning("{}")}`,
-    );
+    await team.install(`Object.prototype.url = "https://evil.test/"; Object.prototype.body = "x";\n${returning("{}")}`);
     await team.accept({});
     await team.work();
     expect(requests).toEqual([]);
@@ -147,21 +146,24 @@ describe("a webhook", () => {
     expect(JSON.stringify(await team.deadLetters())).not.toContain("secret");
   });
 
-  test.each([500, 503, 429, 408])("that is answered with %i is made again, and its plugin is not asked again", async (status) => {
-    const team = await TestTeam.create();
-    await team.install(`${HOOK}\nglobal.calls = 0;`.replace("return {", "console.log('composed'); return {"));
-    answer = () => new Response("busy", { status: requests.length < 3 ? status : 200 });
-    await team.accept({});
-    await team.workThrough();
-    expect(requests).toHaveLength(3);
-    expect(new Set(requests.map(({ body }) => body)).size).toBe(1);
-    expect(await team.logged("CONSOLE")).toEqual(["composed"]);
-    expect(await team.failures()).toMatchObject([
-      { function: "webhook", kind: "retry", message: `POST to https://hooks.test answered ${status}: busy` },
-      { function: "webhook", kind: "retry" },
-    ]);
-    expect(await team.deadLetters()).toEqual([]);
-  });
+  test.each([500, 503, 429, 408])(
+    "that is answered with %i is made again, and its plugin is not asked again",
+    async (status) => {
+      const team = await TestTeam.create();
+      await team.install(`${HOOK}\nglobal.calls = 0;`.replace("return {", "console.log('composed'); return {"));
+      answer = () => new Response("busy", { status: requests.length < 3 ? status : 200 });
+      await team.accept({});
+      await team.workThrough();
+      expect(requests).toHaveLength(3);
+      expect(new Set(requests.map(({ body }) => body)).size).toBe(1);
+      expect(await team.logged("CONSOLE")).toEqual(["composed"]);
+      expect(await team.failures()).toMatchObject([
+        { function: "webhook", kind: "retry", message: `POST to https://hooks.test answered ${status}: busy` },
+        { function: "webhook", kind: "retry" },
+      ]);
+      expect(await team.deadLetters()).toEqual([]);
+    },
+  );
 
   test("comes back when the other side said", async () => {
     const team = await TestTeam.create();
@@ -246,7 +248,9 @@ describe("a webhook", () => {
     passTime(3_600_000);
     await team.workThrough();
     expect(requests).toHaveLength(1);
-    expect((await team.logged("SYSTEM")).at(-1)).toMatch(/^webhook for event .* was discarded: its plugin config is gone/);
+    expect((await team.logged("SYSTEM")).at(-1)).toMatch(
+      /^webhook for event .* was discarded: its plugin config is gone/,
+    );
     expect(await team.status()).toMatchObject({ webhooks: 0 });
   });
 });

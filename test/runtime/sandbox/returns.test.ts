@@ -119,7 +119,8 @@ describe("data crosses unchanged", () => {
       export function processEvent(event, { config }) {
         return { ...event, clean: [({}).polluted, event.polluted, config.polluted, Object.keys(event), Object.hasOwn(config, "__proto__")] };
       }
-      export const composeWebhook = (event) => ({ own: Object.hasOwn(event, "__proto__"), polluted: event.polluted ?? null });
+      export const composeWebhook = (event) =>
+        ({ url: "https://x/", body: [Object.hasOwn(event, "__proto__"), event.polluted].join() });
     `,
       { config: JSON.parse('{"__proto__":{"polluted":1}}') },
     );
@@ -128,7 +129,7 @@ describe("data crosses unchanged", () => {
     expect(result.json).toBe(`${json.slice(0, -1)},"clean":[null,null,null,["event","__proto__","constructor"],true]}`);
     expect(
       await plugin.run("composeWebhook", JSON.parse('{"timestamp":"2020-01-01","__proto__":{"polluted":1}}')),
-    ).toEqual({ own: true, polluted: null });
+    ).toEqual({ url: "https://x/", body: "true," });
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
