@@ -1,10 +1,10 @@
 import { lookup } from "node:dns/promises";
 
+import type { Egress } from "../../host/capabilities/egress.ts";
 import { checkGranted } from "../../host/capabilities/fetch-guard.ts";
-import type { AllowedHosts } from "../../host/capabilities/fetch-guard.ts";
+import type { FetchRules } from "../../host/capabilities/fetch-guard.ts";
 import { provideFetch as provideGuardedFetch } from "../../host/capabilities/fetch.ts";
 import { HostError } from "../../runtime/host-error.ts";
-import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import type { MockFetch } from "../case/schema.ts";
 import { mockSender } from "./fetch-mocks.ts";
@@ -22,17 +22,17 @@ export type ObserveFetch = (request: HostRequest) => (ended: HostResponse | Host
 /** `fetch` for a run. Every request that was not denied is kept in `records`. */
 export function provideFetch(
   network: Network,
-  allowed: AllowedHosts,
-  scope: CallScope,
+  rules: FetchRules,
+  egress: Egress,
   records: FetchRecord[],
 ): Capabilities["fetch"] {
-  const send = sender(network, allowed, scope);
+  const send = sender(network, rules, egress);
   return {
     async send(request) {
       const record = recordOf(request);
       records.push(record);
       try {
-        if (URL.canParse(request.url)) checkGranted(new URL(request.url), allowed);
+        if (URL.canParse(request.url)) checkGranted(new URL(request.url), rules);
         const response = await send(request);
         record.status = response.status;
         return response;
@@ -44,7 +44,7 @@ export function provideFetch(
   };
 }
 
-function sender(network: Network, allowed: AllowedHosts, scope: CallScope): Capabilities["fetch"]["send"] {
+function sender(network: Network, rules: FetchRules, egress: Egress): Capabilities["fetch"]["send"] {
   switch (network.kind) {
     case "mocked":
       return mockSender(network.mocks);
@@ -53,7 +53,7 @@ function sender(network: Network, allowed: AllowedHosts, scope: CallScope): Capa
         throw new HostError("NetworkError", `request to ${url} failed, reason: --offline forbids the network`);
       });
     case "real":
-      return observed(network.observe, provideGuardedFetch({ allowed, scope, lookup: addressesOf }).send);
+      return observed(network.observe, provideGuardedFetch(egress, { rules, lookup: addressesOf }).send);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Egress } from "../../host/capabilities/egress.ts";
 import type { Json } from "../../host/event.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import { provideCrypto } from "../../runtime/ambient/crypto.ts";
@@ -62,11 +63,13 @@ export class World {
   /** The capabilities that are granted. */
   provide(scope: CallScope): Partial<Capabilities> {
     const { grants, network, geoip } = this.#input;
+    const rules = { hosts: grants.hosts, loopback: process.env["ALLOW_LOOPBACK"] === "true" };
+    const egress = new Egress({ limits: DEFAULT_LIMITS, scope });
     const all: Capabilities = {
       cache: this.cache.provide(),
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),
-      fetch: provideFetch(network, grants.hosts, scope, this.fetches),
+      fetch: provideFetch(network, rules, egress, this.fetches),
       geoip: provideGeoip(geoip),
       jobs: provideJobs(this.jobs),
       log: provideLog(this.logs),

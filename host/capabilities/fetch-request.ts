@@ -54,6 +54,25 @@ export function nextHop(hop: Hop, url: URL, response: Response): Hop | undefined
   return { url: target.href, method: hop.method, headers, body: hop.body };
 }
 
+/** Bytes of a request: address, headers and body. */
+export function sizeOf({ url, headers, body }: HostRequest): number {
+  const head = headers.reduce((sum, [name, value]) => sum + utf8Length(name) + utf8Length(value), utf8Length(url));
+  switch (body?.tag) {
+    case undefined:
+      return head;
+    case "bytes":
+      return head + body.val.length;
+    case "form":
+      return body.val.reduce((sum, { name, filename = "", value }) => {
+        return sum + utf8Length(name) + utf8Length(filename) + value.length;
+      }, head);
+    default:
+      return head + utf8Length(body?.val ?? "");
+  }
+}
+
+const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
+
 function resolve(location: string, base: URL): URL {
   try {
     return new URL(location, base);

@@ -13,6 +13,7 @@ import type { TeamLog } from "../team/log.ts";
 import type { PluginConfig } from "../team/plugin-config.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideCache } from "./cache.ts";
+import { Egress } from "./egress.ts";
 import { provideFetch } from "./fetch.ts";
 import { provideGeoip } from "./geoip.ts";
 import { provideJobs } from "./jobs.ts";
@@ -21,6 +22,7 @@ import { provideMetrics } from "./metrics.ts";
 import { providePosthog } from "./posthog.ts";
 import type { RedisEnd } from "./redis/client.ts";
 import { connectRedis } from "./redis/client.ts";
+import type { RequestRate } from "./request-rate.ts";
 import { provideStorage } from "./storage.ts";
 
 /** What the capabilities of one plugin stand on. */
@@ -32,14 +34,23 @@ export interface CapabilityContext {
   shared: SharedState;
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
+  rate: RequestRate;
+  /** Whether the operator lets plugins reach the machine itself. */
+  loopback: boolean;
+}
+
+/** The context with what a plugin's capabilities share. */
+interface ProviderContext extends CapabilityContext {
+  egress: Egress;
 }
 
 /** One provider for each interface of the contract. */
-export const PROVIDERS: { [Name in CapabilityName]: (context: CapabilityContext) => Capabilities[Name] } = {
+export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) => Capabilities[Name] } = {
   cache: ({ cache, plugin }) => provideCache(connectRedis(cache), `@plugin/${plugin.pluginId}/${plugin.teamId}/`),
   crypto: ({ scope }) => provideCrypto(scope),
   encoding: () => provideEncoding(),
-  fetch: ({ scope, plugin }) => provideFetch({ scope, allowed: fetchHosts(plugin.grants) }),
+  fetch: ({ egress, plugin, loopback }) =>
+    provideFetch(egress, { rules: { hosts: fetchHosts(plugin.grants), loopback } }),
   geoip: ({ invocation }) => provideGeoip(invocation),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
@@ -53,7 +64,22 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: CapabilityContext)
 /** The capabilities that a plugin's grants give it. What was not granted is not made. */
 export function provideCapabilities(context: CapabilityContext): Partial<Capabilities> {
   const granted = CAPABILITY_NAMES.filter((name) => isGranted(context.plugin.grants, name));
-  return Object.fromEntries(granted.map((name) => [name, PROVIDERS[name](context)]));
+  const shared = { ...context, egress: openEgress(context) };
+  return Object.fromEntries(granted.map((name) => [name, PROVIDERS[name](shared)]));
+}
+
+/** The way out of a plugin. What is sent on its behalf outside of its calls, such as a webhook, takes it too. */
+export function openEgress({
+  plugin,
+  scope,
+  rate,
+  invocation,
+}: Pick<CapabilityContext, "plugin" | "rate"> & {
+  scope: Pick<CallScope, "signal">;
+  invocation: Pick<Invocation, "hostNow">;
+}): Egress {
+  const { id, limits } = plugin;
+  return new Egress({ limits, scope, admit: () => rate.take(id, limits.fetchesPerMinute, invocation.hostNow()) });
 }
 
 /** For each capability that was not granted: the rule, and the line that would change it. */

@@ -1,3 +1,4 @@
+import { RequestRate } from "../capabilities/request-rate.ts";
 import type { Env } from "../env.ts";
 import { operatorLimits } from "../operator-limits.ts";
 import { acceptedEvent } from "./accepted-event.ts";
@@ -98,6 +99,8 @@ export class Team {
       poolPrefix: `${id}/${crypto.randomUUID()}`,
       shared,
       cache: cacheEnd(env, shared),
+      rate: new RequestRate(),
+      loopback: env.ALLOW_LOOPBACK === "true",
       now,
       onLifecycle: async (plugin, outcome, requests) => {
         await this.#grant(requests);
