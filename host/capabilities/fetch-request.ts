@@ -20,6 +20,10 @@ const FORBIDDEN_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
 /** Headers that belong to the connection or to Cloudflare, by which a plugin could pass for another sender. */
 const HOST_HEADERS =
   /^(?:host|connection|keep-alive|content-length|transfer-encoding|te|trailer|upgrade|expect|via|forwarded|x-forwarded-.*|x-real-ip|true-client-ip|proxy-.*|cf-.*)$/i;
+
+/** Whether a header is the platform's to set: what a plugin sets of it is left out. */
+export const isHostHeader = (name: string): boolean => HOST_HEADERS.test(name);
+
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -32,7 +36,7 @@ export function outgoing(request: HostRequest): Hop {
     throw new HostError("TypeError", `"${method.slice(0, 40)}" is not a method that fetch can use`);
   if (body !== undefined && (method === "GET" || method === "HEAD"))
     throw new HostError("TypeError", "Request with GET/HEAD method cannot have body");
-  const headers = request.headers.filter(([name]) => !HOST_HEADERS.test(name));
+  const headers = request.headers.filter(([name]) => !isHostHeader(name));
   if (body?.tag === "params" && !has(headers, "content-type"))
     headers.push(["content-type", "application/x-www-form-urlencoded;charset=UTF-8"]);
   return withCredentials({ url: request.url, method, headers, body: () => toBody(body) });

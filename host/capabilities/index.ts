@@ -19,7 +19,9 @@ import { provideGeoip } from "./geoip.ts";
 import { provideJobs } from "./jobs.ts";
 import { provideLog } from "./log.ts";
 import { provideMetrics } from "./metrics.ts";
-import { providePosthog } from "./posthog.ts";
+import { provideApi } from "./posthog-api.ts";
+import type { PosthogAccount } from "./posthog-api.ts";
+import { provideCapture } from "./posthog-capture.ts";
 import type { RedisEnd } from "./redis/client.ts";
 import { connectRedis } from "./redis/client.ts";
 import type { RequestRate } from "./request-rate.ts";
@@ -35,6 +37,8 @@ export interface CapabilityContext {
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
   rate: RequestRate;
+  /** What the team has of its PostHog at the moment; null for a team that is gone. */
+  account(): PosthogAccount | null;
   /** Whether the operator lets plugins reach the machine itself. */
   loopback: boolean;
 }
@@ -50,12 +54,18 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) =
   crypto: ({ scope }) => provideCrypto(scope),
   encoding: () => provideEncoding(),
   fetch: ({ egress, plugin, loopback }) =>
-    provideFetch(egress, { rules: { hosts: fetchHosts(plugin.grants), loopback } }),
+    provideFetch(egress, {
+      rules: { hosts: fetchHosts(plugin.grants), loopback },
+      injections: plugin.secrets.injections,
+    }),
   geoip: ({ invocation }) => provideGeoip(invocation),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
   metrics: ({ db, plugin }) => provideMetrics(db, plugin.id),
-  posthog: ({ plugin, invocation, scope }) => providePosthog(plugin, invocation, scope),
+  posthog: ({ plugin, invocation, scope, egress, account }) => ({
+    capture: provideCapture(plugin, invocation, scope),
+    api: provideApi(egress, account),
+  }),
   storage: ({ shared, plugin }) => provideStorage(shared, plugin.id),
   timers: ({ scope }) => provideTimers(scope),
   url: () => provideUrl(),

@@ -64,7 +64,8 @@ export class Team {
     const facts = new Facts(db);
     const inbox = new Inbox(db);
     const jobs = new Jobs(db);
-    const log = new TeamLog(db, now);
+    const redact = (text: string): string => this.#plugins.redact(text);
+    const log = new TeamLog(db, now, redact);
     const outbox = new Outbox(db);
     const outcomes = new Outcomes(db);
     this.#db = db;
@@ -100,6 +101,8 @@ export class Team {
       shared,
       cache: cacheEnd(env, shared),
       rate: new RequestRate(),
+      account: () => plugins.account,
+      redact,
       loopback: env.ALLOW_LOOPBACK === "true",
       now,
       onLifecycle: async (plugin, outcome, requests) => {

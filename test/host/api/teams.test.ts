@@ -27,6 +27,7 @@ describe("a team", () => {
       organization_id: 1,
       name: "Teams",
       posthog_host: null,
+      has_personal_api_key: false,
       shards: 1,
       anonymize_ips: false,
       created_at: "1970-01-01T00:00:00.001Z",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { MAX_HOPS, providePosthog } from "../../../host/capabilities/posthog.ts";
+import { MAX_HOPS, provideCapture } from "../../../host/capabilities/posthog-capture.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
 import { RECEIVED_AT } from "../delivery/plugin-event.ts";
 import { invocationOf, messageOf } from "./invocation.ts";
@@ -12,7 +12,12 @@ const NOW = new Date(RECEIVED_AT).toISOString();
 async function capture(body: string, hops?: number) {
   const invocation = invocationOf(hops === undefined ? null : messageOf({ hops }));
   const plugin = await loadPlugin(`export async function onEvent() { ${body} }`, {
-    provide: (scope) => ({ posthog: providePosthog(PLUGIN, invocation, scope) }),
+    provide: (scope) => ({
+      posthog: {
+        capture: provideCapture(PLUGIN, invocation, scope),
+        api: () => Promise.reject(new Error("not asked for here")),
+      },
+    }),
   });
   const { thrown } = await plugin.call("onEvent", [{}]);
   return { captured: invocation.requests.captured, thrown };

@@ -1,0 +1,14 @@
+import type { Outcome } from "../../runtime/outcome.ts";
+
+/** An outcome without secrets in any of the texts that a plugin made up. */
+export function redactOutcome(outcome: Outcome, redact: (text: string) => string): Outcome {
+  const { function: name, reason, message, unhandled } = outcome;
+  return {
+    ...outcome,
+    // A job's name is the plugin's.
+    function: redact(name),
+    ...(reason !== undefined && { reason: redact(reason) }),
+    ...(message !== undefined && { message: redact(message) }),
+    ...(unhandled && { unhandled: unhandled.map(redact) }),
+  };
+}
