@@ -1,5 +1,6 @@
 import { UUID } from "uuidv7";
 
+import { version } from "../../package.json";
 import { HostError } from "../../runtime/host-error.ts";
 import { MAX_EVENT_LEVELS, jsonDepth } from "../../runtime/json-depth.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
@@ -77,7 +78,7 @@ function capturedMessage(
       uuid,
       event,
       distinct_id: person.slice(0, 200),
-      properties: { $lib: "posthog-plugin-server", distinct_id: person, ...properties },
+      properties: { $lib: "posthog-plugin-server", $lib_version: version, distinct_id: person, ...properties },
       timestamp: typeof timestamp === "string" ? timestamp : at,
       ip: null,
       site_url: null,

@@ -1,6 +1,9 @@
 /** A shorter value would be found in texts that have nothing to do with it. */
 export const MIN_ANYWHERE = 6;
 
+/** A longer value is not looked for in other encodings. */
+const MAX_ENCODED = 4096;
+
 const encoder = new TextEncoder();
 
 /**
@@ -9,8 +12,9 @@ const encoder = new TextEncoder();
  */
 export function formsOf(value: string): string[] {
   if (value.length < MIN_ANYWHERE) return [value];
-  const bytes = encoder.encode(value);
   const json = JSON.stringify(value).slice(1, -1);
+  if (value.length > MAX_ENCODED) return [...new Set([value, json])];
+  const bytes = encoder.encode(value);
   const url = encodeURIComponent(value.toWellFormed());
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const forms = [

@@ -6,45 +6,76 @@ export interface Place {
   length: number;
 }
 
-/** Characters of a form by which it is looked for: whether all of it is there is seen at that place. */
-const MAX_PREFIX = 48;
+interface Form {
+  /** Its first characters. */
+  head: string;
+  length: number;
+}
 
-/** Finds any of some texts in another, in one pass: the first in the text, and of those in one place the longest. */
+/** Characters that are compared: a text with as many of a secret in it has it all. */
+const MAX_HEAD = 256;
+/** Forms that begin alike and are told from each other. Where there are more, whatever begins like them is taken for the longest. */
+const MAX_ALIKE = 16;
+
+/**
+ * Finds any of some texts in another, in one pass: the first in the text, and of those in one place the longest. What a character of the
+ * text costs does not depend on how many texts are looked for, nor on how long or how alike they are: a tenant chooses both sides.
+ */
 export class Matcher {
-  /** By the prefix that was found: the forms that may stand there, the longest first. */
-  readonly #forms = new Map<string, string[]>();
-  readonly #prefixes: string | undefined;
+  /** By their first six characters, or what there is: forms that begin alike, the longest first. */
+  readonly #byStart = new Map<string, Form[]>();
+  readonly #startLengths: number[];
+  /** Whether anything begins with two characters: by their hash. */
+  readonly #begins = new Uint8Array(HASHES);
 
   constructor(forms: readonly string[]) {
     const longestFirst = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
     for (const form of longestFirst) {
-      const prefix = form.slice(0, MAX_PREFIX);
-      if (!this.#forms.has(prefix))
-        this.#forms.set(
-          prefix,
-          longestFirst.filter((other) => prefix.startsWith(other.slice(0, MAX_PREFIX))),
-        );
+      const start = form.slice(0, MIN_ANYWHERE);
+      const alike = this.#byStart.get(start) ?? [];
+      alike.push({ head: form.slice(0, MAX_HEAD), length: form.length });
+      this.#byStart.set(start, alike);
+      this.#begins[hashAt(form, 0)] = 1;
     }
-    if (this.#forms.size > 0) this.#prefixes = [...this.#forms.keys()].map(escape).join("|");
+    this.#startLengths = [...new Set([...this.#byStart.keys()].map(({ length }) => length))].toSorted((a, b) => b - a);
   }
 
   /** Whether there is nothing to be found in any text. */
   get isEmpty(): boolean {
-    return this.#prefixes === undefined;
+    return this.#byStart.size === 0;
   }
 
   /** The places where the texts are; they do not overlap. */
-  *find(text: string): Generator<Place> {
-    if (this.#prefixes === undefined) return;
-    const prefixes = new RegExp(this.#prefixes, "g");
-    for (let found = prefixes.exec(text); found; found = prefixes.exec(text)) {
-      const { index } = found;
-      const form = this.#forms.get(found[0])?.find((each) => stands(each, text, index));
-      prefixes.lastIndex = index + (form?.length ?? 1);
-      if (form !== undefined) yield { index, length: form.length };
+  find(text: string): Place[] {
+    const places: Place[] = [];
+    if (this.isEmpty) return places;
+    const begins = this.#begins;
+    for (let index = 0; index < text.length; index++) {
+      if (begins[hashAt(text, index)] === 0) continue;
+      const length = this.#lengthAt(text, index);
+      if (length === 0) continue;
+      places.push({ index, length });
+      index += length - 1;
     }
+    return places;
+  }
+
+  /** How long the form is that stands somewhere in a text; 0 for none. */
+  #lengthAt(text: string, index: number): number {
+    for (const startLength of this.#startLengths) {
+      const alike = this.#byStart.get(text.slice(index, index + startLength));
+      const found =
+        alike && (alike.length > MAX_ALIKE ? alike[0] : alike.find(({ head }) => stands(head, text, index)));
+      if (found) return Math.min(found.length, text.length - index);
+    }
+    return 0;
   }
 }
+
+const HASHES = 0x1_0000;
+
+const hashAt = (text: string, index: number): number =>
+  (text.charCodeAt(index) ^ (text.charCodeAt(index + 1) << 7)) & (HASHES - 1);
 
 /** A short text has to be a word of its own. */
 function stands(form: string, text: string, index: number): boolean {
@@ -54,5 +85,3 @@ function stands(form: string, text: string, index: number): boolean {
 }
 
 const isWord = (character: string | undefined): boolean => character !== undefined && /\w/.test(character);
-
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");

@@ -1,4 +1,5 @@
 import { backoffMs } from "../delivery/backoff.ts";
+import { describeError } from "../describe-error.ts";
 import type { Message } from "../event.ts";
 import { MissingBodyError } from "./bodies.ts";
 import type { Bodies } from "./bodies.ts";
@@ -55,7 +56,7 @@ export class Drain {
     } catch (error) {
       if (error instanceof MissingBodyError) return this.#giveUp(row, error);
       // The host failed on this event, not the plugin: it waits, so that those behind it do not.
-      console.error(`event ${row.seq} is held: ${error instanceof Error ? error.stack : String(error)}`);
+      console.error(`event ${row.seq} is held: ${describeError(error)}`);
       this.#holdAfterFailure(row);
       return 0;
     }

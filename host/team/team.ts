@@ -117,6 +117,7 @@ export class Team {
       facts,
       destination: () => plugins.destination(),
       fetch: (url, init) => fetch(url, init),
+      redact,
       now,
       random,
     });

@@ -1,3 +1,4 @@
+import { describeError } from "../describe-error.ts";
 import { Budget } from "./budget.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Drain } from "./drain.ts";
@@ -91,7 +92,7 @@ export class Work {
     try {
       return (await first.step(isSuspicious)) ?? (await second.step(isSuspicious));
     } catch (error) {
-      console.error(`events and jobs rest: ${error instanceof Error ? error.stack : String(error)}`);
+      console.error(`events and jobs rest: ${describeError(error)}`);
       this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;
       return null;
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { version } from "../../../package.json";
 import { MAX_HOPS, provideCapture } from "../../../host/capabilities/posthog-capture.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
 import { RECEIVED_AT } from "../delivery/plugin-event.ts";
@@ -36,7 +37,12 @@ describe("posthog.capture", () => {
           uuid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
           event: "my event",
           distinct_id: "my plugin",
-          properties: { $lib: "posthog-plugin-server", distinct_id: "my plugin", a: { b: [1] } },
+          properties: {
+            $lib: "posthog-plugin-server",
+            $lib_version: version,
+            distinct_id: "my plugin",
+            a: { b: [1] },
+          },
           timestamp: NOW,
           ip: null,
           site_url: null,
