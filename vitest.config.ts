@@ -3,7 +3,11 @@ import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-const workerd = () => cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } });
+const workerd = () =>
+  cloudflareTest({
+    wrangler: { configPath: "./wrangler.toml" },
+    miniflare: { bindings: { ENCRYPTION_KEY: "the tests' own" } },
+  });
 
 const SHARED = ["test/{runtime,hostile}/**/*.test.ts", "test/host/delivery/*.test.ts"];
 

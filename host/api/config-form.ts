@@ -48,6 +48,20 @@ export function checkedValues(
   throw ApiError.invalid(checked.errors.map(({ message }) => message).join(". "), attr);
 }
 
+/**
+ * Throws ApiError 400 when a secret that did not go along to a new version was neither entered again nor cleared.
+ * @param left keys of such secrets
+ */
+export function checkEnteredAgain(left: readonly string[], entered: JsonObject, values: JsonObject): void {
+  for (const key of left)
+    if (entered[key] !== "" && !values[key])
+      throw ApiError.invalid(
+        `${key} must be entered again: this version of the plugin treats the secret in another way (plugin.json: secret, inject).`,
+        `config__${key}`,
+        "required",
+      );
+}
+
 function attachmentKeys(fields: readonly ConfigField[]): Set<string> {
   return new Set(fields.flatMap(({ key, type }) => (type === "attachment" && key !== undefined ? [key] : [])));
 }
