@@ -65,8 +65,8 @@ export async function changeConfig(
     add.size > 0 ||
     kept.length < before.length;
   const keys = new Set([...kept.map(({ key }) => key), ...add.keys()]);
+  checkEnteredAgain(known.left, entered ?? {});
   const config = isChecked ? checkedValues(fields, known.config, entered ?? known.config, keys) : stored.config;
-  checkEnteredAgain(known.left, entered ?? {}, config);
 
   const files = await storeFiles(env, add);
   const row = { ...columnsOf(changes), pluginVersionId: version.id, config };
