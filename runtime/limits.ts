@@ -28,7 +28,7 @@ export interface Limits {
   fetches: number;
   /** Requests of one config that are under way at a time; more wait for their turn. */
   concurrentFetches: number;
-  /** Requests of one config in a minute, in one shard of the team. */
+  /** Requests of one config in a minute, in one shard of the team, redirects included. */
   fetchesPerMinute: number;
   /** Milliseconds of one request, redirects and the body of the answer included. */
   fetchMs: number;

@@ -4,13 +4,13 @@ import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Redactor } from "../secrets/redactor.ts";
 import { send } from "./fetch-send.ts";
 import type { HostRequest, HostResponse, PlatformFetch, Route, SendOptions } from "./fetch-send.ts";
-import { Turns } from "./fetch-turns.ts";
+import { Slots } from "./fetch-slots.ts";
 
 export interface EgressOptions {
   limits: SendOptions["limits"] & Pick<Limits, "concurrentFetches">;
   /** The call on whose behalf requests are sent: they end with it. */
   scope: Pick<CallScope, "signal">;
-  /** Counts a request that is about to be sent. Throws a HostError for one too many. */
+  /** Counts a request that is about to be sent, each redirect too. Throws a HostError for one too many. */
   admit?(): void;
   /** The platform's own by default. */
   fetch?: PlatformFetch;
@@ -22,11 +22,11 @@ export interface EgressOptions {
  */
 export class Egress {
   readonly #options: EgressOptions;
-  readonly #turns: Turns;
+  readonly #slots: Slots;
 
   constructor(options: EgressOptions) {
     this.#options = options;
-    this.#turns = new Turns(options.limits.concurrentFetches);
+    this.#slots = new Slots(options.limits.concurrentFetches);
   }
 
   /**
@@ -38,8 +38,8 @@ export class Egress {
     const { signal } = scope;
     const { redactor } = route;
     try {
-      admit?.();
-      const response = await this.#turns.run(() => send(request, { ...route, fetch, limits, signal }));
+      const options = { ...route, fetch, limits, signal, ...(admit && { admit }) };
+      const response = await this.#slots.run(() => send(request, options));
       return redactor ? withoutSecrets(response, redactor) : response;
     } catch (error) {
       if (!(error instanceof HostError) || !redactor) throw error;

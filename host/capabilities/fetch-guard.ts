@@ -59,7 +59,7 @@ export function checkGranted(url: URL, rules: FetchRules): void {
   throw denied(
     `fetch to ${url.host}`,
     `this plugin is granted fetch to ${allowed.length > 0 ? `[${allowed.join(", ")}]` : "no host at all"}; ` +
-      `\`"capabilities": {"fetch": ${JSON.stringify(wanted)}}\` in plugin.json or \`--allow-fetch=${wanted.join(",")}\` would allow it`,
+      `\`"capabilities": {"fetch": ${JSON.stringify(wanted)}}\` in plugin.json, the same in the config's "grants", or \`--allow-fetch=${wanted.join(",")}\` would allow it`,
   );
 }
 

@@ -27,6 +27,8 @@ export interface Route {
 
 export interface SendOptions extends Route {
   fetch: PlatformFetch;
+  /** Counts a request that is about to be sent, each redirect too. Throws a HostError for one too many. */
+  admit?(): void;
   /** Ends the request. */
   signal: AbortSignal;
   limits: Pick<Limits, "fetchMs" | "fetchRequestBytes" | "fetchResponseBytes">;
@@ -81,15 +83,16 @@ async function check(hop: Hop, options: SendOptions): Promise<URL> {
 }
 
 async function sendOnce(hop: Hop, url: URL, isFirstHost: boolean, options: SendOptions): Promise<Response> {
-  const { dress, fetch, signal } = options;
+  const { admit, dress, fetch, signal } = options;
   const headers = dress ? dress(hop.headers, url, isFirstHost) : hop.headers;
   const body = hop.body();
   const init = { method: hop.method, headers, redirect: "manual", signal } as const;
   try {
     signal.throwIfAborted();
+    admit?.();
     return await fetch(url.href, body === undefined ? init : { ...init, body });
   } catch (error) {
-    throw failure(hop, describe(error), error);
+    throw error instanceof HostError ? error : failure(hop, describe(error), error);
   }
 }
 

@@ -5,7 +5,7 @@ import { Matcher } from "./matcher.ts";
 export const REDACTED = "[redacted]";
 
 /** Values of fewer characters are left alone: texts are full of them. */
-export const MIN_REDACTED = 3;
+const MIN_REDACTED = 3;
 
 const encoder = new TextEncoder();
 const REDACTED_BYTES = encoder.encode(REDACTED);

@@ -5,8 +5,8 @@ export function redactOutcome(outcome: Outcome, redact: (text: string) => string
   const { function: name, reason, message, unhandled } = outcome;
   return {
     ...outcome,
-    // A job's name is the plugin's.
-    function: redact(name),
+    // A job's name is the plugin's; other functions have the contract's.
+    function: name.startsWith("jobs.") ? redact(name) : name,
     ...(reason !== undefined && { reason: redact(reason) }),
     ...(message !== undefined && { message: redact(message) }),
     ...(unhandled && { unhandled: unhandled.map(redact) }),

@@ -364,6 +364,19 @@ describe("what a plugin may ask for", () => {
     expect(() => take(1, 1_000_000)).toThrow();
   });
 
+  test("counts redirects, and nothing that is refused", async () => {
+    const rate = new RequestRate();
+    const { sent, fetch } = platform({
+      "https://x.com/": redirect(302, "/2"),
+      "https://x.com/2": redirect(302, "/3"),
+      "https://x.com/3": () => new Response(),
+    });
+    const { send } = provide(fetch, { admit: () => rate.take(1, 2, 0) });
+    for (let i = 0; i < 5; i++) await expect(send(get("http://127.0.0.1/"))).rejects.toThrow("denied");
+    await expect(send(get("https://x.com/"))).rejects.toMatchObject({ name: "RateLimitError" });
+    expect(sent.map(({ url }) => url)).toEqual(["https://x.com/", "https://x.com/2"]);
+  });
+
   test("is asked before anything is sent", async () => {
     const { sent, fetch } = platform({ "https://x.com/": () => new Response() });
     const admit = () => new RequestRate().take(1, 0, 0);

@@ -1,5 +1,5 @@
-/** Lets so many tasks run at a time; the others wait for their turn, in the order of asking. */
-export class Turns {
+/** Lets so many tasks run at a time; the others wait for a slot, in the order of asking. */
+export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
