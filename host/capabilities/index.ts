@@ -43,6 +43,11 @@ export interface CapabilityContext {
   loopback: boolean;
 }
 
+/** What the way out of a plugin stands on. */
+interface EgressContext extends Pick<CapabilityContext, "plugin" | "rate">, Pick<Invocation, "hostNow"> {
+  scope: Pick<CallScope, "signal">;
+}
+
 /** The context with what a plugin's capabilities share. */
 interface ProviderContext extends CapabilityContext {
   egress: Egress;
@@ -53,11 +58,7 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) =
   cache: ({ cache, plugin }) => provideCache(connectRedis(cache), `@plugin/${plugin.pluginId}/${plugin.teamId}/`),
   crypto: ({ scope }) => provideCrypto(scope),
   encoding: () => provideEncoding(),
-  fetch: ({ egress, plugin, loopback }) =>
-    provideFetch(egress, {
-      rules: { hosts: fetchHosts(plugin.grants), loopback },
-      injections: plugin.secrets.injections,
-    }),
+  fetch: ({ egress, plugin, loopback }) => fetchOf(egress, plugin, loopback),
   geoip: ({ invocation }) => provideGeoip(invocation),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
@@ -74,22 +75,20 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) =
 /** The capabilities that a plugin's grants give it. What was not granted is not made. */
 export function provideCapabilities(context: CapabilityContext): Partial<Capabilities> {
   const granted = CAPABILITY_NAMES.filter((name) => isGranted(context.plugin.grants, name));
-  const shared = { ...context, egress: openEgress(context) };
+  const shared = { ...context, egress: openEgress({ ...context, hostNow: () => context.invocation.hostNow() }) };
   return Object.fromEntries(granted.map((name) => [name, PROVIDERS[name](shared)]));
 }
 
+/** `fetch` of a plugin, as its config grants it. */
+export function fetchOf(egress: Egress, { grants, secrets }: PluginConfig, loopback: boolean): Capabilities["fetch"] {
+  const rules = { hosts: fetchHosts(grants), loopback };
+  return provideFetch(egress, { rules, injections: secrets.injections });
+}
+
 /** The way out of a plugin. What is sent on its behalf outside of its calls, such as a webhook, takes it too. */
-export function openEgress({
-  plugin,
-  scope,
-  rate,
-  invocation,
-}: Pick<CapabilityContext, "plugin" | "rate"> & {
-  scope: Pick<CallScope, "signal">;
-  invocation: Pick<Invocation, "hostNow">;
-}): Egress {
+export function openEgress({ plugin, scope, rate, hostNow }: EgressContext): Egress {
   const { id, limits } = plugin;
-  return new Egress({ limits, scope, admit: () => rate.take(id, limits.fetchesPerMinute, invocation.hostNow()) });
+  return new Egress({ limits, scope, admit: () => rate.take(id, limits.fetchesPerMinute, hostNow()) });
 }
 
 /** For each capability that was not granted: the rule, and the line that would change it. */

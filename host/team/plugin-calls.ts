@@ -2,7 +2,6 @@ import type { CallResult, Outcome } from "../../runtime/outcome.ts";
 import type { Image } from "../../runtime/engine/image.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
 import type { SandboxSnapshot } from "../../runtime/sandbox.ts";
-import { PluginLoadError } from "../../runtime/sandbox-options.ts";
 import type { SandboxOptions } from "../../runtime/sandbox-options.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { explainDenials, provideCapabilities } from "../capabilities/index.ts";
@@ -13,13 +12,10 @@ import { CallLog } from "./call-log.ts";
 import { noRequests } from "./invocation.ts";
 import type { Invocation, Requests } from "./invocation.ts";
 import type { PluginConfig } from "./plugin-config.ts";
-import { redactOutcome } from "./redact-outcome.ts";
 
 export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "invocation" | "scope"> {
   image: Image;
   keys: CallKeys;
-  /** Takes the team's secrets out of a text. */
-  redact(text: string): string;
   now(): number;
 }
 
@@ -64,11 +60,7 @@ export class PluginCalls {
    * @throws {PluginLoadError} when the script fails
    */
   load(mayGrow: (bytes: number) => boolean): Sandbox {
-    try {
-      return Sandbox.load(this.#options(mayGrow));
-    } catch (error) {
-      throw error instanceof PluginLoadError ? this.#redacted(error) : error;
-    }
+    return Sandbox.load(this.#options(mayGrow));
   }
 
   /** Starts a sandbox where another was after its setup. */
@@ -106,22 +98,16 @@ export class PluginCalls {
     const { function: name, args = [], eventSize } = call;
     const { keys } = this.#deps;
     const { revision } = this.#config;
-    const ended = await sandbox.call({
+    const result = await sandbox.call({
       function: name,
       args,
       ...(eventSize !== undefined && call.message && { event: call.message.event, eventSize }),
       randomKey: () =>
         keys.derive({ ingestId: call.ingestId, configRevision: revision, function: name, receivedAt: call.at }),
     });
-    const outcome = redactOutcome(ended.outcome, this.#deps.redact);
     this.#log.endCall();
-    this.logFailure(outcome);
-    return { ...ended, outcome, requests, ran: true };
-  }
-
-  #redacted({ outcome, guestStack }: PluginLoadError): PluginLoadError {
-    const { redact } = this.#deps;
-    return new PluginLoadError(redactOutcome(outcome, redact), redact(guestStack));
+    this.logFailure(result.outcome);
+    return { ...result, requests, ran: true };
   }
 
   /** Tells the log of a plugin's errors, those that it left unhandled too. */

@@ -1,7 +1,7 @@
-import type { Outcome } from "../../runtime/outcome.ts";
+import type { PluginOutcome } from "./outcomes.ts";
 
-/** An outcome without secrets in any of the texts that a plugin made up. */
-export function redactOutcome(outcome: Outcome, redact: (text: string) => string): Outcome {
+/** An outcome as it may be kept: without secrets in any of the texts that a plugin made up. */
+export function redactOutcome(outcome: PluginOutcome, redact: (text: string) => string): PluginOutcome {
   const { function: name, reason, message, unhandled } = outcome;
   return {
     ...outcome,

@@ -67,7 +67,7 @@ export class Team {
     const redact = (text: string): string => this.#plugins.redact(text);
     const log = new TeamLog(db, now, redact);
     const outbox = new Outbox(db);
-    const outcomes = new Outcomes(db);
+    const outcomes = new Outcomes(db, redact);
     this.#db = db;
     this.#facts = facts;
     this.#inbox = inbox;
@@ -85,7 +85,7 @@ export class Team {
       forward: (shard, events) => appendTo(env, { ...this.#whoAmI(), shard }, events, []),
     });
     this.listings = new Listings(db, bodies);
-    this.recent = new RecentEvents(db, now);
+    this.recent = new RecentEvents(db, now, redact);
     this.tables = new SharedTables(db, now);
     const shared = accessShared(env, this.tables, () => this.#whoAmI());
     const plugins = new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
@@ -102,7 +102,6 @@ export class Team {
       cache: cacheEnd(env, shared),
       rate: new RequestRate(),
       account: () => plugins.account,
-      redact,
       loopback: env.ALLOW_LOOPBACK === "true",
       now,
       onLifecycle: async (plugin, outcome, requests) => {
