@@ -77,7 +77,7 @@ export function parseRunOptions(argv: readonly string[]): RunOptions {
 }
 
 function parseHost(host: string): string {
-  if (!/^https?:$/.test(URL.parse(host)?.protocol ?? ""))
+  if (!URL.canParse(host) || !/^https?:$/.test(new URL(host).protocol))
     throw new UsageError(`--posthog-host ${host}: must be a URL such as https://us.posthog.com`);
   return host;
 }

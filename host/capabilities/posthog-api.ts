@@ -67,7 +67,7 @@ function apiBase(host: string): URL {
 /** @param asked the host that the plugin names, if it names one */
 function checkHost(asked: string | undefined, host: string, base: URL): void {
   if (!asked) return;
-  const origin = URL.parse(asked)?.origin;
+  const origin = parse(asked)?.origin;
   const isTeams = [DEFAULT_HOST, base.origin, new URL(host).origin].includes(origin ?? "");
   if (!isTeams)
     throw denied(`it reaches ${base.origin} alone, the team's PostHog, and not ${asked.slice(0, 200)}: use fetch`);
@@ -103,7 +103,7 @@ function queryOf(value: unknown): string {
 function routeTo(base: URL, key: string): Route {
   return {
     check(text) {
-      const url = URL.parse(text);
+      const url = parse(text);
       if (url?.origin !== base.origin)
         throw denied(`it reaches ${base.origin} alone, the team's PostHog, and not ${text.slice(0, 200)}`);
       return url;
@@ -112,5 +112,8 @@ function routeTo(base: URL, key: string): Route {
     redactor: new Redactor([key]),
   };
 }
+
+/** Node 20 has no `URL.parse`. */
+const parse = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
 const denied = (rule: string): HostError => new HostError("DeniedError", `posthog.api was denied: ${rule}`);

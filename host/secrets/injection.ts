@@ -25,13 +25,16 @@ export interface SplitConfig {
 /** What a plugin gets in place of a secret that it may use and not see. */
 export const placeholderOf = (key: string): string => `{{secret:${key}}}`;
 
-/** Tells what of a config is secret. What is empty is not: plugins ask whether a key was entered. */
+/**
+ * Tells what of a config is secret. What is empty is not: plugins ask whether a key was entered. Nor is a choice: plugin.json has them
+ * all.
+ */
 export function splitConfig(fields: readonly ConfigField[], config: JsonObject): SplitConfig {
   const seen = new Map(Object.entries(config));
   const split: Omit<SplitConfig, "seen"> = { injections: [], values: [] };
-  for (const { key, secret, inject } of fields) {
+  for (const { key, type, secret, inject } of fields) {
     const value = key === undefined ? undefined : seen.get(key);
-    if (key === undefined || !secret || typeof value !== "string" || value === "") continue;
+    if (key === undefined || !secret || type === "choice" || typeof value !== "string" || value === "") continue;
     split.values.push(value);
     if (!inject) continue;
     seen.set(key, placeholderOf(key));

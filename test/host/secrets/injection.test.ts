@@ -18,6 +18,11 @@ test("a plugin sees a text in place of what is injected, and everything else as 
   expect(injections).toEqual([{ key: "used", value: "s3cret", ...rule }]);
 });
 
+test("a choice is no secret", () => {
+  const fields: ConfigField[] = [{ key: "mode", type: "choice", choices: ["Yes", "No"], secret: true }];
+  expect(splitConfig(fields, { mode: "Yes" })).toEqual({ seen: { mode: "Yes" }, values: [], injections: [] });
+});
+
 test("what was not entered is not there", () => {
   expect(splitConfig(FIELDS, { used: "" })).toEqual({ seen: { used: "" }, values: [], injections: [] });
   expect(splitConfig(FIELDS, {})).toEqual({ seen: {}, values: [], injections: [] });

@@ -129,6 +129,21 @@ test("the team's personal key is used by posthog.api, as of the moment, and stay
   ]);
 });
 
+test("what PostHog answers to a delivery is kept without the team's key", async () => {
+  const team = await TestTeam.create({ posthogHost: "https://posthog.test", posthogApiKey: "phc_project-key" });
+  const answers = [503, 400];
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  vi.stubGlobal(
+    "fetch",
+    async () => new Response("no project has phc_project-key", { status: answers.shift() ?? 400 }),
+  );
+  await team.accept({ event: "e" });
+  await team.work();
+  expect((await team.status()).delivery?.reason).toBe("PostHog answered 503: no project has [redacted]");
+  await team.workThrough();
+  expect(await team.deadLetters()).toMatchObject([{ status: 400, answer: "no project has [redacted]" }]);
+});
+
 test("a personal key that does not open stops nothing, and posthog.api says so", async () => {
   muteErrors();
   const team = await TestTeam.create();
