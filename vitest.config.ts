@@ -3,7 +3,11 @@ import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-const workerd = () => cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } });
+const workerd = () =>
+  cloudflareTest({
+    wrangler: { configPath: "./wrangler.toml" },
+    miniflare: { bindings: { ENCRYPTION_KEY: "the tests' own" } },
+  });
 
 /** A machine that is busy is slow, not broken: what hangs is found out all the same. */
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };

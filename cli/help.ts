@@ -21,6 +21,7 @@ export const HELP = {
   --json               print what happened as one JSON object
   --offline            let every fetch fail
   --record FILE        write a case of what happens, with the answers of the network in it
+  --posthog-host URL   the PostHog that posthog.api asks, with --project-api-key KEY and --personal-api-key KEY
   --allow-fetch=HOSTS  let fetch reach these hosts only: api.example.com,*.example.org
   --allow-NAME         grant a capability that plugin.json or the case does not
   --deny-NAME          refuse one

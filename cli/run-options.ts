@@ -5,6 +5,7 @@ import { METHODS } from "./case/schema.ts";
 import { UsageError } from "./errors.ts";
 import { takeGrantFlags } from "./grants.ts";
 import type { GrantFlags } from "./grants.ts";
+import type { NamedPosthog } from "./run/posthog-account.ts";
 
 /** The command line of `hoglet run`. Paths are as typed. */
 export interface RunOptions {
@@ -19,6 +20,8 @@ export interface RunOptions {
   json: boolean;
   offline: boolean;
   recordFile: string | undefined;
+  /** The PostHog for `posthog.api`. */
+  posthog: NamedPosthog;
   flags: GrantFlags;
 }
 
@@ -32,7 +35,12 @@ const OPTIONS = {
   json: { type: "boolean", default: false },
   offline: { type: "boolean", default: false },
   record: { type: "string" },
+  "posthog-host": { type: "string" },
+  "project-api-key": { type: "string" },
+  "personal-api-key": { type: "string" },
 } as const;
+
+const POSTHOG = ["posthog-host", "project-api-key", "personal-api-key"] as const;
 
 export function parseRunOptions(argv: readonly string[]): RunOptions {
   const { flags, rest } = takeGrantFlags(argv);
@@ -42,7 +50,7 @@ export function parseRunOptions(argv: readonly string[]): RunOptions {
   if (others.length > 0) throw new UsageError(`one plugin at a time, and there is also ${others.join(" ")}`);
   const call = values.call === undefined ? undefined : parseCall(values.call);
   const isJob = call !== undefined && "job" in call;
-  for (const other of ["event", "call", "payload", "record"] as const)
+  for (const other of ["event", "call", "payload", "record", ...POSTHOG] as const)
     if (values.case !== undefined && values[other] !== undefined)
       throw new UsageError(`--case says itself what is called and with what: leave --${other} out`);
   if (values.payload !== undefined && !isJob)
@@ -59,8 +67,19 @@ export function parseRunOptions(argv: readonly string[]): RunOptions {
     json: values.json,
     offline: values.offline,
     recordFile: values.record,
+    posthog: {
+      host: values["posthog-host"] === undefined ? undefined : parseHost(values["posthog-host"]),
+      projectApiKey: values["project-api-key"],
+      personalApiKey: values["personal-api-key"],
+    },
     flags,
   };
+}
+
+function parseHost(host: string): string {
+  if (!URL.canParse(host) || !/^https?:$/.test(new URL(host).protocol))
+    throw new UsageError(`--posthog-host ${host}: must be a URL such as https://us.posthog.com`);
+  return host;
 }
 
 function parseCall(name: string): NonNullable<RunOptions["call"]> {

@@ -21,6 +21,8 @@ export interface Env {
   PROJECT_KEY?: string;
   /** How far configs may raise their limits: JSON, see `operator-limits.ts`. */
   MAX_LIMITS?: string;
+  /** "true" lets plugins reach the machine that the Worker runs on. */
+  ALLOW_LOOPBACK?: string;
   UPSTASH_REDIS_REST_URL?: string;
   UPSTASH_REDIS_REST_TOKEN?: string;
   /** "true" under `wrangler dev`, where `request.cf` is a fixed place. */

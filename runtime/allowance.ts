@@ -2,7 +2,7 @@ import type { Operation } from "../wit/type.ts";
 import { LimitError } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 
-type Counted = "calls" | "bytesOut" | "bytesIn" | "logLines" | "logBytes";
+type Counted = "calls" | "bytesOut" | "bytesIn" | "logLines" | "logBytes" | "fetches";
 
 /** What one call has used of its limits on the host's side. */
 export class Allowance {
@@ -13,6 +13,7 @@ export class Allowance {
     bytesIn: 0,
     logLines: 0,
     logBytes: 0,
+    fetches: 0,
   };
   #underWay = 0;
   #timers = 0;
@@ -33,6 +34,7 @@ export class Allowance {
       this.#spend("logLines", 1);
       this.#spend("logBytes", size);
     }
+    if (REQUESTS.has(`${of}.${name}`)) this.#spend("fetches", 1);
     if (!async) return;
     if (++this.#underWay > this.#limits.concurrentCalls) throw this.#crossed("concurrentCalls");
     if (isTimer(of, name) && ++this.#timers > this.#limits.timers) throw this.#crossed("timers");
@@ -61,5 +63,8 @@ export class Allowance {
     return new LimitError(name, `the call crossed its limit of ${this.#limits[name]} (${name})`);
   }
 }
+
+/** The operations for which the host sends a request into the network. */
+const REQUESTS: ReadonlySet<string> = new Set(["fetch.send", "posthog.api"]);
 
 const isTimer = (of: string, name: string): boolean => of === "timers" && name === "sleep";

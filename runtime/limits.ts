@@ -24,6 +24,18 @@ export interface Limits {
   timers: number;
   /** Characters of JSON that a function may return, or change of its event. */
   returnedBytes: number;
+  /** Requests of one call, to whatever host. */
+  fetches: number;
+  /** Requests of one config that are under way at a time; more wait for their turn. */
+  concurrentFetches: number;
+  /** Requests of one config in a minute, in one shard of the team, redirects included. */
+  fetchesPerMinute: number;
+  /** Milliseconds of one request, redirects and the body of the answer included. */
+  fetchMs: number;
+  /** Bytes of the address, headers and body of one request. */
+  fetchRequestBytes: number;
+  /** Bytes of an answer's body, after decompression. */
+  fetchResponseBytes: number;
 }
 
 const MIB = 1024 * 1024;
@@ -41,6 +53,12 @@ export const DEFAULT_LIMITS: Limits = {
   logBytes: MIB,
   timers: 1_000,
   returnedBytes: 4_000_000,
+  fetches: 200,
+  concurrentFetches: 6,
+  fetchesPerMinute: 3_000,
+  fetchMs: 20_000,
+  fetchRequestBytes: 10 * MIB,
+  fetchResponseBytes: 10 * MIB,
 };
 
 /** What no operator can allow: what an isolate, an alarm or the engine itself can bear. */
@@ -59,6 +77,12 @@ export const HIGHEST_LIMITS: Limits = {
   logBytes: 16 * MIB,
   timers: 10_000,
   returnedBytes: 16_000_000,
+  fetches: 10_000,
+  concurrentFetches: 100,
+  fetchesPerMinute: 60_000,
+  fetchMs: 300_000,
+  fetchRequestBytes: 64 * MIB,
+  fetchResponseBytes: 64 * MIB,
 };
 
 /** The names of all limits. */

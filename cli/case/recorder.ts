@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 
 import type { Json, JsonObject } from "../../host/event.ts";
+import { formsOf, MIN_ANYWHERE } from "../../host/secrets/forms.ts";
 import { HostError } from "../../runtime/host-error.ts";
 import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { utf8 } from "../capabilities/fetch-record.ts";
 import type { HostResponse } from "../capabilities/fetch-record.ts";
-import type { ObserveFetch } from "../capabilities/fetch.ts";
+import type { ObserveFetch } from "../capabilities/network.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
+import type { NamedPosthog } from "../run/posthog-account.ts";
 import type { RunOutput } from "../run/output.ts";
 import type { PlannedCall } from "../run/plan.ts";
 import { compareRun } from "./compare.ts";
@@ -18,9 +20,6 @@ import { caseSchema } from "./schema.ts";
 /** Headers of an answer that say nothing to a plugin, or nothing that is true of a recorded body. */
 const NOISE = /^(?:connection|content-encoding|content-length|date|keep-alive|set-cookie|transfer-encoding)$/;
 
-/** A shorter text is found in too many places that have nothing to do with it. */
-const MIN_SECRET = 6;
-
 export interface Recorded {
   plugin: LoadedPlugin;
   config: JsonObject;
@@ -28,6 +27,8 @@ export interface Recorded {
   /** As a case has them; undefined when the plugin decides. */
   grants: JsonObject | undefined;
   calls: PlannedCall[];
+  /** The PostHog that was asked, and its keys. */
+  posthog: NamedPosthog;
   /** What came of the run. */
   output: RunOutput;
 }
@@ -55,21 +56,23 @@ export class Recorder {
    * hold a placeholder instead: what the plugin computed from a secret can only be had by running the case.
    * @returns the places, if any, in which the case comes to something else than the run did
    */
-  async write(path: string, { plugin, config, attachments, grants, calls, output }: Recorded): Promise<string[]> {
+  async write(path: string, recorded: Recorded): Promise<string[]> {
+    const { plugin, config, attachments, grants, calls, posthog, output } = recorded;
     const mocks = this.#mocks.filter((mock) => mock !== undefined);
-    const { expect, ...raw } = withoutSecrets(plugin, config, {
+    const { expect, ...raw } = withoutSecrets(recorded, {
       name: plugin.manifest.name,
       config,
       ...(attachments.length > 0 ? { attachments: Object.fromEntries(attachments.map(describeAttachment)) } : {}),
       env: { now: new Date(this.now).toISOString(), seed: this.seed },
       ...(grants === undefined ? {} : { grants }),
       ...(mocks.length > 0 ? { mockFetch: mocks } : {}),
+      ...(posthog.host === undefined ? {} : { posthog: describePosthog(posthog) }),
       calls: calls.map(describeCall),
       expect: expectOf(output),
     });
     const again = await runCase(plugin, { path, case: caseSchema.parse(raw) });
     const differences = compareRun(expect as JsonObject, again.output).map(({ path: place }) => place);
-    const isTold = differences.length === 0 || secretsOf(plugin, config).length === 0;
+    const isTold = differences.length === 0 || secretsOf(recorded).length === 0;
     await writeFile(path, withExpect(raw, isTold ? (expect ?? null) : expectOf(again.output)));
     return differences;
   }
@@ -109,20 +112,22 @@ function describeCall({ method, args: [first = "null", second] }: PlannedCall): 
   return Array.isArray(input) ? { method, events: input } : { method, event: input };
 }
 
-/** The secret values of a config, with the keys of their fields. */
-function secretsOf({ manifest }: LoadedPlugin, config: JsonObject): { key: string; value: string }[] {
-  return manifest.config.flatMap(({ key, secret }) => {
-    const value = key === undefined ? undefined : config[key];
-    return secret && key !== undefined && typeof value === "string" && value.length >= MIN_SECRET
-      ? [{ key, value }]
-      : [];
-  });
+/** The personal key stays out of the case: its mocks ask for none. */
+function describePosthog({ host, projectApiKey }: NamedPosthog): JsonObject {
+  return { ...(host !== undefined && { host }), ...(projectApiKey !== undefined && { projectApiKey }) };
 }
 
-function withoutSecrets(plugin: LoadedPlugin, config: JsonObject, raw: JsonObject): JsonObject {
+/** Secret values, with the keys of their fields. */
+function secretsOf({ plugin, config, posthog }: Recorded): { key: string; value: string }[] {
+  const entered = plugin.manifest.config.map(({ key = "", secret }) => ({ key, value: secret && config[key] }));
+  return [...entered, { key: "personalApiKey", value: posthog.personalApiKey }].flatMap(({ key, value }) =>
+    typeof value === "string" && value.length >= MIN_ANYWHERE ? [{ key, value }] : [],
+  );
+}
+
+function withoutSecrets(recorded: Recorded, raw: JsonObject): JsonObject {
   let text = JSON.stringify(raw);
-  for (const { key, value } of secretsOf(plugin, config))
-    for (const form of new Set([value, encodeURIComponent(value)]))
-      text = text.replaceAll(JSON.stringify(form).slice(1, -1), `SECRET-${key}`);
+  for (const { key, value } of secretsOf(recorded))
+    for (const form of formsOf(value)) text = text.replaceAll(JSON.stringify(form).slice(1, -1), `SECRET-${key}`);
   return JSON.parse(text) as JsonObject;
 }

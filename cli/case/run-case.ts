@@ -8,6 +8,7 @@ import type { GrantFlags } from "../grants.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
 import { Clock } from "../run/clock.ts";
 import { planCase } from "../run/plan.ts";
+import { caseAccount } from "../run/posthog-account.ts";
 import { randomKeys } from "../run/random-keys.ts";
 import { runPlugin } from "../run/run-plugin.ts";
 import type { PluginRun } from "../run/run-plugin.ts";
@@ -30,7 +31,7 @@ export async function runCase(
   { path, case: given }: Pick<CaseFile, "path" | "case">,
   { config, attachments = [], flags = NO_FLAGS }: CaseOverrides = {},
 ): Promise<PluginRun> {
-  const { env = {}, geoip = {}, initialStorage = {}, initialCache = {}, mockFetch = [] } = given;
+  const { env = {}, geoip = {}, initialStorage = {}, initialCache = {}, mockFetch = [], posthog = {} } = given;
   const ofCase = await caseAttachments(given.attachments ?? {}, resolve(path));
   return runPlugin({
     plugin,
@@ -40,6 +41,7 @@ export async function runCase(
       clock: new Clock(env.now, env.tz),
       grants: resolveGrants(given.grants, plugin.manifest.capabilities, flags),
       network: { kind: "mocked", mocks: mockFetch },
+      posthog: caseAccount(posthog),
       geoip,
       storage: initialStorage,
       cache: initialCache,

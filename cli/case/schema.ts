@@ -100,6 +100,12 @@ export const caseSchema = z.object(
     initialStorage: jsonObject.optional(),
     initialCache: jsonObject.optional(),
     grants: grants.optional(),
+    posthog: z
+      .object(
+        { host: text.optional(), projectApiKey: text.optional(), personalApiKey: text.optional() },
+        { error: OBJECT },
+      )
+      .optional(),
     mockFetch: z.array(mockFetch, { error: LIST }).optional(),
     events: z.array(json, { error: LIST }).optional(),
     method: method.optional(),

@@ -18,6 +18,7 @@ import { Clock } from "../run/clock.ts";
 import { notesOn } from "../run/notes.ts";
 import { planEvents, planJob } from "../run/plan.ts";
 import type { PlannedCall } from "../run/plan.ts";
+import { realAccount } from "../run/posthog-account.ts";
 import { randomKeys } from "../run/random-keys.ts";
 import { runPlugin } from "../run/run-plugin.ts";
 import type { PluginRun } from "../run/run-plugin.ts";
@@ -72,6 +73,7 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
     world: new World({
       clock: new Clock(recorder?.now),
       grants,
+      posthog: realAccount(options.posthog),
       network: { kind: options.offline ? "offline" : "real", observe: recorder?.observe },
       geoip: {},
       storage: {},
@@ -88,6 +90,7 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
       config,
       attachments,
       calls,
+      posthog: options.posthog,
       output,
       grants: isGranted ? grantsOfCase(grants) : undefined,
     };

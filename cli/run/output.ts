@@ -4,7 +4,7 @@ import type { FetchRecord } from "../capabilities/fetch-record.ts";
 import type { QueuedJob } from "../capabilities/jobs.ts";
 import type { LogLine } from "../capabilities/log.ts";
 import type { MetricWrites } from "../capabilities/metrics.ts";
-import type { Captured } from "../capabilities/posthog.ts";
+import type { Captured } from "../capabilities/posthog-capture.ts";
 import type { World } from "./world.ts";
 
 /** What came of a run, as `hoglet run --json` prints it. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../host/event.ts";
+import { splitConfig } from "../../host/secrets/injection.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import type { CallResult } from "../../runtime/outcome.ts";
 import { PluginLoadError } from "../../runtime/sandbox-options.ts";
@@ -70,16 +71,17 @@ class Runner {
   /** Loads the plugin and sets it up. Returns what went wrong with its setup, if anything did. */
   async start(): Promise<CallResult | null> {
     const { plugin, config, attachments, world } = this.#input;
+    const { seen, injections } = splitConfig(plugin.manifest.config, config);
     try {
       this.#sandbox = Sandbox.load({
         image: await loadImage(),
         script: { code: plugin.compiled.code, filename: SCRIPT_NAME },
-        config,
+        config: seen,
         attachments,
         limits: DEFAULT_LIMITS,
         randomKey: this.#input.nextKey(),
         clock: world.clock,
-        provide: (scope) => world.provide(scope),
+        provide: (scope) => world.provide(scope, injections),
         denials: world.denials,
         onIdle: (pending) => world.timers.onIdle(pending),
       });

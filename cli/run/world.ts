@@ -1,4 +1,8 @@
+import { Egress } from "../../host/capabilities/egress.ts";
+import { provideApi } from "../../host/capabilities/posthog-api.ts";
+import type { PosthogAccount } from "../../host/capabilities/posthog-api.ts";
 import type { Json } from "../../host/event.ts";
+import type { Injection } from "../../host/secrets/injection.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
@@ -8,7 +12,6 @@ import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { MemoryCache } from "../capabilities/cache.ts";
 import { provideFetch } from "../capabilities/fetch.ts";
-import type { Network } from "../capabilities/fetch.ts";
 import type { FetchRecord } from "../capabilities/fetch-record.ts";
 import { provideGeoip } from "../capabilities/geoip.ts";
 import { provideJobs } from "../capabilities/jobs.ts";
@@ -17,8 +20,10 @@ import { provideLog } from "../capabilities/log.ts";
 import type { LogLine } from "../capabilities/log.ts";
 import { provideMetrics } from "../capabilities/metrics.ts";
 import type { MetricWrites } from "../capabilities/metrics.ts";
-import { providePosthog } from "../capabilities/posthog.ts";
-import type { Captured } from "../capabilities/posthog.ts";
+import { openNetwork } from "../capabilities/network.ts";
+import type { Network } from "../capabilities/network.ts";
+import { provideCapture } from "../capabilities/posthog-capture.ts";
+import type { Captured } from "../capabilities/posthog-capture.ts";
 import { provideStorage } from "../capabilities/storage.ts";
 import { VirtualTimers } from "../capabilities/timers.ts";
 import type { Grants } from "../grants.ts";
@@ -29,6 +34,7 @@ export interface WorldInput {
   clock: Clock;
   grants: Grants;
   network: Network;
+  posthog: PosthogAccount;
   geoip: Readonly<Record<string, Json>>;
   storage: Readonly<Record<string, Json>>;
   cache: Readonly<Record<string, Json>>;
@@ -59,19 +65,24 @@ export class World {
     return this.#input.grants.denials;
   }
 
-  /** The capabilities that are granted. */
-  provide(scope: CallScope): Partial<Capabilities> {
-    const { grants, network, geoip } = this.#input;
+  /**
+   * The capabilities that are granted.
+   * @param injections secrets that the plugin uses without seeing them
+   */
+  provide(scope: CallScope, injections: readonly Injection[]): Partial<Capabilities> {
+    const { grants, network, geoip, posthog } = this.#input;
+    const rules = { hosts: grants.hosts, loopback: process.env["ALLOW_LOOPBACK"] === "true" };
+    const way = openNetwork(network, new Egress({ limits: DEFAULT_LIMITS, scope }), this.fetches);
     const all: Capabilities = {
       cache: this.cache.provide(),
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),
-      fetch: provideFetch(network, grants.hosts, scope, this.fetches),
+      fetch: provideFetch(way, { rules, injections }),
       geoip: provideGeoip(geoip),
       jobs: provideJobs(this.jobs),
       log: provideLog(this.logs),
       metrics: provideMetrics(this.metrics),
-      posthog: providePosthog(this.captured),
+      posthog: { capture: provideCapture(this.captured), api: provideApi(way, () => posthog) },
       storage: provideStorage(this.storage),
       timers: this.clock.isFrozen ? this.timers.provide() : provideTimers(scope),
       url: provideUrl(),

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../event.ts";
 import type { ConfigField } from "../plugins/config-schema.ts";
-import { keepSecrets } from "../plugins/config-secrets.ts";
+import { keepSecrets, SECRET_PLACEHOLDER } from "../plugins/config-secrets.ts";
 import { configValues } from "../plugins/config-values.ts";
 import type { PluginVersion } from "../store/plugin-versions.ts";
 import { versionById } from "../store/plugin-versions.ts";
@@ -46,6 +46,20 @@ export function checkedValues(
   const [first] = checked.errors;
   const attr = first?.key ? `config__${first.key}` : "config";
   throw ApiError.invalid(checked.errors.map(({ message }) => message).join(". "), attr);
+}
+
+/**
+ * Throws ApiError 400 when a secret that did not go along to a new version was neither entered again nor cleared.
+ * @param left keys of such secrets
+ */
+export function checkEnteredAgain(left: readonly string[], entered: JsonObject): void {
+  for (const key of left)
+    if ((entered[key] ?? SECRET_PLACEHOLDER) === SECRET_PLACEHOLDER)
+      throw ApiError.invalid(
+        `${key} must be entered again: this version of the plugin treats the secret in another way (plugin.json: secret, inject).`,
+        `config__${key}`,
+        "required",
+      );
 }
 
 function attachmentKeys(fields: readonly ConfigField[]): Set<string> {

@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { describeError } from "../describe-error.ts";
 import { InvalidPluginError } from "../plugins/errors.ts";
 import { ensureDemo } from "../demo/demo.ts";
 import type { Env } from "../env.ts";
@@ -57,8 +58,7 @@ function refusal(c: ApiContext, error: unknown): Response {
       : error instanceof InvalidPluginError
         ? ApiError.invalid(error.message, null, "invalid_plugin")
         : undefined;
-  if (known === undefined)
-    console.error(`api: ${c.req.method} ${c.req.path}: ${error instanceof Error ? error.stack : String(error)}`);
+  if (known === undefined) console.error(`api: ${c.req.method} ${c.req.path}: ${describeError(error)}`);
   const told =
     known ?? new ApiError(500, "server_error", "error", "A server error occurred. The Worker's log has more.");
   const headers = new Headers(told.status === 401 ? { "WWW-Authenticate": 'Bearer realm="Hoglet"' } : {});

@@ -2,10 +2,11 @@ import type { Env } from "../env.ts";
 import { operatorLimits } from "../operator-limits.ts";
 import { attachmentsOf, deleteAttachment, type NewAttachment, putAttachment } from "../store/attachments.ts";
 import { createConfig, type PluginConfig, type PluginConfigChanges, updateConfig } from "../store/plugin-configs.ts";
+import { carriedOver } from "../plugins/config-secrets.ts";
 import type { Team } from "../store/teams.ts";
 import { ApiError } from "./api-error.ts";
 import { deleteBlobs, storeFiles } from "./attachments.ts";
-import { checkedValues, checkFileKeys, versionFor } from "./config-form.ts";
+import { checkedValues, checkEnteredAgain, checkFileKeys, versionFor } from "./config-form.ts";
 import { checkLimits } from "./plugin-config-body.ts";
 import type { ConfigChanges, ConfigRequest, NewConfig } from "./plugin-config-body.ts";
 import { reconfigure } from "./reconfigure.ts";
@@ -47,12 +48,11 @@ export async function changeConfig(
   const { config: stored, team } = current;
   const { plugin_version_id, config: entered, ...changes } = values;
   checkLimits(changes.limits, operatorLimits(env));
-  const version = await versionFor(
-    scope,
-    await scope.plugin(stored.pluginId),
-    plugin_version_id ?? stored.pluginVersionId,
-  );
+  const plugin = await scope.plugin(stored.pluginId);
+  const previous = await versionFor(scope, plugin, stored.pluginVersionId);
+  const version = await versionFor(scope, plugin, plugin_version_id ?? stored.pluginVersionId);
   const fields = version.manifest.config;
+  const known = carriedOver(previous.manifest.config, fields, stored.config);
   checkFileKeys(fields, add.keys());
   const before = await attachmentsOf(scope.db, team.id, stored.id);
   const kept = before.filter(({ key }) => !remove.has(key) && !add.has(key));
@@ -65,7 +65,8 @@ export async function changeConfig(
     add.size > 0 ||
     kept.length < before.length;
   const keys = new Set([...kept.map(({ key }) => key), ...add.keys()]);
-  const config = isChecked ? checkedValues(fields, stored.config, entered ?? stored.config, keys) : stored.config;
+  checkEnteredAgain(known.left, entered ?? {});
+  const config = isChecked ? checkedValues(fields, known.config, entered ?? known.config, keys) : stored.config;
 
   const files = await storeFiles(env, add);
   const row = { ...columnsOf(changes), pluginVersionId: version.id, config };

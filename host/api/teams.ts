@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { JsonObject } from "../event.ts";
+import type { Env } from "../env.ts";
+import { sealPersonalApiKey } from "../secrets/personal-api-key.ts";
 import { forgetTeam } from "../store/team-lookup.ts";
 import { type Team, type TeamSettings, updateTeam } from "../store/teams.ts";
 import { ApiError } from "./api-error.ts";
@@ -10,6 +12,13 @@ import { type ApiApp, type Handler, idOf, resource } from "./resource.ts";
 
 /** Every list of a team asks all its shards, and each is an object of its own. */
 const MAX_SHARDS = 32;
+
+const apiKey = (example: string) =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, { error: `must be a ${example}` })
+    .nullable()
+    .exactOptional();
 
 const teamChanges = z.strictObject({
   name: z
@@ -24,11 +33,8 @@ const teamChanges = z.strictObject({
     .transform((url) => new URL(url).origin)
     .nullable()
     .exactOptional(),
-  posthog_api_key: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, { error: "must be a project key such as phc_..." })
-    .nullable()
-    .exactOptional(),
+  posthog_api_key: apiKey("project key such as phc_..."),
+  personal_api_key: apiKey("personal key such as phx_..."),
   shards: z
     .int()
     .min(1, { error: "must be at least 1" })
@@ -38,7 +44,7 @@ const teamChanges = z.strictObject({
   note_plugins: z.boolean().exactOptional(),
 });
 
-/** A team's settings. Its key for PostHog can be written and never read. */
+/** A team's settings. Its keys for PostHog can be written and never read. */
 export function teams(app: ApiApp): void {
   resource(app, "/api/teams/:id{[0-9]+}", { GET: getTeam, PATCH: patchTeam });
 }
@@ -48,7 +54,7 @@ const getTeam: Handler = async (c, scope) => Response.json(teamJson(await scope.
 const patchTeam: Handler = async (c, scope) => {
   const before = await scope.team(idOf(c));
   const { json } = await readApiBody(c.req.raw);
-  const settings = settingsOf(parse(teamChanges, json));
+  const settings = await settingsOf(c.env, before.id, parse(teamChanges, json));
   const after = await updateTeam(scope.db, scope.organizationId, before.id, settings, Date.now());
   if (after === null) throw ApiError.notFound(`There is no team ${before.id}.`);
   forgetTeam();
@@ -57,15 +63,26 @@ const patchTeam: Handler = async (c, scope) => {
   return Response.json(teamJson(after));
 };
 
-function settingsOf(changes: z.infer<typeof teamChanges>): TeamSettings {
-  const { posthog_host, posthog_api_key, anonymize_ips, note_plugins, ...same } = changes;
+async function settingsOf(env: Env, teamId: number, changes: z.infer<typeof teamChanges>): Promise<TeamSettings> {
+  const { posthog_host, posthog_api_key, personal_api_key, anonymize_ips, note_plugins, ...same } = changes;
   return {
     ...same,
+    ...(personal_api_key !== undefined && { personalApiKey: await sealed(env, teamId, personal_api_key) }),
     ...(posthog_host !== undefined && { posthogHost: posthog_host }),
     ...(posthog_api_key !== undefined && { posthogApiKey: posthog_api_key }),
     ...(anonymize_ips !== undefined && { anonymizeIps: anonymize_ips }),
     ...(note_plugins !== undefined && { notePlugins: note_plugins }),
   };
+}
+
+async function sealed(env: Env, teamId: number, key: string | null): Promise<string | null> {
+  if (key === null) return null;
+  const text = await sealPersonalApiKey(env, teamId, key);
+  if (text === undefined)
+    throw ApiError.unavailable(
+      "personal_api_key is kept encrypted, and the Worker has no ENCRYPTION_KEY. Set it as a secret of the Worker; npm start and npm run deploy make one.",
+    );
+  return text;
 }
 
 function teamJson(team: Team): JsonObject {
@@ -74,6 +91,7 @@ function teamJson(team: Team): JsonObject {
     organization_id: team.organizationId,
     name: team.name,
     posthog_host: team.posthogHost,
+    has_personal_api_key: team.personalApiKey !== null,
     shards: team.shards,
     anonymize_ips: team.anonymizeIps,
     note_plugins: team.notePlugins,

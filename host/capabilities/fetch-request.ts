@@ -20,6 +20,10 @@ const FORBIDDEN_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
 /** Headers that belong to the connection or to Cloudflare, by which a plugin could pass for another sender. */
 const HOST_HEADERS =
   /^(?:host|connection|keep-alive|content-length|transfer-encoding|te|trailer|upgrade|expect|via|forwarded|x-forwarded-.*|x-real-ip|true-client-ip|proxy-.*|cf-.*)$/i;
+
+/** Whether a header is the platform's to set: what a plugin sets of it is left out. */
+export const isHostHeader = (name: string): boolean => HOST_HEADERS.test(name);
+
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -32,7 +36,7 @@ export function outgoing(request: HostRequest): Hop {
     throw new HostError("TypeError", `"${method.slice(0, 40)}" is not a method that fetch can use`);
   if (body !== undefined && (method === "GET" || method === "HEAD"))
     throw new HostError("TypeError", "Request with GET/HEAD method cannot have body");
-  const headers = request.headers.filter(([name]) => !HOST_HEADERS.test(name));
+  const headers = request.headers.filter(([name]) => !isHostHeader(name));
   if (body?.tag === "params" && !has(headers, "content-type"))
     headers.push(["content-type", "application/x-www-form-urlencoded;charset=UTF-8"]);
   return withCredentials({ url: request.url, method, headers, body: () => toBody(body) });
@@ -53,6 +57,25 @@ export function nextHop(hop: Hop, url: URL, response: Response): Hop | undefined
   if (becomesGet) return { url: target.href, method: "GET", headers, body: () => undefined };
   return { url: target.href, method: hop.method, headers, body: hop.body };
 }
+
+/** Bytes of a request: address, headers and body. */
+export function sizeOf({ url, headers, body }: HostRequest): number {
+  const head = headers.reduce((sum, [name, value]) => sum + utf8Length(name) + utf8Length(value), utf8Length(url));
+  switch (body?.tag) {
+    case undefined:
+      return head;
+    case "bytes":
+      return head + body.val.length;
+    case "form":
+      return body.val.reduce((sum, { name, filename = "", value }) => {
+        return sum + utf8Length(name) + utf8Length(filename) + value.length;
+      }, head);
+    default:
+      return head + utf8Length(body?.val ?? "");
+  }
+}
+
+const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
 
 function resolve(location: string, base: URL): URL {
   try {

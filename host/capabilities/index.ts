@@ -13,14 +13,18 @@ import type { TeamLog } from "../team/log.ts";
 import type { PluginConfig } from "../team/plugin-config.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideCache } from "./cache.ts";
+import { Egress } from "./egress.ts";
 import { provideFetch } from "./fetch.ts";
 import { provideGeoip } from "./geoip.ts";
 import { provideJobs } from "./jobs.ts";
 import { provideLog } from "./log.ts";
 import { provideMetrics } from "./metrics.ts";
-import { providePosthog } from "./posthog.ts";
+import { provideApi } from "./posthog-api.ts";
+import type { PosthogAccount } from "./posthog-api.ts";
+import { provideCapture } from "./posthog-capture.ts";
 import type { RedisEnd } from "./redis/client.ts";
 import { connectRedis } from "./redis/client.ts";
+import type { RequestRate } from "./request-rate.ts";
 import { provideStorage } from "./storage.ts";
 
 /** What the capabilities of one plugin stand on. */
@@ -32,36 +36,59 @@ export interface CapabilityContext {
   shared: SharedState;
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
+  rate: RequestRate;
+  /** What the team has of its PostHog at the moment; null for a team that is gone. */
+  account(): PosthogAccount | null;
+  /** Whether the operator lets plugins reach the machine itself. */
+  loopback: boolean;
+}
+
+/** What the way out of a plugin stands on. */
+interface EgressContext extends Pick<CapabilityContext, "plugin" | "rate">, Pick<Invocation, "hostNow"> {
+  scope: Pick<CallScope, "signal">;
+}
+
+/** The context with what a plugin's capabilities share. */
+interface ProviderContext extends CapabilityContext {
+  egress: Egress;
 }
 
 /** One provider for each interface of the contract. */
-export const PROVIDERS: { [Name in CapabilityName]: (context: CapabilityContext) => Capabilities[Name] } = {
+export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) => Capabilities[Name] } = {
   cache: ({ cache, plugin }) => provideCache(connectRedis(cache), `@plugin/${plugin.pluginId}/${plugin.teamId}/`),
   crypto: ({ scope }) => provideCrypto(scope),
   encoding: () => provideEncoding(),
-  fetch: ({ scope, plugin }) => fetchOf(plugin, scope),
+  fetch: ({ egress, plugin, loopback }) => fetchOf(egress, plugin, loopback),
   geoip: ({ invocation }) => provideGeoip(invocation),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
   metrics: ({ db, plugin }) => provideMetrics(db, plugin.id),
-  posthog: ({ plugin, invocation, scope }) => providePosthog(plugin, invocation, scope),
+  posthog: ({ plugin, invocation, scope, egress, account }) => ({
+    capture: provideCapture(plugin, invocation, scope),
+    api: provideApi(egress, account),
+  }),
   storage: ({ shared, plugin }) => provideStorage(shared, plugin.id),
   timers: ({ scope }) => provideTimers(scope),
   url: () => provideUrl(),
 };
 
-/** A plugin's `fetch`, for itself and for the requests that the host makes for it. */
-export function fetchOf(
-  { grants }: Pick<PluginConfig, "grants">,
-  scope: Pick<CallScope, "signal">,
-): Capabilities["fetch"] {
-  return provideFetch({ scope, allowed: fetchHosts(grants) });
-}
-
 /** The capabilities that a plugin's grants give it. What was not granted is not made. */
 export function provideCapabilities(context: CapabilityContext): Partial<Capabilities> {
   const granted = CAPABILITY_NAMES.filter((name) => isGranted(context.plugin.grants, name));
-  return Object.fromEntries(granted.map((name) => [name, PROVIDERS[name](context)]));
+  const shared = { ...context, egress: openEgress({ ...context, hostNow: () => context.invocation.hostNow() }) };
+  return Object.fromEntries(granted.map((name) => [name, PROVIDERS[name](shared)]));
+}
+
+/** `fetch` of a plugin, as its config grants it: for itself, and for the requests that the host makes for it. */
+export function fetchOf(egress: Egress, { grants, secrets }: PluginConfig, loopback: boolean): Capabilities["fetch"] {
+  const rules = { hosts: fetchHosts(grants), loopback };
+  return provideFetch(egress, { rules, injections: secrets.injections });
+}
+
+/** The way out of a plugin. What is sent on its behalf outside of its calls, such as a webhook, takes it too. */
+export function openEgress({ plugin, scope, rate, hostNow }: EgressContext): Egress {
+  const { id, limits } = plugin;
+  return new Egress({ limits, scope, admit: () => rate.take(id, limits.fetchesPerMinute, hostNow()) });
 }
 
 /** For each capability that was not granted: the rule, and the line that would change it. */

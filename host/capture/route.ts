@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { JsonObject, Message } from "../event.ts";
 import { CaptureError } from "./capture-error.ts";
 import { corsHeaders } from "./cors.ts";
-import { describeError } from "./describe-error.ts";
+import { describeError } from "../describe-error.ts";
 import { type CaptureTeam, toMessages } from "./messages.ts";
 import { receive } from "./received.ts";
 import type { Rejection } from "./rejection.ts";

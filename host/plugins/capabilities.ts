@@ -15,6 +15,9 @@ const NAME = `(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*`;
 const HOST = new RegExp(`^(?:\\*|(?:${NAME}|\\[[0-9a-f:.]{2,45}\\])(?::\\d{1,5})?)$`);
 const MAX_HOSTS = 100;
 
+/** Whether a text is a host as grants have it: lower-case, with an optional port, `*.` for every subdomain, or `*`. */
+export const isHost = (text: string): boolean => text.length <= 255 && HOST.test(text);
+
 /**
  * What is wrong with a declaration such as `{"fetch": ["api.x.com", "*.y.com"], "cache": true}`, as pairs of path and
  * message; empty when it is fine. Hosts are lower-case names with an optional port, `*.` in front stands for
@@ -37,7 +40,7 @@ function valueProblems(name: string, value: unknown): { path: string; message: s
   if (value.length > MAX_HOSTS)
     return [{ path: "", message: `lists ${value.length} hosts; at most ${MAX_HOSTS} are allowed` }];
   return value.flatMap((host: unknown, index) =>
-    typeof host === "string" && host.length <= 255 && HOST.test(host)
+    typeof host === "string" && isHost(host)
       ? []
       : [
           {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Problem } from "./errors.ts";
+import { type Inject, injectSchema } from "./inject-schema.ts";
 
 export const FIELD_TYPES = ["string", "attachment", "choice", "json"] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
@@ -26,6 +27,8 @@ export interface ConfigField {
   visible_if?: Condition[];
   /** Readers of the API see a placeholder; the plugin gets the value. */
   secret?: boolean;
+  /** The plugin gets a text in place of the value, which the host replaces on the way to these hosts. Then the field is secret. */
+  inject?: Inject;
   site?: boolean;
 }
 
@@ -66,6 +69,7 @@ const entrySchema = z.object({
   required_if: conditions.optional(),
   visible_if: conditions.optional(),
   secret: flag.optional(),
+  inject: injectSchema.optional(),
   site: flag.optional(),
   order: z.number({ error: "must be a number" }).optional(),
 });
@@ -124,12 +128,21 @@ function readEntry(
   const parsed = entrySchema.safeParse(given);
   for (const issue of parsed.error?.issues ?? [])
     problems.push({ path: [path, ...issue.path.map(String)].join("."), message: issue.message });
+  const misplaced = parsed.data?.inject && injectProblem(parsed.data);
+  if (misplaced) problems.push({ path: `${path}.inject`, message: misplaced });
   return parsed.data ?? null;
+}
+
+function injectProblem({ key = "", type, secret }: Entry): string | undefined {
+  if (!/^[\w.-]+$/.test(key)) return "needs a key of letters, digits, dots, dashes and underscores";
+  if (type !== "string") return 'needs "type": "string"';
+  return secret === false ? 'makes the field secret; leave out "secret": false' : undefined;
 }
 
 function fieldOf(entry: Entry, path: string, warnings: string[]): ConfigField {
   const { order: _order, type: _type, default: _default, choices: _choices, ...rest } = entry;
   const field: ConfigField = Object.fromEntries(Object.entries(rest).filter(([, item]) => item !== undefined));
+  if (field.inject !== undefined) field.secret = true;
   const type = fieldType(entry.type, path, warnings);
   if (type !== undefined) field.type = type;
   if (type !== undefined && entry.key === undefined)

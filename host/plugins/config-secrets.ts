@@ -1,5 +1,6 @@
 import type { JsonObject } from "../event.ts";
 import type { ConfigField } from "./config-schema.ts";
+import type { Inject } from "./inject-schema.ts";
 
 /** Stands in API answers for the value of a `secret` field; PostHog's clients know this text. */
 export const SECRET_PLACEHOLDER = "**************** POSTHOG SECRET FIELD ****************";
@@ -26,6 +27,28 @@ export function keepSecrets(fields: readonly ConfigField[], stored: JsonObject, 
   }
   return Object.fromEntries(kept);
 }
+
+/**
+ * What of a config goes along to another version of the plugin. A secret stays behind where the new version would show it, or send it
+ * elsewhere: whoever entered it has to enter it again.
+ * @returns the values that go along, and the keys of those that do not
+ */
+export function carriedOver(
+  from: readonly ConfigField[],
+  to: readonly ConfigField[],
+  config: JsonObject,
+): { config: JsonObject; left: string[] } {
+  const left = from.flatMap(({ key, secret, inject }) => {
+    if (key === undefined || !secret || !config[key]) return [];
+    const next = to.find((field) => field.key === key);
+    const isAsSafe = next?.secret && (!inject || isSameInject(inject, next.inject));
+    return isAsSafe ? [] : [key];
+  });
+  return { config: Object.fromEntries(Object.entries(config).filter(([key]) => !left.includes(key))), left };
+}
+
+const isSameInject = (a: Inject, b: Inject | undefined): boolean =>
+  b !== undefined && a.header === b.header && a.format === b.format && a.host.join() === b.host.join();
 
 function secretKeys(fields: readonly ConfigField[]): Set<string> {
   return new Set(fields.flatMap(({ key, secret }) => (secret && key !== undefined ? [key] : [])));

@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from "../event.ts";
 import type { Condition, ConfigField } from "./config-schema.ts";
 import { isDeeperThan } from "../json-depth.ts";
+import { MIN_ANYWHERE } from "../secrets/forms.ts";
+import { isInjectable } from "../secrets/injection.ts";
 
 /** What is wrong with one value of a config. */
 export interface FieldError {
@@ -76,6 +78,8 @@ function isRequired(field: ConfigField, holds: (condition: Condition) => boolean
 function valueError(field: ConfigField, value: string): string | null {
   if (field.type === "choice" && field.choices?.length && !field.choices.includes(value))
     return `${labelOf(field)} must be one of ${field.choices.join(", ")}`;
+  if (field.inject && !isInjectable(value))
+    return `${labelOf(field)} must be at least ${MIN_ANYWHERE} printable ASCII characters, without blanks around them, because it is sent in a header`;
   if (field.type === "json" && !isJson(value)) return `${labelOf(field)} must be valid JSON`;
   return null;
 }

@@ -46,6 +46,8 @@ export const team = sqliteTable(
     posthogHost: text("posthog_host"),
     /** The project key to deliver with; null delivers with the key that the event came in with. */
     posthogApiKey: text("posthog_api_key"),
+    /** A personal key for PostHog's API, as `sealPersonalApiKey` made it. No reader of the API may see it. */
+    personalApiKey: text("personal_api_key"),
     /** Whether host and key were taken from the environment, which may then also take them back. */
     posthogFromEnv: integer("posthog_from_env", { mode: "boolean" }).notNull().default(false),
     /** Durable Objects that share the team's events by `hash(distinct_id)`. */

@@ -19,6 +19,8 @@ export interface DeliveryDeps {
   facts: Facts;
   destination(): Promise<Destination>;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Takes the team's secrets out of what PostHog answers. */
+  redact(text: string): string;
   now(): number;
   random(): number;
 }
@@ -77,7 +79,7 @@ export class Delivery implements Sideline {
 
   /** @returns whether the rows have left the outbox */
   async #deliver(rows: OutboxRow[], destination: Destination): Promise<boolean> {
-    const { outbox, bodies, now } = this.#deps;
+    const { outbox, bodies, now, redact } = this.#deps;
     const events = await this.#eventsOf(rows);
     if (!events) return false;
     if (destination === null) {
@@ -96,7 +98,7 @@ export class Delivery implements Sideline {
         await bodies.delete(rows);
         return true;
       case "rejected":
-        outbox.bury(rows, result.status, result.body, now());
+        outbox.bury(rows, result.status, redact(result.body), now());
         this.retryNow();
         return true;
       case "split": {
@@ -135,8 +137,9 @@ export class Delivery implements Sideline {
     return events.every((event) => event !== undefined) ? events : undefined;
   }
 
-  #wait({ reason, retryAfterMs }: BatchResult & { outcome: "retry" }): void {
-    const { facts, now, random } = this.#deps;
+  #wait({ reason: told, retryAfterMs }: BatchResult & { outcome: "retry" }): void {
+    const { facts, now, random, redact } = this.#deps;
+    const reason = redact(told);
     const attempts = (this.#pause?.attempts ?? 0) + 1;
     this.#pause = { attempts, dueAt: now() + backoffMs(attempts, random(), retryAfterMs), reason };
     facts.set("delivery", this.#pause);

@@ -1,4 +1,5 @@
 import { backoffMs } from "../delivery/backoff.ts";
+import { describeError } from "../describe-error.ts";
 import type { Message } from "../event.ts";
 import { MissingBodyError } from "./bodies.ts";
 import type { Bodies } from "./bodies.ts";
@@ -70,7 +71,7 @@ export class Drain {
       if (error instanceof MissingBodyError && first && rows.length === 1) return this.#giveUp(first, error);
       // The host failed on these events, not the plugin: they wait, so that those behind them do not.
       const which = rows.map(({ seq }) => seq).join(", ");
-      console.error(`event ${which} is held: ${error instanceof Error ? error.stack : String(error)}`);
+      console.error(`event ${which} is held: ${describeError(error)}`);
       this.#holdAfterFailure(rows);
       return 0;
     }

@@ -25,6 +25,8 @@ export interface FollowUpEndDeps {
   outcomes: Outcomes;
   requests: RequestWriter;
   webhooks: Webhooks;
+  /** Takes the team's secrets out of a text. */
+  redact(text: string): string;
   now(): number;
   random(): number;
 }
@@ -123,10 +125,10 @@ export class FollowUpEnd {
     copies: readonly StoredBody[],
     answer: string,
   ): void {
-    const { outbox, now } = this.#deps;
+    const { outbox, redact, now } = this.#deps;
     for (const [i, { event }] of messages.entries()) {
       const { body, blobKey } = copies[i] ?? { body: null, blobKey: null };
-      const about = { status: 0, answer, at: now(), pluginConfigId, function: name };
+      const about = { status: 0, answer: redact(answer), at: now(), pluginConfigId, function: name };
       outbox.addDeadLetter({ uuid: event.uuid, body, blobKey, ...about });
     }
     this.#warn(

@@ -1,3 +1,4 @@
+import { describeError } from "../describe-error.ts";
 import type { Message } from "../event.ts";
 import { MissingBodyError } from "./bodies.ts";
 import type { Bodies } from "./bodies.ts";
@@ -70,7 +71,7 @@ export class FollowUpRunner implements Sideline {
         await turns.after(fuel);
       }
     } catch (error) {
-      console.error(`follow-ups rest: ${error instanceof Error ? error.stack : String(error)}`);
+      console.error(`follow-ups rest: ${describeError(error)}`);
       this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;
     }
   }
@@ -92,7 +93,7 @@ export class FollowUpRunner implements Sideline {
       return await this.#make(row, plugin);
     } catch (error) {
       // The host failed on it, not the plugin: it waits, so that those behind it do not.
-      console.error(`${row.function} ${row.id} is put off: ${error instanceof Error ? error.stack : String(error)}`);
+      console.error(`${row.function} ${row.id} is put off: ${describeError(error)}`);
       end.retry(row);
       return 0;
     }

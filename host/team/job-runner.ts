@@ -1,4 +1,5 @@
 import { backoffMs } from "../delivery/backoff.ts";
+import { describeError } from "../describe-error.ts";
 import type { TeamDatabase } from "./database.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import type { TeamLog } from "./log.ts";
@@ -53,7 +54,7 @@ export class JobRunner {
       return await this.#run(job, plugins);
     } catch (error) {
       // The host failed on this job, not the plugin: it waits, so that those behind it do not.
-      console.error(`job ${job.id} is put off: ${error instanceof Error ? error.stack : String(error)}`);
+      console.error(`job ${job.id} is put off: ${describeError(error)}`);
       this.#retry(job);
       return 0;
     }

@@ -6,14 +6,14 @@ import { operatorLimits } from "../operator-limits.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import { SCRIPT_NAME } from "../plugins/source-position.ts";
 import { loadVersion } from "../plugins/versions.ts";
+import { splitConfig } from "../secrets/injection.ts";
+import { Redactor } from "../secrets/redactor.ts";
 import type { PluginAttachment } from "../store/attachments.ts";
 import { enabledConfigs } from "../store/enabled-configs.ts";
 import type { EnabledConfig } from "../store/enabled-configs.ts";
 import { openRegistry } from "../store/registry.ts";
-import type { Registry } from "../store/registry.ts";
-import { projectKeyOf, teamById } from "../store/teams.ts";
-import type { Team } from "../store/teams.ts";
-import type { Destination } from "./delivery.ts";
+import { teamById } from "../store/teams.ts";
+import { accountOf } from "./account.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import type { TeamSetup } from "./team-plugins.ts";
 
@@ -21,21 +21,23 @@ import type { TeamSetup } from "./team-plugins.ts";
 export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
   const db = openRegistry(env);
   const [team, configs] = await Promise.all([teamById(db, teamId), enabledConfigs(db, teamId)]);
+  const [account, plugins] = await Promise.all([
+    team && accountOf(env, db, team),
+    Promise.all(configs.map((config) => loadPlugin(env, config))),
+  ]);
+  const keys = [team?.posthogApiKey, account?.personalApiKey].filter((key) => typeof key === "string");
   return {
-    destination: team && (await destinationOf(db, team)),
+    account,
     shards: team?.shards ?? 1,
     notesPlugins: team?.notePlugins ?? false,
-    plugins: await Promise.all(configs.map((config) => loadPlugin(env, config))),
+    redactor: new Redactor([...keys, ...plugins.flatMap(({ secrets }) => secrets.values)]),
+    plugins,
   };
-}
-
-async function destinationOf(db: Registry, { id, posthogHost, posthogApiKey }: Team): Promise<Destination> {
-  if (!posthogHost) return null;
-  return { host: posthogHost, apiKey: posthogApiKey ?? (await projectKeyOf(db, id)) };
 }
 
 async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig> {
   const { code } = await loadVersion(env, config.version.hash);
+  const { seen, ...secrets } = splitConfig(config.version.manifest.config, config.config);
   return {
     id: config.id,
     teamId: config.teamId,
@@ -44,7 +46,8 @@ async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig
     version: config.version.hash,
     revision: revisionOf(config),
     onError: config.onError,
-    config: config.config,
+    config: seen,
+    secrets,
     attachments: await Promise.all(config.attachments.map((attachment) => loadAttachment(env, attachment))),
     grants: config.grants ?? config.version.manifest.capabilities ?? EVERYTHING,
     limits: limitsOf(config.limits, operatorLimits(env)),

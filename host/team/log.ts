@@ -12,15 +12,19 @@ const MAX_MESSAGE = 8192;
 export class TeamLog {
   readonly #db: TeamDatabase;
   readonly #now: () => number;
+  readonly #redact: (text: string) => string;
 
-  constructor(db: TeamDatabase, now: () => number) {
+  /** @param redact takes secrets out of a message */
+  constructor(db: TeamDatabase, now: () => number, redact: (text: string) => string) {
     this.#db = db;
     this.#now = now;
+    this.#redact = redact;
   }
 
   write(entry: LogEntry): void {
-    const message =
-      entry.message.length > MAX_MESSAGE ? `${entry.message.slice(0, MAX_MESSAGE)}... (cut)` : entry.message;
+    // Before it is cut, so that no half of a secret is left at its end.
+    const whole = this.#redact(entry.message);
+    const message = whole.length > MAX_MESSAGE ? `${whole.slice(0, MAX_MESSAGE)}... (cut)` : whole;
     const [row] = this.#db
       .insert(logEntry)
       .values({ ...entry, message, at: this.#now() })

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { TeamDatabase } from "./database.ts";
 import type { PluginConfig } from "./plugin-config.ts";
+import { redactOutcome } from "./redact-outcome.ts";
 import { cutRing } from "./ring.ts";
 import { outcome, outcomeCount } from "./schema.ts";
 
@@ -28,15 +29,19 @@ export function attribute(plugin: PluginConfig, ended: Outcome): PluginOutcome {
 export class Outcomes {
   readonly #count: ReturnType<typeof prepareCount>;
   readonly #db: TeamDatabase;
+  readonly #redact: (text: string) => string;
   #seen = 0;
 
-  constructor(db: TeamDatabase) {
+  /** @param redact takes secrets out of what is kept */
+  constructor(db: TeamDatabase, redact: (text: string) => string) {
     this.#count = prepareCount(db);
     this.#db = db;
+    this.#redact = redact;
   }
 
   /** @param at milliseconds since the epoch */
-  record(ended: PluginOutcome, eventUuid: string | null, at: number): void {
+  record(told: PluginOutcome, eventUuid: string | null, at: number): void {
+    const ended = redactOutcome(told, this.#redact);
     const { pluginConfigId, plugin, version, function: name, kind, fuel } = ended;
     this.#count.run({ pluginConfigId, function: name, kind, fuel });
     if (kind === "ok" && this.#seen++ % SAMPLE !== 0) return;

@@ -1,6 +1,8 @@
 import type { Limits } from "../../runtime/limits.ts";
 import type { Attachment, PluginScript } from "../../runtime/sandbox-options.ts";
+import type { JsonObject } from "../event.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
+import type { SplitConfig } from "../secrets/injection.ts";
 import type { OnError } from "../store/schema.ts";
 
 /** One enabled plugin config of a team, with all that is needed to run it. */
@@ -14,7 +16,9 @@ export interface PluginConfig {
   /** Changes whenever anything here does: a sandbox serves one revision only. */
   revision: string;
   onError: OnError;
-  config: unknown;
+  /** As the plugin sees it. */
+  config: JsonObject;
+  secrets: Pick<SplitConfig, "injections" | "values">;
   attachments: Attachment[];
   grants: CapabilityGrants;
   limits: Limits;

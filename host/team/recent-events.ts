@@ -3,6 +3,7 @@ import { desc, sql } from "drizzle-orm";
 import type { JsonObject, Message, PluginEvent } from "../event.ts";
 import type { TeamDatabase } from "./database.ts";
 import type { PluginOutcome } from "./outcomes.ts";
+import { redactOutcome } from "./redact-outcome.ts";
 import { cutRing } from "./ring.ts";
 import { recentEvent } from "./schema.ts";
 
@@ -25,8 +26,11 @@ export class RecentEvents {
   readonly #db: TeamDatabase;
   readonly #insert: ReturnType<typeof prepareInsert>;
   readonly #now: () => number;
+  readonly #redact: (text: string) => string;
 
-  constructor(db: TeamDatabase, now: () => number) {
+  /** @param redact takes secrets out of what is said of the events; the events are the plugins' own */
+  constructor(db: TeamDatabase, now: () => number, redact: (text: string) => string) {
+    this.#redact = redact;
     this.#db = db;
     this.#insert = prepareInsert(db);
     this.#now = now;
@@ -40,7 +44,8 @@ export class RecentEvents {
     if (before.length > MAX_JSON) return;
     const after = left && JSON.stringify(left);
     if (after !== null && after.length > MAX_JSON) return;
-    const row = this.#insert.get({ at: this.#now(), before, after, outcomes: JSON.stringify(outcomes) });
+    const told = JSON.stringify(outcomes.map((outcome) => redactOutcome(outcome, this.#redact)));
+    const row = this.#insert.get({ at: this.#now(), before, after, outcomes: told });
     if (row) cutRing(this.#db, recentEvent, row.id, KEEP);
   }
 

@@ -29,8 +29,15 @@ export interface Tables {
   webhooks: Webhooks;
 }
 
-/** @param id of the object, by which its blobs are told from those of others */
-export function openTables(db: TeamDatabase, bucket: R2Bucket, id: string, now: () => number): Tables {
+export interface TablesOptions {
+  /** Of the object, by which its blobs are told from those of others. */
+  id: string;
+  now(): number;
+  /** Takes the team's secrets out of what its plugins say. */
+  redact(text: string): string;
+}
+
+export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact }: TablesOptions): Tables {
   return {
     db,
     bodies: new Bodies(bucket, `teams/${id}`),
@@ -38,11 +45,11 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, id: string, now: 
     followUps: new FollowUps(db),
     inbox: new Inbox(db),
     jobs: new Jobs(db),
-    log: new TeamLog(db, now),
+    log: new TeamLog(db, now, redact),
     metrics: new Metrics(db),
     outbox: new Outbox(db),
-    outcomes: new Outcomes(db),
-    recent: new RecentEvents(db, now),
+    outcomes: new Outcomes(db, redact),
+    recent: new RecentEvents(db, now, redact),
     warnings: new IngestionWarnings(db),
     webhooks: new Webhooks(db),
   };

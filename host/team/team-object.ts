@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { RedisCommand, RedisReply } from "../capabilities/redis/commands.ts";
 import type { Rejection } from "../capture/rejection.ts";
+import { describeError } from "../describe-error.ts";
 import type { Env } from "../env.ts";
 import type { AcceptedEvent } from "./accepted-event.ts";
 import type { TeamAddress } from "./facts.ts";
@@ -67,7 +68,7 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
       await this.#open.work.run();
       await this.#arm();
     } catch (error) {
-      console.error(`team object: ${error instanceof Error ? error.stack : String(error)}`);
+      console.error(`team object: ${describeError(error)}`);
       await this.#setAlarm(Date.now() + HOST_FAILURE_PAUSE_MS);
     }
   }

@@ -1,6 +1,8 @@
 import type { Outcome } from "../../runtime/outcome.ts";
 import { batchingOf, ONE_BY_ONE } from "./batching.ts";
 import type { Batching } from "./batching.ts";
+import type { PosthogAccount } from "../capabilities/posthog-api.ts";
+import type { Redactor } from "../secrets/redactor.ts";
 import type { Destination } from "./delivery.ts";
 import { Lock } from "./lock.ts";
 import { Plugin } from "./plugin.ts";
@@ -9,10 +11,13 @@ import type { PluginConfig } from "./plugin-config.ts";
 
 /** A team's settings as the registry has them. */
 export interface TeamSetup {
-  destination: Destination;
+  /** Null for a team that is gone. */
+  account: PosthogAccount | null;
   shards: number;
   /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
   notesPlugins: boolean;
+  /** Takes the team's secrets out of what its plugins say. */
+  redactor: Redactor;
   /** Enabled configs in the order of the pipeline. */
   plugins: PluginConfig[];
 }
@@ -54,7 +59,18 @@ export class TeamPlugins {
   }
 
   async destination(): Promise<Destination> {
-    return (await this.#settings()).destination;
+    const { account } = await this.#settings();
+    return account?.host ? { host: account.host, apiKey: account.projectApiKey } : null;
+  }
+
+  /** What the team had of its PostHog at the last look; null for a team that is gone. */
+  get account(): PosthogAccount | null {
+    return this.#current?.account ?? null;
+  }
+
+  /** A text without the secrets that the team had at the last look. Before that no plugin has said anything. */
+  redact(text: string): string {
+    return this.#current?.redactor.text(text) ?? text;
   }
 
   /** How many shards the team had at the last look. */

@@ -1,3 +1,4 @@
+import { RequestRate } from "../capabilities/request-rate.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
 import { operatorLimits } from "../operator-limits.ts";
@@ -49,6 +50,7 @@ export class Team {
   readonly #env: Env;
   readonly #followUps: FollowUpRunner;
   readonly #plugins: TeamPlugins;
+  readonly #rate = new RequestRate();
   readonly #requests: RequestWriter;
   readonly #schedule: Schedule;
   readonly #tables: Tables;
@@ -59,7 +61,8 @@ export class Team {
     const now = this.#now;
     const random = Math.random;
     const id = ctx.id.toString();
-    const tables = openTables(db, env.BLOBS, id, now);
+    const redact = (text: string): string => this.#plugins.redact(text);
+    const tables = openTables(db, env.BLOBS, { id, now, redact });
     this.#tables = tables;
     this.#env = env;
     this.#address = tables.facts.get("address");
@@ -76,7 +79,7 @@ export class Team {
     this.#requests = requests;
     this.#schedule = new Schedule({ ...tables, now });
     this.#plugins = this.#makePlugins(id);
-    const all = { ...tables, plugins: this.#plugins, requests, now, random };
+    const all = { ...tables, plugins: this.#plugins, requests, redact, now, random };
     this.#delivery = new Delivery({
       ...all,
       destination: () => this.#plugins.destination(),
@@ -84,12 +87,13 @@ export class Team {
     });
     this.#followUps = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
+    const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
     this.work = new Work({
       ...all,
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
       jobs: new JobRunner(all),
-      sidelines: [this.#delivery, this.#followUps, new WebhookLane(all)],
+      sidelines: [this.#delivery, this.#followUps, new WebhookLane({ ...all, ...way })],
     });
   }
 
@@ -155,6 +159,9 @@ export class Team {
       poolPrefix: `${id}/${crypto.randomUUID()}`,
       shared,
       cache: cacheEnd(env, shared),
+      rate: this.#rate,
+      account: () => this.#plugins.account,
+      loopback: mayReachLoopback(env),
       now,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
       // What is left to export is exported before the teardown; another revision of the config has its own turn.
@@ -185,3 +192,5 @@ export class Team {
     return { shard, isOwn: shard === this.#whoAmI().shard };
   }
 }
+
+const mayReachLoopback = (env: Env): boolean => env.ALLOW_LOOPBACK === "true";

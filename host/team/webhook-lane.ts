@@ -1,5 +1,6 @@
 import type { Webhook } from "../../runtime/webhook.ts";
 import { backoffMs } from "../delivery/backoff.ts";
+import { describeError } from "../describe-error.ts";
 import { MissingBodyError } from "./bodies.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Budget } from "./budget.ts";
@@ -12,10 +13,10 @@ import type { PluginConfig } from "./plugin-config.ts";
 import type { Sideline } from "./sideline.ts";
 import type { TeamPlugins } from "./team-plugins.ts";
 import { sendWebhook } from "./webhook-sender.ts";
-import type { Sent } from "./webhook-sender.ts";
+import type { Sent, Way } from "./webhook-sender.ts";
 import type { WebhookRow, Webhooks } from "./webhooks.ts";
 
-export interface WebhookLaneDeps {
+export interface WebhookLaneDeps extends Way {
   db: TeamDatabase;
   webhooks: Webhooks;
   bodies: Bodies;
@@ -23,7 +24,8 @@ export interface WebhookLaneDeps {
   outbox: Outbox;
   outcomes: Outcomes;
   plugins: TeamPlugins;
-  now(): number;
+  /** Takes the team's secrets out of a text. */
+  redact(text: string): string;
   random(): number;
 }
 
@@ -77,7 +79,7 @@ export class WebhookLane implements Sideline {
         budget.spend(await (config ? this.#send(row, config) : this.#discard(row)));
       } catch (error) {
         // The host failed, not the plugin. The others have their turn first afterwards.
-        console.error(`webhooks rest: ${error instanceof Error ? error.stack : String(error)}`);
+        console.error(`webhooks rest: ${describeError(error)}`);
         this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;
         webhooks.retry(id, row.attempts, this.#restUntil);
       } finally {
@@ -87,7 +89,7 @@ export class WebhookLane implements Sideline {
   }
 
   async #send(row: WebhookRow, config: PluginConfig): Promise<number> {
-    const { bodies, now } = this.#deps;
+    const { bodies } = this.#deps;
     let request: Webhook;
     try {
       request = JSON.parse(await bodies.get(row)) as Webhook;
@@ -95,7 +97,7 @@ export class WebhookLane implements Sideline {
       if (!(error instanceof MissingBodyError)) throw error;
       return this.#discard(row, error.message);
     }
-    const sent = await sendWebhook(config, request, now());
+    const sent = await sendWebhook(config, request, this.#deps);
     await this.#settle(row, config, request, sent);
     return sent.outcome.fuel;
   }
@@ -106,11 +108,12 @@ export class WebhookLane implements Sideline {
     { url, method, body }: Webhook,
     { outcome, status, retryAfterMs }: Sent,
   ): Promise<void> {
-    const { bodies, db, log, outbox, outcomes, webhooks, now } = this.#deps;
+    const { bodies, db, log, outbox, outcomes, webhooks, redact, now } = this.#deps;
     const { id, attempts, pluginConfigId, eventUuid: uuid } = row;
     const isOver = outcome.kind !== "retry" || attempts + 1 >= MAX_ATTEMPTS;
-    // Without its headers, where the secrets are.
-    const buried = isOver && outcome.kind !== "ok" ? await bodies.put(JSON.stringify({ url, method, body })) : null;
+    // Without its headers, which are where secrets belong.
+    const rest = { url: redact(url), method, body: redact(body) };
+    const buried = isOver && outcome.kind !== "ok" ? await bodies.put(JSON.stringify(rest)) : null;
     db.transaction(() => {
       outcomes.record(attribute(config, outcome), uuid, now());
       if (!isOver) return this.#retry(row, retryAfterMs);
@@ -118,7 +121,7 @@ export class WebhookLane implements Sideline {
       if (!buried) return undefined;
       const answer = outcome.message ?? outcome.kind;
       log.write({ pluginConfigId, source: "SYSTEM", type: "ERROR", message: `webhook was given up: ${answer}` });
-      const about = { status, answer, at: now(), pluginConfigId, function: outcome.function };
+      const about = { status, answer: redact(answer), at: now(), pluginConfigId, function: outcome.function };
       return outbox.addDeadLetter({ uuid, ...buried, ...about });
     });
     if (isOver) await bodies.delete([row]);

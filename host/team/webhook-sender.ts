@@ -1,7 +1,8 @@
 import { HostError } from "../../runtime/host-error.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Webhook } from "../../runtime/webhook.ts";
-import { fetchOf } from "../capabilities/index.ts";
+import { fetchOf, openEgress } from "../capabilities/index.ts";
+import type { RequestRate } from "../capabilities/request-rate.ts";
 import { parseRetryAfter } from "../delivery/retry-after.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 
@@ -14,6 +15,14 @@ export interface Sent {
   retryAfterMs?: number;
 }
 
+/** What requests on behalf of plugins stand on. */
+export interface Way {
+  rate: RequestRate;
+  /** Whether the operator lets plugins reach the machine itself. */
+  loopback: boolean;
+  now(): number;
+}
+
 /** Characters of an answer that are worth keeping. */
 const MAX_ANSWER = 4096;
 const decoder = new TextDecoder();
@@ -23,12 +32,12 @@ const decoder = new TextDecoder();
  * of what may go better later: no answer, 408, 429 and 5xx. What it costs is told as fuel: one for each character and byte.
  */
 export async function sendWebhook(
-  config: PluginConfig,
+  plugin: PluginConfig,
   { url, method, headers, body }: Webhook,
-  now: number,
+  { rate, loopback, now }: Way,
 ): Promise<Sent> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new DOMException("timed out", "TimeoutError")), config.limits.wallMs);
+  const timer = setTimeout(() => controller.abort(new DOMException("timed out", "TimeoutError")), plugin.limits.wallMs);
   const ending = (kind: Outcome["kind"], message?: string, answered = 0): Outcome => ({
     function: "webhook",
     kind,
@@ -37,7 +46,8 @@ export async function sendWebhook(
   });
   try {
     const isEmpty = body === "" && /^(?:GET|HEAD)$/.test(method);
-    const answer = await fetchOf(config, { signal: controller.signal }).send({
+    const egress = openEgress({ plugin, rate, hostNow: now, scope: { signal: controller.signal } });
+    const answer = await fetchOf(egress, plugin, loopback).send({
       url,
       method,
       headers,
@@ -50,7 +60,7 @@ export async function sendWebhook(
     const message = `answered ${status}: ${decoder.decode(answer.body.subarray(0, MAX_ANSWER))}`;
     const mayPass = status === 408 || status === 429 || status >= 500;
     const [, header = null] = answer.headers.find(([name]) => name.toLowerCase() === "retry-after") ?? [];
-    const retryAfterMs = mayPass ? parseRetryAfter(header, now) : undefined;
+    const retryAfterMs = mayPass ? parseRetryAfter(header, now()) : undefined;
     return {
       outcome: ending(mayPass ? "retry" : "threw", message, bytes),
       status,
@@ -69,5 +79,5 @@ const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin
 
 function kindOf({ name }: HostError): Outcome["kind"] {
   if (name === "DeniedError") return "denied";
-  return name === "NetworkError" ? "retry" : "threw";
+  return name === "NetworkError" || name === "RateLimitError" ? "retry" : "threw";
 }

@@ -1,3 +1,4 @@
+import { describeError } from "../describe-error.ts";
 import { Beside } from "./beside.ts";
 import { Budget } from "./budget.ts";
 import type { Drain } from "./drain.ts";
@@ -90,7 +91,7 @@ export class Work {
     try {
       return (await first.step(isSuspicious)) ?? (await second.step(isSuspicious));
     } catch (error) {
-      console.error(`events and jobs rest: ${error instanceof Error ? error.stack : String(error)}`);
+      console.error(`events and jobs rest: ${describeError(error)}`);
       this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;
       return null;
     }

@@ -19,8 +19,9 @@ import type { Host } from "./host.ts";
 import { makeCache } from "./meta/cache.ts";
 import { makeJobs } from "./meta/jobs.ts";
 import { makeCursor, makeStorage } from "./meta/storage.ts";
+import { makePosthog } from "./posthog.ts";
 import { ModuleTable } from "./modules.ts";
-import { defineProperty, entries, fromEntries, parse, stringify } from "./primordials.ts";
+import { defineProperty, entries, fromEntries, parse } from "./primordials.ts";
 
 type Bridge = typeof bridge;
 type Bound<Name extends CapabilityName> = ReturnType<Bridge[Name]>;
@@ -37,12 +38,6 @@ export function bindCapabilities(host: Host, { granted, denials }: Surroundings)
 /** Gives the global scope all that a plugin's code finds there. */
 export function installGlobals(scope: Record<string, unknown>, bind: Bind): void {
   const { fetch, nodeFetch, Response } = makeFetch(bind("fetch"), bind("encoding"));
-  const posthogHost = bind("posthog");
-  const posthog = {
-    async capture(event: unknown, properties: unknown = {}): Promise<void> {
-      await posthogHost.capture(String(event), stringify(properties) ?? "{}");
-    },
-  };
   const URL = makeUrl(bind("url"));
   const modules = new ModuleTable({
     "@posthog/plugin-scaffold": () => ({ RetryError }),
@@ -68,7 +63,7 @@ export function installGlobals(scope: Record<string, unknown>, bind: Bind): void
     global: scope,
     GLOBAL: scope,
     root: scope,
-    posthog,
+    posthog: makePosthog(bind("posthog"), (response) => Response.fromHost(response)),
     ...makeTimers(bind("timers")),
     // A plugin's script finds these as its module's own names; `exports` and `module.exports` are two objects, both searched.
     exports: {},

@@ -4,7 +4,9 @@ import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 
+import { Egress } from "../../host/capabilities/egress.ts";
 import { provideFetch } from "../../host/capabilities/fetch.ts";
+import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 
 interface Asked {
   method: string | undefined;
@@ -30,12 +32,12 @@ async function fetchFromServer(maxResponseBytes = 10_000) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { send } = provideFetch({
-    allowed: ["x.com"],
+  const egress = new Egress({
+    limits: { ...DEFAULT_LIMITS, fetchResponseBytes: maxResponseBytes },
     scope: { signal: new AbortController().signal },
     fetch: (url, init) => fetch(url.replace("https://x.com", origin), init),
-    maxResponseBytes,
   });
+  const { send } = provideFetch(egress, { rules: { hosts: ["x.com"], loopback: false } });
   return { send, asked };
 }
 
@@ -81,11 +83,12 @@ test("a server that is not there is told with its reason", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise<void>((resolve) => server.close(() => resolve()));
-  const { send } = provideFetch({
-    allowed: "*",
+  const egress = new Egress({
+    limits: DEFAULT_LIMITS,
     scope: { signal: new AbortController().signal },
     fetch: (_url, init) => fetch(`http://127.0.0.1:${port}/`, init),
   });
+  const { send } = provideFetch(egress, { rules: { hosts: "*", loopback: false } });
   await expect(send({ ...request, url: "https://x.com/" })).rejects.toMatchObject({
     name: "NetworkError",
     message: expect.stringContaining("ECONNREFUSED") as string,

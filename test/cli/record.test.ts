@@ -82,6 +82,7 @@ test("makes a case of a run that is green at once, without secrets or the networ
     config,
     attachments,
     grants: undefined,
+    posthog: {},
     calls: [...planEvents("processEvent", [{ event: "a", secret: key }]), planJob("greet", "you")],
     output,
   });

@@ -34,7 +34,7 @@ const USE_EVERYTHING = `
     await geoip.locate("1.2.3.4");
     await jobs.x().runNow();
     metrics.n.increment(1);
-    await posthog.capture("e");
+    await posthog.capture("e"); await posthog.api.get("/api/x");
     await (await fetch("https://x.com")).text();
     console.log("m");
     clearTimeout(setTimeout(() => {}, 1));

@@ -22,6 +22,7 @@ export const OPERATIONS = [
   {"interface":"log","name":"write","async":false,"params":[["level",{"enum":["debug","log","info","warn","error"]}],["message","string"]],"result":null,"fallible":false},
   {"interface":"metrics","name":"write","async":false,"params":[["name","string"],["operation",{"enum":["increment","max","min"]}],["value","f64"]],"result":null,"fallible":true},
   {"interface":"posthog","name":"capture","async":true,"params":[["event","string"],["properties","string"]],"result":null,"fallible":true},
+  {"interface":"posthog","name":"api","async":true,"params":[["request",{"record":[["method",{"enum":["get","post","put","delete"]}],["path","string"],["data",{"option":"string"}],["host",{"option":"string"}],["projectApiKey",{"option":"string"}],["personalApiKey",{"option":"string"}]]}]],"result":{"record":[["status","u16"],["statusText","string"],["headers",{"list":{"tuple":["string","string"]}}],["url","string"],["redirected","bool"],["body","bytes"]]},"fallible":true},
   {"interface":"storage","name":"get","async":true,"params":[["key","string"]],"result":{"option":"string"},"fallible":true},
   {"interface":"storage","name":"set","async":true,"params":[["key","string"],["value","string"]],"result":null,"fallible":true},
   {"interface":"storage","name":"del","async":true,"params":[["key","string"]],"result":null,"fallible":true},

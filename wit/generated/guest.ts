@@ -73,32 +73,34 @@ export const bridge = {
     ({
       capture: (event, properties) =>
         call.async(17, ["string","string"], null, [event, properties]),
+      api: (request) =>
+        call.async(18, [{"record":[["method",{"enum":["get","post","put","delete"]}],["path","string"],["data",{"option":"string"}],["host",{"option":"string"}],["projectApiKey",{"option":"string"}],["personalApiKey",{"option":"string"}]]}], {"record":[["status","u16"],["statusText","string"],["headers",{"list":{"tuple":["string","string"]}}],["url","string"],["redirected","bool"],["body","bytes"]]}, [request]),
     }) satisfies Capabilities["posthog"],
   storage: (call: HostCall) =>
     ({
       get: (key) =>
-        call.async(18, ["string"], {"option":"string"}, [key]),
+        call.async(19, ["string"], {"option":"string"}, [key]),
       set: (key, value) =>
-        call.async(19, ["string","string"], null, [key, value]),
+        call.async(20, ["string","string"], null, [key, value]),
       del: (key) =>
-        call.async(20, ["string"], null, [key]),
+        call.async(21, ["string"], null, [key]),
       cursorInit: (key, initial) =>
-        call.async(21, ["string","f64"], null, [key, initial]),
+        call.async(22, ["string","f64"], null, [key, initial]),
       cursorIncrement: (key, by) =>
-        call.async(22, ["string","f64"], "f64", [key, by]),
+        call.async(23, ["string","f64"], "f64", [key, by]),
     }) satisfies Capabilities["storage"],
   timers: (call: HostCall) =>
     ({
       sleep: (id, milliseconds) =>
-        call.async(23, ["u32","f64"], null, [id, milliseconds]),
+        call.async(24, ["u32","f64"], null, [id, milliseconds]),
       cancel: (id) =>
-        call.sync(24, ["u32"], null, [id]),
+        call.sync(25, ["u32"], null, [id]),
     }) satisfies Capabilities["timers"],
   url: (call: HostCall) =>
     ({
       parse: (input, base) =>
-        call.sync(25, ["string",{"option":"string"}], {"record":[["href","string"],["origin","string"],["protocol","string"],["username","string"],["password","string"],["host","string"],["hostname","string"],["port","string"],["pathname","string"],["search","string"],["hash","string"]]}, [input, base]),
+        call.sync(26, ["string",{"option":"string"}], {"record":[["href","string"],["origin","string"],["protocol","string"],["username","string"],["password","string"],["host","string"],["hostname","string"],["port","string"],["pathname","string"],["search","string"],["hash","string"]]}, [input, base]),
       update: (href, component, value) =>
-        call.sync(26, ["string",{"enum":["href","protocol","username","password","host","hostname","port","pathname","search","hash"]},"string"], {"record":[["href","string"],["origin","string"],["protocol","string"],["username","string"],["password","string"],["host","string"],["hostname","string"],["port","string"],["pathname","string"],["search","string"],["hash","string"]]}, [href, component, value]),
+        call.sync(27, ["string",{"enum":["href","protocol","username","password","host","hostname","port","pathname","search","hash"]},"string"], {"record":[["href","string"],["origin","string"],["protocol","string"],["username","string"],["password","string"],["host","string"],["hostname","string"],["port","string"],["pathname","string"],["search","string"],["hash","string"]]}, [href, component, value]),
     }) satisfies Capabilities["url"],
 };

@@ -55,7 +55,7 @@ function pipelineUrl(url: string): URL {
 async function send(endpoint: URL, init: RequestInit): Promise<{ response: Response; text: string }> {
   try {
     const response = await fetch(endpoint, init);
-    const bytes = await readBounded(response, endpoint, CACHE_LIMITS.replies);
+    const bytes = await readBounded(response, endpoint, CACHE_LIMITS.replies, init.signal);
     return { response, text: new TextDecoder().decode(bytes) };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../host/event.ts";
+import { SECRET_PLACEHOLDER } from "../../../host/plugins/config-secrets.ts";
 import { createTeam, type Team } from "../../../host/store/teams.ts";
 import { plugin } from "../../../host/store/schema.ts";
 import { createOrganization } from "../../../host/store/teams.ts";
@@ -113,6 +114,41 @@ describe("an upload", () => {
     const versionId = (second["latest_version"] as JsonObject)["id"];
     await call("PATCH", `/api/plugin_configs/${team.configId}`, { plugin_version_id: versionId });
     expect(await valueSet(team)).toBe("two");
+  });
+
+  test("does not take a secret along to where it would be shown or sent elsewhere", async () => {
+    const name = newName();
+    const form = (host: string) => [
+      { key: "a", type: "string", inject: { host, header: "Authorization", format: "Bearer {}" } },
+    ];
+    const { id } = await upload({ name, source: setter("one"), config: form("api.x.com") });
+    const team = await teamWith(id, { a: "s3cret-value" });
+    const at = `/api/plugin_configs/${team.configId}`;
+    for (const config of [
+      form("evil.com"),
+      [{ key: "a", type: "string", secret: true }],
+      [{ key: "a", type: "string" }],
+    ]) {
+      const { warnings, latest_version } = await upload({ name, source: setter(JSON.stringify(config)), config });
+      expect(warnings).toContainEqual(
+        expect.stringMatching(`config ${team.configId} .*stays at its version.*treats a in`),
+      );
+      expect(await valueSet(team)).toBe("one");
+      const plugin_version_id = (latest_version as JsonObject)["id"];
+      for (const entered of [undefined, {}, { a: null }, { a: SECRET_PLACEHOLDER }]) {
+        const { status, json } = await call("PATCH", at, { plugin_version_id, ...(entered && { config: entered }) });
+        expect([status, json["attr"]]).toEqual([400, "config__a"]);
+        expect(json["detail"]).toContain("a must be entered again");
+      }
+    }
+    // The same rule in a later version takes it along; whoever enters it anew may move on to any other.
+    const same = await upload({ name, source: setter("same"), config: form("api.x.com") });
+    expect(same["warnings"]).toEqual([]);
+    expect(await valueSet(team)).toBe("same");
+    const last = await upload({ name, source: setter("last"), config: form("y.com"), update_configs: false });
+    const plugin_version_id = (last["latest_version"] as JsonObject)["id"];
+    expect((await call("PATCH", at, { plugin_version_id, config: { a: "another-value" } })).status).toBe(200);
+    expect(await valueSet(team)).toBe("last");
   });
 
   test("leaves a config alone that the new form does not accept, and gives others its defaults", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openPersonalApiKey } from "../../../host/secrets/personal-api-key.ts";
 import { createTeam, type Team, teamById } from "../../../host/store/teams.ts";
 import { findTeam } from "../../../host/store/team-lookup.ts";
 import { migratedRegistry, newTeam } from "../store/registry.ts";
@@ -27,6 +28,7 @@ describe("a team", () => {
       organization_id: 1,
       name: "Teams",
       posthog_host: null,
+      has_personal_api_key: false,
       shards: 1,
       anonymize_ips: false,
       note_plugins: false,
@@ -56,6 +58,35 @@ describe("a team", () => {
     expect(await findTeam(env, token, Date.now())).toMatchObject({ posthogApiKey: "phc_real", shards: 2 });
   });
 
+  test("keeps its personal key encrypted, and shows no more than that it is there", async () => {
+    const { status, json } = await call("PATCH", `/api/teams/${team.id}`, { personal_api_key: "phx_hidden" });
+    expect([status, json["has_personal_api_key"]]).toEqual([200, true]);
+    expect(JSON.stringify([json, await call("GET", `/api/teams/${team.id}`)])).not.toContain("phx_hidden");
+    const stored = (await teamById(db, team.id))?.personalApiKey ?? "";
+    expect(stored).toMatch(/^v1\./);
+    expect(stored).not.toContain("hidden");
+    expect(await openPersonalApiKey(env, team.id, stored)).toBe("phx_hidden");
+    // Other changes leave it; null takes it away.
+    await call("PATCH", `/api/teams/${team.id}`, { name: "Renamed" });
+    expect((await teamById(db, team.id))?.personalApiKey).toBe(stored);
+    await call("PATCH", `/api/teams/${team.id}`, { personal_api_key: null });
+    expect((await teamById(db, team.id))?.personalApiKey).toBeNull();
+  });
+
+  test("does not open in another team's place", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    await call("PATCH", `/api/teams/${team.id}`, { personal_api_key: "phx_hidden" });
+    const stored = (await teamById(db, team.id))?.personalApiKey ?? "";
+    expect(await openPersonalApiKey(env, team.id + 1, stored)).toBeUndefined();
+  });
+
+  test("takes no personal key that it could not encrypt", async () => {
+    const options = { env: { ENCRYPTION_KEY: "" } };
+    const { status, json } = await call("PATCH", `/api/teams/${team.id}`, { personal_api_key: "phx_hidden" }, options);
+    expect([status, json["detail"]]).toEqual([503, expect.stringContaining("no ENCRYPTION_KEY")]);
+    expect(await teamById(db, team.id)).toEqual(team);
+  });
+
   test("delivers as changed at once", async () => {
     const fetched = vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json({ status: 1 }));
     await process(team, [message(team.id, { event: "stays here" })]);
@@ -82,6 +113,8 @@ describe("a team", () => {
     [{ posthog_host: "https://me:pw@a.com" }, "posthog_host"],
     [{ posthog_api_key: "" }, "posthog_api_key"],
     [{ posthog_api_key: "with blanks" }, "posthog_api_key"],
+    [{ personal_api_key: "" }, "personal_api_key"],
+    [{ personal_api_key: 5 }, "personal_api_key"],
     [{ shards: 0 }, "shards"],
     [{ shards: 33 }, "shards"],
     [{ shards: 1.5 }, "shards"],

@@ -2,10 +2,19 @@ import { expect, test } from "vitest";
 
 import { explainDenials, PROVIDERS, provideCapabilities } from "../../../host/capabilities/index.ts";
 import type { CapabilityContext } from "../../../host/capabilities/index.ts";
+import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
 import { CallRandom } from "../../../runtime/random.ts";
 import { CAPABILITY_NAMES, OPERATIONS } from "../../../wit/generated/contract.ts";
 
-const plugin = { id: 7, pluginId: 3, teamId: 1, pluginName: "Mine", grants: {} } as CapabilityContext["plugin"];
+const plugin = {
+  id: 7,
+  pluginId: 3,
+  teamId: 1,
+  pluginName: "Mine",
+  grants: {},
+  limits: DEFAULT_LIMITS,
+  secrets: { injections: [], values: [] },
+} as unknown as CapabilityContext["plugin"];
 
 /** Providers do nothing until they are called: here it is their names alone that count. */
 function contextWith(grants: CapabilityContext["plugin"]["grants"]): CapabilityContext {

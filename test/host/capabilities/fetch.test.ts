@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 
+import { Egress } from "../../../host/capabilities/egress.ts";
+import type { AllowedHosts } from "../../../host/capabilities/fetch-guard.ts";
+import type { PlatformFetch } from "../../../host/capabilities/fetch-send.ts";
 import { provideFetch } from "../../../host/capabilities/fetch.ts";
-import type { FetchOptions } from "../../../host/capabilities/fetch.ts";
+import { RequestRate } from "../../../host/capabilities/request-rate.ts";
+import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
+import type { Limits } from "../../../runtime/limits.ts";
 
 type HostRequest = Parameters<ReturnType<typeof provideFetch>["send"]>[0];
 
@@ -15,7 +20,7 @@ interface Sent {
 /** A platform fetch that answers from a table and remembers what it was asked. */
 function platform(answers: Record<string, () => Response>) {
   const sent: Sent[] = [];
-  const fetch: NonNullable<FetchOptions["fetch"]> = async (url, init) => {
+  const fetch: PlatformFetch = async (url, init) => {
     const request = new Request(url, init);
     sent.push({
       url,
@@ -31,8 +36,23 @@ function platform(answers: Record<string, () => Response>) {
   return { sent, fetch };
 }
 
-const provide = (fetch: NonNullable<FetchOptions["fetch"]>, options: Partial<FetchOptions> = {}) =>
-  provideFetch({ allowed: "*", fetch, scope: { signal: new AbortController().signal }, ...options });
+interface Options {
+  allowed?: AllowedHosts;
+  lookup?: (hostname: string) => Promise<string[]>;
+  limits?: Partial<Limits>;
+  signal?: AbortSignal;
+  admit?: () => void;
+}
+
+function provide(fetch: PlatformFetch, { allowed = "*", lookup, limits, signal, admit }: Options = {}) {
+  const egress = new Egress({
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    scope: { signal: signal ?? new AbortController().signal },
+    fetch,
+    ...(admit && { admit }),
+  });
+  return provideFetch(egress, { rules: { hosts: allowed, loopback: false }, ...(lookup && { lookup }) });
+}
 
 const get = (url: string, rest: Partial<HostRequest> = {}): HostRequest => ({
   url,
@@ -251,7 +271,9 @@ describe("the size of an answer", () => {
         }),
       );
     const { fetch } = platform({ "https://x.com/": endless });
-    await expect(provide(fetch, { maxResponseBytes: 10_000 }).send(get("https://x.com/"))).rejects.toMatchObject({
+    await expect(
+      provide(fetch, { limits: { fetchResponseBytes: 10_000 } }).send(get("https://x.com/")),
+    ).rejects.toMatchObject({
       name: "RangeError",
       message: expect.stringContaining("larger than 10000 bytes") as string,
     });
@@ -261,7 +283,9 @@ describe("the size of an answer", () => {
 
   test("may be exactly the limit", async () => {
     const { fetch } = platform({ "https://x.com/": () => new Response("x".repeat(100)) });
-    expect((await provide(fetch, { maxResponseBytes: 100 }).send(get("https://x.com/"))).body.length).toBe(100);
+    expect(
+      (await provide(fetch, { limits: { fetchResponseBytes: 100 } }).send(get("https://x.com/"))).body.length,
+    ).toBe(100);
   });
 
   test("a body that breaks off is a NetworkError", async () => {
@@ -279,5 +303,124 @@ describe("the size of an answer", () => {
       name: "NetworkError",
       message: expect.stringContaining("connection reset") as string,
     });
+  });
+});
+
+describe("what a plugin may ask for", () => {
+  const bodies: NonNullable<HostRequest["body"]>[] = [
+    { tag: "text", val: "\u00e9".repeat(600) },
+    { tag: "bytes", val: new Uint8Array(1200) },
+    { tag: "params", val: "a=" + "1".repeat(1200) },
+    { tag: "form", val: [{ name: "f", value: new Uint8Array(1200) }] },
+  ];
+  test.each(bodies)("is so many bytes a request: $tag", async (body) => {
+    const { sent, fetch } = platform({ "https://x.com/": () => new Response() });
+    const { send } = provide(fetch, { limits: { fetchRequestBytes: 1000 } });
+    await expect(send(get("https://x.com/", { method: "POST", body }))).rejects.toMatchObject({
+      name: "RangeError",
+      message: expect.stringMatching(/at most 1000 are sent \(the limit fetchRequestBytes\)/) as string,
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test("is so many bytes of headers and address too", async () => {
+    const { send } = provide(platform({}).fetch, { limits: { fetchRequestBytes: 1000 } });
+    await expect(send(get(`https://x.com/${"a".repeat(1000)}`))).rejects.toMatchObject({ name: "RangeError" });
+    const headers: [string, string][] = [["x", "a".repeat(1000)]];
+    await expect(send(get("https://x.com/", { headers }))).rejects.toMatchObject({ name: "RangeError" });
+  });
+
+  test("is so many requests at a time: the others wait for their turn, in order, whatever becomes of those before", async () => {
+    const waiting: { url: string; answer: (response: Response | Promise<never>) => void }[] = [];
+    const fetch: PlatformFetch = (url) => new Promise((answer) => waiting.push({ url, answer }));
+    const { send } = provide(fetch, { limits: { concurrentFetches: 2 } });
+    const all = Promise.allSettled([1, 2, 3, 4].map((n) => send(get(`https://x.com/${n}`))));
+    const urls = () => waiting.map(({ url }) => url.slice(-1)).join("");
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+    await settle();
+    expect(urls()).toBe("12");
+    waiting[1]?.answer(Promise.reject(new Error("broken")));
+    await settle();
+    expect(urls()).toBe("123");
+    waiting[0]?.answer(new Response());
+    await settle();
+    expect(urls()).toBe("1234");
+    for (const { answer } of waiting) answer(new Response());
+    expect((await all).map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+  });
+
+  test("is so many requests a minute for each config", () => {
+    const rate = new RequestRate();
+    const take = (config: number, now: number) => rate.take(config, 60, now);
+    for (let i = 0; i < 60; i++) take(1, 0);
+    expect(() => take(1, 0)).toThrow("limited to 60 a minute (the limit fetchesPerMinute)");
+    take(2, 0);
+    expect(() => take(1, 999)).toThrow();
+    take(1, 1000);
+    expect(() => take(1, 1000)).toThrow();
+    // A clock that goes back gives nothing.
+    expect(() => take(1, 0)).toThrow();
+    for (let i = 0; i < 60; i++) take(1, 1_000_000);
+    expect(() => take(1, 1_000_000)).toThrow();
+  });
+
+  test("counts redirects, and nothing that is refused", async () => {
+    const rate = new RequestRate();
+    const { sent, fetch } = platform({
+      "https://x.com/": redirect(302, "/2"),
+      "https://x.com/2": redirect(302, "/3"),
+      "https://x.com/3": () => new Response(),
+    });
+    const { send } = provide(fetch, { admit: () => rate.take(1, 2, 0) });
+    for (let i = 0; i < 5; i++) await expect(send(get("http://127.0.0.1/"))).rejects.toThrow("denied");
+    await expect(send(get("https://x.com/"))).rejects.toMatchObject({ name: "RateLimitError" });
+    expect(sent.map(({ url }) => url)).toEqual(["https://x.com/", "https://x.com/2"]);
+  });
+
+  test("is asked before anything is sent", async () => {
+    const { sent, fetch } = platform({ "https://x.com/": () => new Response() });
+    const admit = () => new RequestRate().take(1, 0, 0);
+    await expect(provide(fetch, { admit }).send(get("https://x.com/"))).rejects.toMatchObject({
+      name: "RateLimitError",
+    });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe("the end of a request", () => {
+  /** Answers when the signal tells it to stop, as platforms do. */
+  const hanging: PlatformFetch = (_url, { signal }) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason as Error));
+    });
+  const trickling: PlatformFetch = async () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }));
+
+  test.each([
+    ["an answer that never comes", hanging],
+    ["a body that never ends", trickling],
+  ])("comes by its time: %s", async (_what, fetch) => {
+    const { send } = provide(fetch, { limits: { fetchMs: 5 } });
+    await expect(send(get("https://x.com/"))).rejects.toMatchObject({
+      name: "NetworkError",
+      message: "request to https://x.com/ failed, reason: it took more than 5 milliseconds (the limit fetchMs)",
+    });
+  });
+
+  test.each([
+    ["an answer that never comes", hanging],
+    ["a body that never ends", trickling],
+  ])("comes with the call's: %s", async (_what, fetch) => {
+    const call = new AbortController();
+    const sending = provide(fetch, { signal: call.signal }).send(get("https://x.com/"));
+    const ended = expect(sending).rejects.toMatchObject({ name: "NetworkError" });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    call.abort();
+    await ended;
+  });
+
+  test("comes before its beginning, once the call is over", async () => {
+    const { sent, fetch } = platform({ "https://x.com/": () => new Response() });
+    await expect(provide(fetch, { signal: AbortSignal.abort() }).send(get("https://x.com/"))).rejects.toThrow();
+    expect(sent).toEqual([]);
   });
 });

@@ -18,7 +18,18 @@ test("what a plugin says to its console is in the team's log, under its level", 
   const team = teamStub(env as unknown as Env, { teamId: 7300, shard: 0 });
   const rows = await runInDurableObject(team, async (_, { storage }) => {
     const db = await openDatabase(storage);
-    const plugin = await loadPlugin(source, { provide: () => ({ log: provideLog(new TeamLog(db, () => 1000), 39) }) });
+    const plugin = await loadPlugin(source, {
+      provide: () => ({
+        log: provideLog(
+          new TeamLog(
+            db,
+            () => 1000,
+            (text) => text,
+          ),
+          39,
+        ),
+      }),
+    });
     await plugin.run("onEvent", {});
     return db.select().from(logEntry).orderBy(logEntry.id).all();
   });

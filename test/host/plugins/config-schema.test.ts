@@ -88,3 +88,57 @@ describe("what real plugins get wrong is mended with a warning", () => {
     expect(warnings).toEqual(["plugin.json: config[0] is ignored; a later field has the same key, a"]);
   });
 });
+
+describe("inject", () => {
+  const field = (inject: unknown, rest: object = {}) => [{ key: "k", type: "string", inject, ...rest }];
+
+  test("makes its field secret; host may be a list, format is the value alone by default", () => {
+    const { config, warnings } = read([
+      ...field({ host: "api.x.com", header: "Authorization", format: "Bearer {}" }),
+      { key: "l", type: "string", secret: true, inject: { host: ["a.com:8443", "*.b.com"], header: "X-Key" } },
+    ]);
+    expect(config).toEqual([
+      {
+        key: "k",
+        type: "string",
+        secret: true,
+        inject: { host: ["api.x.com"], header: "Authorization", format: "Bearer {}" },
+      },
+      {
+        key: "l",
+        type: "string",
+        secret: true,
+        inject: { host: ["a.com:8443", "*.b.com"], header: "X-Key", format: "{}" },
+      },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  const GOOD = { host: "api.x.com", header: "A", format: "{}" };
+  test.each([
+    ["no object", field("api.x.com"), /inject: must be an object such as/],
+    ["no host", field({ header: "A" }), /inject\.host: must be a lower-case host/],
+    ["an empty list", field({ ...GOOD, host: [] }), /inject\.host/],
+    ["every host", field({ ...GOOD, host: "*" }), /inject\.host: must be a lower-case host/],
+    ["every host, in a list", field({ ...GOOD, host: ["a.com", "*"] }), /inject\.host/],
+    ["an address", field({ ...GOOD, host: "https://api.x.com/" }), /inject\.host/],
+    ["a header that is none", field({ ...GOOD, header: "A: b" }), /inject\.header: must be the name of a header/],
+    [
+      "a header of the platform",
+      field({ ...GOOD, header: "Host" }),
+      /inject\.header: is a header that plugins cannot set/,
+    ],
+    ["another such", field({ ...GOOD, header: "CF-Access-Client-Secret" }), /cannot set/],
+    ["no place in the format", field({ ...GOOD, format: "Bearer" }), /inject\.format: must have one \{\}/],
+    ["two places", field({ ...GOOD, format: "{}:{}" }), /one \{\}/],
+    ["a line's end", field({ ...GOOD, format: "{}\r\nHost: evil" }), /printable ASCII/],
+    ["an unknown key", field({ ...GOOD, hosts: [] }), /inject/],
+    ["a field without a key", [{ type: "string", inject: GOOD }], /inject: needs a key of letters/],
+    ["a key that no header holds", field(GOOD, { key: "cl\u00e9" }), /inject: needs a key of letters/],
+    ["a choice", field(GOOD, { type: "choice" }), /inject: needs "type": "string"/],
+    ["a file", field(GOOD, { type: "attachment" }), /inject: needs "type": "string"/],
+    ["what is not secret", field(GOOD, { secret: false }), /makes the field secret/],
+  ])("is refused with %s", (_what, config, message) => {
+    expect(() => read(config)).toThrow(message);
+  });
+});

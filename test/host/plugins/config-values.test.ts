@@ -125,3 +125,17 @@ describe("conditions", () => {
     expect(values([{ key: "a", type: "string", required_if: [] }], {})).toMatchObject({ ok: true });
   });
 });
+
+test("a value that is injected can be sent in a header, and found again", () => {
+  const inject = { host: ["api.x.com"], header: "Authorization", format: "Bearer {}" };
+  const field: ConfigField = { key: "k", name: "The key", type: "string", secret: true, inject };
+  const check = (value: string) => configValues([field], { k: value }, new Set());
+  expect(check("sk_live-1")).toEqual({ ok: true, values: { k: "sk_live-1" } });
+  // Not required: it may be left empty.
+  expect(check("")).toMatchObject({ ok: true });
+  for (const value of ["short", " blank-in-front", "a line\nand one", "kl\u00fcssel-1"])
+    expect(check(value)).toMatchObject({
+      ok: false,
+      errors: [{ key: "k", message: expect.stringMatching(/^The key must be at least 6 printable ASCII characters/) }],
+    });
+});

@@ -205,6 +205,7 @@ describe("a capability", () => {
           async capture() {
             signals.push(scope.signal);
           },
+          api: () => Promise.reject(new Error("not asked for here")),
         },
       }),
     });

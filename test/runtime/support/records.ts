@@ -17,6 +17,7 @@ export class Records {
   readonly jobs: { name: string; payload: unknown; due: unknown }[] = [];
   readonly metrics: [name: string, operation: string, value: number][] = [];
   readonly requests: HostRequest[] = [];
+  readonly apiRequests: Parameters<Capabilities["posthog"]["api"]>[0][] = [];
   readonly storage = new Map<string, string>();
   readonly places = new Map<string, unknown>();
   readonly cache: MemoryCache;
@@ -49,6 +50,10 @@ export class Records {
       metrics: { write: (name, operation, value) => void this.metrics.push([name, operation, value]) },
       posthog: {
         capture: async (event, properties) => void this.captured.push([event, JSON.parse(properties)]),
+        api: async (request) => {
+          this.apiRequests.push(request);
+          return this.respond({ url: request.path, method: request.method, headers: [], redirect: "follow" });
+        },
       },
       storage: {
         get: async (key) => this.storage.get(key),

@@ -4,7 +4,7 @@ const MAX_LENGTH = 300;
 
 /**
  * An error, its causes and where it was thrown, for the log, without what the messages may quote: database drivers put
- * the values of a failed query, here events, on the lines after the first.
+ * the values of a failed query, such as events and configs, on the lines after the first.
  */
 export function describeError(error: unknown): string {
   const causes: string[] = [];

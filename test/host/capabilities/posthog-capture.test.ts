@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { MAX_HOPS, providePosthog } from "../../../host/capabilities/posthog.ts";
+import { version } from "../../../package.json";
+import { MAX_HOPS, provideCapture } from "../../../host/capabilities/posthog-capture.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
 import { RECEIVED_AT } from "../delivery/plugin-event.ts";
 import { invocationOf, messageOf } from "./invocation.ts";
@@ -12,7 +13,12 @@ const NOW = new Date(RECEIVED_AT).toISOString();
 async function capture(body: string, hops?: number) {
   const invocation = invocationOf(hops === undefined ? null : messageOf({ hops }));
   const plugin = await loadPlugin(`export async function onEvent() { ${body} }`, {
-    provide: (scope) => ({ posthog: providePosthog(PLUGIN, invocation, scope) }),
+    provide: (scope) => ({
+      posthog: {
+        capture: provideCapture(PLUGIN, invocation, scope),
+        api: () => Promise.reject(new Error("not asked for here")),
+      },
+    }),
   });
   const { thrown } = await plugin.call("onEvent", [{}]);
   return { captured: invocation.requests.captured, thrown };
@@ -31,7 +37,12 @@ describe("posthog.capture", () => {
           uuid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
           event: "my event",
           distinct_id: "my plugin",
-          properties: { $lib: "posthog-plugin-server", distinct_id: "my plugin", a: { b: [1] } },
+          properties: {
+            $lib: "posthog-plugin-server",
+            $lib_version: version,
+            distinct_id: "my plugin",
+            a: { b: [1] },
+          },
           timestamp: NOW,
           ip: null,
           site_url: null,

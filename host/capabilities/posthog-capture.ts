@@ -1,5 +1,6 @@
 import { UUID } from "uuidv7";
 
+import { version } from "../../package.json";
 import { HostError } from "../../runtime/host-error.ts";
 import { MAX_EVENT_LEVELS, jsonDepth } from "../../runtime/json-depth.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
@@ -25,36 +26,34 @@ export interface CapturingPlugin {
  * `posthog.capture`: a new event of the team, which goes through the whole pipeline like any other. A call that is run
  * again, after a crash, captures the same events again: with the same uuids and times.
  */
-export function providePosthog(
+export function provideCapture(
   plugin: CapturingPlugin,
   invocation: Invocation,
   scope: Pick<CallScope, "random">,
-): Capabilities["posthog"] {
-  return {
-    async capture(event, properties) {
-      const { captured } = invocation.requests;
-      const hops = invocation.hops + 1;
-      if (hops > MAX_HOPS)
-        throw new HostError(
-          "HopLimitError",
-          `posthog.capture: "${event}" would be capture number ${hops} in a row that plugins caused; at most ${MAX_HOPS} are allowed, so that a plugin cannot feed itself for ever`,
-        );
-      if (captured.length >= MAX_CAPTURED)
-        throw new HostError("RangeError", `posthog.capture: a call can capture at most ${MAX_CAPTURED} events`);
-      if (properties.length > MAX_PROPERTIES)
-        throw new HostError(
-          "RangeError",
-          `posthog.capture: the properties have ${properties.length} characters of JSON, at most ${MAX_PROPERTIES} are taken`,
-        );
-      if (jsonDepth(properties) > MAX_EVENT_LEVELS)
-        throw new HostError(
-          "RangeError",
-          `posthog.capture: the properties have more than ${MAX_EVENT_LEVELS} levels of lists and objects`,
-        );
-      reserve(invocation.requests, "posthog.capture", properties.length);
-      const uuid = uuidAt(invocation.now(), scope.random.bytes(10));
-      captured.push({ ...capturedMessage(plugin, event, properties, invocation.now(), uuid), hops });
-    },
+): Capabilities["posthog"]["capture"] {
+  return async (event, properties) => {
+    const { captured } = invocation.requests;
+    const hops = invocation.hops + 1;
+    if (hops > MAX_HOPS)
+      throw new HostError(
+        "HopLimitError",
+        `posthog.capture: "${event}" would be capture number ${hops} in a row that plugins caused; at most ${MAX_HOPS} are allowed, so that a plugin cannot feed itself for ever`,
+      );
+    if (captured.length >= MAX_CAPTURED)
+      throw new HostError("RangeError", `posthog.capture: a call can capture at most ${MAX_CAPTURED} events`);
+    if (properties.length > MAX_PROPERTIES)
+      throw new HostError(
+        "RangeError",
+        `posthog.capture: the properties have ${properties.length} characters of JSON, at most ${MAX_PROPERTIES} are taken`,
+      );
+    if (jsonDepth(properties) > MAX_EVENT_LEVELS)
+      throw new HostError(
+        "RangeError",
+        `posthog.capture: the properties have more than ${MAX_EVENT_LEVELS} levels of lists and objects`,
+      );
+    reserve(invocation.requests, "posthog.capture", properties.length);
+    const uuid = uuidAt(invocation.now(), scope.random.bytes(10));
+    captured.push({ ...capturedMessage(plugin, event, properties, invocation.now(), uuid), hops });
   };
 }
 
@@ -79,7 +78,7 @@ function capturedMessage(
       uuid,
       event,
       distinct_id: person.slice(0, 200),
-      properties: { $lib: "posthog-plugin-server", distinct_id: person, ...properties },
+      properties: { $lib: "posthog-plugin-server", $lib_version: version, distinct_id: person, ...properties },
       timestamp: typeof timestamp === "string" ? timestamp : at,
       ip: null,
       site_url: null,

@@ -1,0 +1,1 @@
+ALTER TABLE `team` ADD `personal_api_key` text;
