@@ -62,4 +62,4 @@ export class Allowance {
   }
 }
 
-const isTimer = (of: string, name: string): boolean => of === "timers" && name === "sleep";
+const isTimer = (of: string, name: string): boolean => of === "timers" && name !== "cancel";

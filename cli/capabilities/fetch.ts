@@ -26,8 +26,9 @@ export function provideFetch(
   scope: CallScope,
   records: FetchRecord[],
 ): Capabilities["fetch"] {
-  const send = sender(network, allowed, scope);
+  const { send, cancel } = connect(network, allowed, scope);
   return {
+    cancel,
     async send(request) {
       const record = recordOf(request);
       records.push(record);
@@ -44,18 +45,26 @@ export function provideFetch(
   };
 }
 
-function sender(network: Network, allowed: AllowedHosts, scope: CallScope): Capabilities["fetch"]["send"] {
+function connect(network: Network, allowed: AllowedHosts, scope: CallScope): Capabilities["fetch"] {
   switch (network.kind) {
     case "mocked":
-      return mockSender(network.mocks);
+      return { send: mockSender(network.mocks), cancel: nothingUnderWay };
     case "offline":
-      return observed(network.observe, async ({ url }) => {
-        throw new HostError("NetworkError", `request to ${url} failed, reason: --offline forbids the network`);
-      });
-    case "real":
-      return observed(network.observe, provideGuardedFetch({ allowed, scope, lookup: addressesOf }).send);
+      return {
+        send: observed(network.observe, async ({ url }) => {
+          throw new HostError("NetworkError", `request to ${url} failed, reason: --offline forbids the network`);
+        }),
+        cancel: nothingUnderWay,
+      };
+    case "real": {
+      const { send, cancel } = provideGuardedFetch({ allowed, scope, lookup: addressesOf });
+      return { send: observed(network.observe, send), cancel };
+    }
   }
 }
+
+/** What answers at once is over before it could be cancelled. */
+const nothingUnderWay = (): void => undefined;
 
 function observed(
   observe: ObserveFetch | undefined,

@@ -1,6 +1,7 @@
 import { HostError } from "../../runtime/host-error.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
+import { cancellable } from "./fetch-cancel.ts";
 import { checkAddresses, checkUrl, literalAddress } from "./fetch-guard.ts";
 import type { AllowedHosts } from "./fetch-guard.ts";
 import { nextHop, outgoing } from "./fetch-request.ts";
@@ -26,25 +27,26 @@ const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
 /** `fetch` over the platform's, for a plugin: granted hosts only, public addresses only, answers of bounded size. */
 export function provideFetch(options: FetchOptions): Capabilities["fetch"] {
-  return {
-    async send(request) {
-      let hop = outgoing(request);
-      for (let redirects = 0; ; redirects++) {
-        const { url, response } = await sendOnce(hop, options);
-        const next = request.redirect === "manual" ? undefined : nextHop(hop, url, response);
-        if (!next) return await toHost(url, redirects > 0, response, options.maxResponseBytes ?? MAX_RESPONSE_BYTES);
-        await response.body?.cancel();
-        if (request.redirect === "error") throw failure(request, "it redirects, and the request says redirect: error");
-        if (redirects === MAX_REDIRECTS) throw failure(request, `it redirects more than ${MAX_REDIRECTS} times`);
-        hop = next;
-      }
-    },
-  };
+  return cancellable(options.scope, async (request, signal) => {
+    let hop = outgoing(request);
+    for (let redirects = 0; ; redirects++) {
+      const { url, response } = await sendOnce(hop, options, signal);
+      const next = request.redirect === "manual" ? undefined : nextHop(hop, url, response);
+      if (!next) return await toHost(url, redirects > 0, response, options.maxResponseBytes ?? MAX_RESPONSE_BYTES);
+      await response.body?.cancel();
+      if (request.redirect === "error") throw failure(request, "it redirects, and the request says redirect: error");
+      if (redirects === MAX_REDIRECTS) throw failure(request, `it redirects more than ${MAX_REDIRECTS} times`);
+      hop = next;
+    }
+  });
 }
 
-async function sendOnce(hop: Hop, options: FetchOptions): Promise<{ url: URL; response: Response }> {
+async function sendOnce(
+  hop: Hop,
+  options: FetchOptions,
+  signal: AbortSignal,
+): Promise<{ url: URL; response: Response }> {
   const { allowed, fetch = globalThis.fetch, lookup } = options;
-  const { signal } = options.scope;
   const url = checkUrl(hop.url, allowed);
   try {
     if (lookup && literalAddress(url) === undefined) checkAddresses(url.hostname, await lookup(url.hostname));

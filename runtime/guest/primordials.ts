@@ -8,6 +8,7 @@ export const { defineProperty, entries, fromEntries, getOwnPropertyDescriptor, h
 export const ObjectPrototype = Object.prototype;
 export const reflect = {
   apply: Reflect.apply,
+  construct: Reflect.construct,
   defineProperty: Reflect.defineProperty,
   deleteProperty: Reflect.deleteProperty,
   get: Reflect.get,

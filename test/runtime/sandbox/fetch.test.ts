@@ -56,22 +56,28 @@ describe("a request", () => {
         ],
       },
     ],
-    ["'u', { headers: new Headers({ 'X-A': '1' }) }", { headers: [["x-a", "1"]] }],
+    ["'u', { headers: new Headers({ 'X-A': '1' }) }", { headers: [["X-A", "1"]] }],
     ["'u', { headers: undefined, body: null }", { headers: [] }],
     ["'u', { redirect: 'manual' }", { redirect: "manual" }],
     ["'u', { redirect: 'nonsense' }", { redirect: "follow" }],
-    ["'u', { body: 'text' }", { body: { tag: "text", val: "text" } }],
-    ["'u', { body: 5 }", { body: { tag: "text", val: "5" } }],
-    ["'u', { body: new URLSearchParams({ a: 'b c' }) }", { body: { tag: "params", val: "a=b+c" } }],
-    ["'u', { body: new Uint8Array([1, 2, 3]).subarray(1) }", { body: { tag: "bytes", val: new Uint8Array([2, 3]) } }],
-    ["'u', { body: new Uint16Array([258]) }", { body: { tag: "bytes", val: new Uint8Array([2, 1]) } }],
-    ["'u', { body: new Uint8Array([7]).buffer }", { body: { tag: "bytes", val: new Uint8Array([7]) } }],
+    ["'u', { method: 'POST', body: 'text' }", { body: { tag: "text", val: "text" } }],
+    ["'u', { method: 'POST', body: 5 }", { body: { tag: "text", val: "5" } }],
+    ["'u', { method: 'POST', body: new URLSearchParams({ a: 'b c' }) }", { body: { tag: "params", val: "a=b+c" } }],
     [
-      "'u', { body: Buffer.from('héllo').subarray(1, 3) }",
+      "'u', { method: 'POST', body: new Uint8Array([1, 2, 3]).subarray(1) }",
+      { body: { tag: "bytes", val: new Uint8Array([2, 3]) } },
+    ],
+    ["'u', { method: 'POST', body: new Uint16Array([258]) }", { body: { tag: "bytes", val: new Uint8Array([2, 1]) } }],
+    ["'u', { method: 'POST', body: new Uint8Array([7]).buffer }", { body: { tag: "bytes", val: new Uint8Array([7]) } }],
+    [
+      "'u', { method: 'POST', body: Buffer.from('héllo').subarray(1, 3) }",
       { body: { tag: "bytes", val: new Uint8Array([0xc3, 0xa9]) } },
     ],
-    ["'u', { body: new Uint8Array() }", { body: { tag: "bytes", val: new Uint8Array() } }],
-    ["'u', { body: new Blob(['a', new Uint8Array([98])]) }", { body: { tag: "bytes", val: new Uint8Array([97, 98]) } }],
+    ["'u', { method: 'POST', body: new Uint8Array() }", { body: { tag: "bytes", val: new Uint8Array() } }],
+    [
+      "'u', { method: 'POST', body: new Blob(['a', new Uint8Array([98])]) }",
+      { body: { tag: "bytes", val: new Uint8Array([97, 98]) } },
+    ],
   ])("%s", async (args, expected) => {
     const { outcome, requests } = await fetching(`await fetch(${args})`);
     expect(outcome.message).toBeUndefined();
@@ -139,7 +145,7 @@ describe("a response", () => {
       null,
       { "content-type": ["application/json"], "set-cookie": ["a=1", "b=2"] },
       ["a=1", "b=2"],
-      2,
+      3,
       { a: "é" },
       true,
     ]);

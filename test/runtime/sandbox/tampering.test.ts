@@ -202,7 +202,7 @@ describe("an outcome cannot be forged", () => {
 
 test("hooks on every builtin see nothing that leads to the host", async () => {
   const bare = await bootEngine();
-  const script = `delete globalThis.host; (function () { return JSON.stringify(${WALK}(${SYNTAX}, arguments)) })()`;
+  const script = `delete globalThis.host; (function () { return JSON.stringify(${WALK}(${SYNTAX}, arguments, new Map().values())) })()`;
   const [builtin] = JSON.parse(String(bare.read(bare.evaluate(script, "a.js")))) as [string[], number];
   const plugin = await loadPlugin(`
     const walk = ${WALK};
