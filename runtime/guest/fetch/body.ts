@@ -1,6 +1,7 @@
 import { Buffer } from "buffer";
 
 import { GuestTypeError, GuestUint8Array, parse } from "../primordials.ts";
+import { decodeUtf8 } from "../globals/text-encoding.ts";
 import { URLSearchParams } from "../globals/url-search-params.ts";
 import { Blob } from "./blob.ts";
 import { contentBytes, contentText } from "./body-content.ts";
@@ -68,13 +69,17 @@ export abstract class Body {
 
   async formData(): Promise<FormData> {
     const type = this.headers.get("content-type") ?? "";
-    if (/^multipart\/form-data\s*;/i.test(type)) return fromMultipart(takeBytes(this), type);
-    if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type))
-      throw new GuestTypeError(`a body of type "${type}" is no form`);
-    const form = new FormData();
-    for (const [name, value] of new URLSearchParams(await this.text())) form.append(name, value);
-    return form;
+    const bytes = takeBytes(this);
+    if (/^multipart\/form-data\s*;/i.test(type)) return fromMultipart(bytes, type);
+    if (/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return fromUrlencoded(bytes);
+    throw new GuestTypeError(`a body of type "${type}" is no form`);
   }
+}
+
+function fromUrlencoded(bytes: Uint8Array): FormData {
+  const form = new FormData();
+  for (const [name, value] of new URLSearchParams(decodeUtf8(bytes))) form.append(name, value);
+  return form;
 }
 
 /** A copy, which the plugin may change. */

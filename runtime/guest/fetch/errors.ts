@@ -6,8 +6,8 @@ export class FetchError extends GuestError {
   override name = "FetchError";
   type: string;
   /** The system's name of the error, such as `ECONNREFUSED`, where the message has one. */
-  code?: string;
-  errno?: string;
+  declare code?: string;
+  declare errno?: string;
 
   constructor(message: string, type: string) {
     super(message);

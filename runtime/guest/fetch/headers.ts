@@ -1,4 +1,4 @@
-import { GuestString, GuestTypeError, entries, fromEntries, isArray, stringify } from "../primordials.ts";
+import { GuestString, GuestTypeError, entries, fromEntries, stringify } from "../primordials.ts";
 
 interface Header {
   /** As it was first written. */
@@ -92,7 +92,7 @@ function headerPairs(init: unknown): readonly (readonly [unknown, unknown])[] {
   if (typeof init !== "object") throw new GuestTypeError("headers are an object or a list of pairs");
   if (!(Symbol.iterator in init)) return entries(init);
   return [...(init as Iterable<unknown>)].map((pair) => {
-    const both = isArray(pair) ? pair : [...(pair as Iterable<unknown>)];
+    const both = typeof pair === "object" && pair !== null ? [...(pair as Iterable<unknown>)] : [];
     if (both.length !== 2) throw new GuestTypeError("each header is a pair of a name and a value");
     return both as [unknown, unknown];
   });

@@ -102,6 +102,7 @@ const { getTime } = Date.prototype;
  */
 function formatDate(date: Date, locales: unknown, options: unknown, wanted: string[], defaults: string): string {
   const time = reflect.apply(getTime, date, []) as number;
+  if (Number.isNaN(time)) return "Invalid Date";
   const given = toOptions("date", options);
   const has = (names: string[]): boolean => given.some(([name]) => names.includes(name));
   if (defaults === "d" && has(["timeStyle"])) throw new GuestTypeError("toLocaleDateString takes no timeStyle");
@@ -110,7 +111,6 @@ function formatDate(date: Date, locales: unknown, options: unknown, wanted: stri
     if (defaults.includes("d")) given.push(["year", "numeric"], ["month", "numeric"], ["day", "numeric"]);
     if (defaults.includes("t")) given.push(["hour", "numeric"], ["minute", "numeric"], ["second", "numeric"]);
   }
-  if (Number.isNaN(time)) return "Invalid Date";
   return textOf(partsOf("date", toLocales(locales), given, time));
 }
 
