@@ -6,9 +6,9 @@ import type { CallScope } from "../sandbox-options.ts";
 type Kind = keyof typeof INTL_OPTIONS;
 type Formatter = Intl.DateTimeFormat | Intl.NumberFormat;
 
-/** A formatter takes about 200 microseconds to make and 40 KB to keep, and a few microseconds to use. */
-const FUEL_PER_FORMATTER = 60_000;
-const FUEL_PER_FORMAT = 3_000;
+/** A formatter takes up to a millisecond to make and 40 KB to keep, and up to 300 microseconds to use, in some calendars. */
+const FUEL_PER_FORMATTER = 150_000;
+const FUEL_PER_FORMAT = 15_000;
 const MAX_KEPT = 8;
 
 const MAX_LOCALES = 20;

@@ -10,6 +10,9 @@ const active = emptyTable<Timeout>();
 /** Those that no call waits for. */
 const unref = emptyTable<true>();
 
+/** `close`, whatever a plugin did to the class. */
+let stop: (timer: Timeout | undefined) => void;
+
 /** @param timers what all timers of this sandbox stand on */
 export function connectTimers(timers: Capabilities["timers"]): void {
   host = timers;
@@ -17,7 +20,7 @@ export function connectTimers(timers: Capabilities["timers"]): void {
 
 /** Ends the timers that no call waits for. Their functions are not called. */
 export function cancelUnref(): void {
-  forEachKey(unref, (id) => active[id]?.close());
+  forEachKey(unref, (id) => stop(active[id]));
 }
 
 /** What setting a timer gives, as in Node. It ends with the call that set it: a call waits for what it left running. */
@@ -27,6 +30,16 @@ export class Timeout {
   readonly #repeats: boolean;
   #id = 0;
   #isUnref = false;
+
+  static {
+    stop = (timer) => {
+      const id = timer ? timer.#id : 0;
+      if (!timer || active[id] !== timer) return;
+      delete active[id];
+      delete unref[id];
+      host.cancel(id);
+    };
+  }
 
   constructor(callback: () => unknown, delay: unknown, repeats = false) {
     if (typeof callback !== "function") throw new GuestTypeError("a timer needs a function to call");
@@ -53,17 +66,13 @@ export class Timeout {
 
   /** Starts the delay anew, also of a timer that is over. */
   refresh(): this {
-    this.close();
+    stop(this);
     this.#start();
     return this;
   }
 
   close(): this {
-    const id = this.#id;
-    if (active[id] !== this) return this;
-    delete active[id];
-    delete unref[id];
-    host.cancel(id);
+    stop(this);
     return this;
   }
 
@@ -111,8 +120,8 @@ export class Timeout {
 
 /** Takes what `setTimeout` gave, the number or the text that it turns into, and anything else, which is no timer. */
 function clear(timer: unknown): void {
-  if (timer instanceof Timeout) timer.close();
-  else if (typeof timer === "number" || typeof timer === "string") active[timer]?.close();
+  if (timer instanceof Timeout) stop(timer);
+  else if (typeof timer === "number" || typeof timer === "string") stop(active[timer]);
 }
 
 /** The functions that set and clear timers. */

@@ -59,7 +59,14 @@ const plan = fc.letrec<{ part: unknown[] }>((tie) => ({
     fc.tuple(fc.constant("is"), fc.constantFrom(1, "text", true, null, 0.5)),
     fc.tuple(fc.constant("again"), fc.nat(5)),
     fc.tuple(fc.constant("date"), fc.constantFrom(0, 1e12, null)),
-    fc.constantFrom(["regexp", "a+", "gi"], ["boxed", 5], ["boxed", "text"], ["boxed", true], ["big"], ["instance"]),
+    fc.constantFrom<unknown[]>(
+      ["regexp", "a+", "gi"],
+      ["boxed", 5],
+      ["boxed", "text"],
+      ["boxed", true],
+      ["big"],
+      ["instance"],
+    ),
     fc.tuple(
       fc.constant("bytes"),
       fc.constantFrom("Uint8Array", "DataView", "Float64Array", "BigInt64Array", "Uint8ClampedArray", "Int32Array"),
