@@ -38,7 +38,7 @@ const USE_EVERYTHING = `
     aborter.abort();
     await aborted;
     await (await fetch("https://x.com")).text();
-    new TextDecoder("latin1").decode(new TextEncoder().encode("x"));
+    new TextDecoder("latin1").decode(new TextEncoder().encode("x".repeat(100)));
     new Intl.NumberFormat().format(1);
     console.log("m");
     clearTimeout(setTimeout(() => {}, 1));

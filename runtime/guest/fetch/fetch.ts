@@ -41,23 +41,23 @@ function send(
   const { signal, timeout, url } = request;
   if (signal.aborted) return reject(flavour.abortion(signal.reason));
   const id = ++lastId;
-  const give = (up: unknown): void => {
-    end();
-    host.cancel(id);
-    reject(up);
-  };
-  const abort = (): void => give(flavour.abortion(signal.reason));
-  const timer =
-    timeout > 0
-      ? new Timeout(() => give(flavour.failure(`network timeout at: ${url}`, "request-timeout")), timeout)
-      : undefined;
+  let timer: Timeout | undefined;
   const end = (): void => {
     timer?.close();
     signal.removeEventListener("abort", abort);
   };
+  const giveUp = (error: unknown): void => {
+    end();
+    host.cancel(id);
+    reject(error);
+  };
+  const abort = (): void => giveUp(flavour.abortion(signal.reason));
   signal.addEventListener("abort", abort);
+  const sent = host.send({ ...toHostRequest(request), id });
+  if (timeout > 0)
+    timer = new Timeout(() => giveUp(flavour.failure(`network timeout at: ${url}`, "request-timeout")), timeout);
   then(
-    host.send({ ...toHostRequest(request), id }),
+    sent,
     (response) => {
       end();
       resolve(responseFromHost(flavour.Response, response));

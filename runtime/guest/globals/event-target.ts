@@ -1,4 +1,4 @@
-import { GuestPromise, GuestString, GuestTypeError } from "../primordials.ts";
+import { GuestInternalError, GuestPromise, GuestString, GuestTypeError } from "../primordials.ts";
 
 type Listener = ((event: Event) => unknown) | { handleEvent(event: Event): unknown };
 
@@ -103,6 +103,8 @@ export class EventTarget {
         if (typeof listener === "function") listener.call(this, event);
         else listener.handleEvent(event);
       } catch (error) {
+        // Memory or stack ended: that is no matter of the listener alone.
+        if (error instanceof GuestInternalError) throw error;
         // What a listener throws stops no other, and is told as what nobody handled.
         void GuestPromise.reject(error);
       }

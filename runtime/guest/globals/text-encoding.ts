@@ -1,3 +1,5 @@
+import { Buffer } from "buffer";
+
 import type { Capabilities } from "../../../wit/generated/contract.ts";
 import { GuestString, GuestTypeError, GuestUint8Array } from "../primordials.ts";
 import { bytesOf } from "./buffer-source.ts";
@@ -10,8 +12,12 @@ export function connectEncoding(encoding: Capabilities["encoding"]): void {
   host = encoding;
 }
 
+/** Characters of a text that is encoded here: asking the host takes as long as this, and a call may ask it so many times only. */
+const SHORT = 32;
+
 /** UTF-8; halves of surrogate pairs become replacement characters. */
-export const encodeUtf8 = (text: string): Uint8Array => host.encode(text);
+export const encodeUtf8 = (text: string): Uint8Array =>
+  text.length > SHORT ? host.encode(text) : new GuestUint8Array(Buffer.from(text, "utf8"));
 
 /** Without a byte order mark at the start; what is no UTF-8 becomes replacement characters. */
 export const decodeUtf8 = (bytes: Uint8Array): string => host.decode(bytes, "utf-8", false, false);
