@@ -79,8 +79,13 @@ export class EventTarget {
     if (listener === null || listener === undefined) return;
     const { capture, once, signal } = typeof options === "object" && options !== null ? options : { capture: options };
     if (signal?.aborted || this.#find(type, listener, Boolean(capture)) >= 0) return;
-    const registered = { type: GuestString(type), listener, capture: Boolean(capture), once: Boolean(once) };
-    this.#listeners.push({ ...registered, isRemoved: false });
+    this.#listeners.push({
+      type: GuestString(type),
+      listener,
+      capture: Boolean(capture),
+      once: Boolean(once),
+      isRemoved: false,
+    });
     signal?.addEventListener("abort", () => this.removeEventListener(type, listener, options));
   }
 

@@ -10,9 +10,6 @@ interface Part {
 }
 
 const { now } = Date;
-const DATE = ["weekday", "year", "month", "day"];
-const TIME = ["dayPeriod", "hour", "minute", "second", "fractionalSecondDigits"];
-const STYLES = ["dateStyle", "timeStyle"];
 
 let host: Capabilities["intl"];
 
@@ -72,49 +69,8 @@ export const Intl = {
 };
 defineProperty(Intl, Symbol.toStringTag, { value: "Intl", configurable: true });
 
-/** The methods that stand on the same. `this` is checked by the builtin that is asked for its value. */
-export const localeMethods = {
-  date: {
-    toLocaleString(this: Date, locales?: unknown, options?: unknown): string {
-      return formatDate(this, locales, options, [...DATE, ...TIME], "dt");
-    },
-    toLocaleDateString(this: Date, locales?: unknown, options?: unknown): string {
-      return formatDate(this, locales, options, DATE, "d");
-    },
-    toLocaleTimeString(this: Date, locales?: unknown, options?: unknown): string {
-      return formatDate(this, locales, options, TIME, "t");
-    },
-  },
-  number: {
-    toLocaleString(this: number, locales?: unknown, options?: unknown): string {
-      const value = reflect.apply(numberValue, this, []) as number;
-      return textOf(partsOf("number", toLocales(locales), toOptions("number", options), value));
-    },
-  },
-};
-
-const numberValue = Number.prototype.valueOf;
-const { getTime } = Date.prototype;
-
-/**
- * @param wanted the options of which one must be there; otherwise the defaults are added
- * @param defaults `d` for a date, `t` for a time
- */
-function formatDate(date: Date, locales: unknown, options: unknown, wanted: string[], defaults: string): string {
-  const time = reflect.apply(getTime, date, []) as number;
-  if (Number.isNaN(time)) return "Invalid Date";
-  const given = toOptions("date", options);
-  const has = (names: string[]): boolean => given.some(([name]) => names.includes(name));
-  if (defaults === "d" && has(["timeStyle"])) throw new GuestTypeError("toLocaleDateString takes no timeStyle");
-  if (defaults === "t" && has(["dateStyle"])) throw new GuestTypeError("toLocaleTimeString takes no dateStyle");
-  if (!has([...wanted, ...STYLES])) {
-    if (defaults.includes("d")) given.push(["year", "numeric"], ["month", "numeric"], ["day", "numeric"]);
-    if (defaults.includes("t")) given.push(["hour", "numeric"], ["minute", "numeric"], ["second", "numeric"]);
-  }
-  return textOf(partsOf("date", toLocales(locales), given, time));
-}
-
-function partsOf(kind: Kind, locales: string[], options: [string, string][], value: unknown): Part[] {
+/** Asks the host. @param value a date in milliseconds since the epoch, now by default, or a number of any kind */
+export function partsOf(kind: Kind, locales: string[], options: [string, string][], value: unknown): Part[] {
   const text = kind === "date" ? `${value === undefined ? now() : Number(value)}` : decimal(value);
   return host.format(kind, locales, options, text).map(([type, part]) => ({ type, value: part }));
 }
@@ -125,9 +81,10 @@ function decimal(value: unknown): string {
   return Object.is(number, -0) ? "-0" : `${number}`;
 }
 
-const textOf = (parts: readonly Part[]): string => parts.map(({ value }) => value).join("");
+export const textOf = (parts: readonly Part[]): string => parts.map(({ value }) => value).join("");
 
-function toLocales(locales: unknown): string[] {
+/** @throws {TypeError} for what is neither a text nor a list of texts */
+export function toLocales(locales: unknown): string[] {
   if (locales === undefined) return [];
   return (isArray(locales) ? (locales as unknown[]) : [locales]).map((locale) => {
     if (typeof locale !== "string") throw new GuestTypeError("Incorrect locale information provided");
@@ -135,7 +92,8 @@ function toLocales(locales: unknown): string[] {
   });
 }
 
-function toOptions(kind: Kind, options: unknown): [string, string][] {
+/** What an object says of the options that there are, as text. */
+export function toOptions(kind: Kind, options: unknown): [string, string][] {
   const given = (options ?? {}) as Options;
   return INTL_OPTIONS[kind].flatMap((name): [string, string][] => {
     const value = given[name];

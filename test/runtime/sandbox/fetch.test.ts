@@ -218,6 +218,20 @@ describe("a request that fails", () => {
     expect(await plugin.run("onEvent", {})).toEqual([error, "connection refused", true]);
   });
 
+  test.each([
+    ["request to u failed, reason: connect ECONNREFUSED 1.2.3.4:443", "system", "ECONNREFUSED"],
+    ["request to u failed, reason: it redirects more than 5 times", "max-redirect", null],
+    ["request to u failed, reason: it redirects, and the request says redirect: error", "no-redirect", null],
+  ])("%s: node-fetch has its type and code", async (message, type, code) => {
+    const plugin = await loadPlugin(`
+      import fetch, { FetchError } from "node-fetch";
+      export const onEvent = () => fetch("u").catch((e) => [e instanceof FetchError, String(e), e.type, e.code ?? null, e.errno ?? null, Object.keys(e)]);
+    `);
+    plugin.records.respond = () => Promise.reject(new HostError("NetworkError", message));
+    const own = code === null ? ["type"] : ["type", "code", "errno"];
+    expect(await plugin.run("onEvent", {})).toEqual([true, `FetchError: ${message}`, type, code, code, own]);
+  });
+
   test("for another reason keeps its name", async () => {
     const plugin = await loadPlugin("export const onEvent = () => fetch('u')");
     plugin.records.respond = () => Promise.reject(new HostError("AbortError", "too late"));
