@@ -54,7 +54,7 @@ export class Request extends Body {
   readonly signal: Signal;
   readonly url: string;
   readonly timeout: number;
-  /** The content type that the headers have of the body: the host knows it better, because it writes forms itself. */
+  /** The content type that the headers have of the body. The host gives it to all but bytes, because it writes forms itself. */
   readonly #ownType: string | undefined;
 
   static {
@@ -103,7 +103,7 @@ export class Request extends Body {
     const type = content && typeOfContent(content, body);
     if (type === undefined || this.headers.has("content-type")) return undefined;
     this.headers.set("content-type", type);
-    return type;
+    return content?.tag === "bytes" ? undefined : type;
   }
 }
 

@@ -2,6 +2,7 @@ import {
   GuestError,
   GuestUint8Array,
   defineProperty,
+  emptyTable,
   forEachKey,
   getOwnPropertyDescriptor,
   hasOwn,
@@ -9,14 +10,20 @@ import {
   reflect,
   writeOwn,
 } from "../primordials.ts";
+import type { Table } from "../primordials.ts";
 import { DOMException } from "./dom-exception.ts";
 
 type ViewClass = new (buffer: unknown, offset: number, length: number) => unknown;
-type Named<T> = Readonly<Record<string, T | undefined>>;
 
 const { isView } = ArrayBuffer;
-const byName = <T>(names: string): Named<T> =>
-  Object.fromEntries(names.split(" ").map((name) => [name, (globalThis as unknown as Named<T>)[name]])) as Named<T>;
+
+/** The builtins of these names. */
+function byName<T>(names: string): Table<T> {
+  const table = emptyTable<T>();
+  for (const name of names.split(" ")) table[name] = (globalThis as unknown as Table<T>)[name];
+  return table;
+}
+
 const VIEWS = byName<ViewClass>(
   "DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array",
 );
@@ -91,7 +98,7 @@ function fill(copy: unknown, value: object, clone: (part: unknown) => unknown): 
     const cause = clone((value as Error).cause);
     defineProperty(copy, "cause", { value: cause, writable: true, configurable: true });
   } else if (isArray(copy) || reflect.getPrototypeOf(copy as object) === Object.prototype)
-    forEachKey(value, (key) => writeOwn(copy as Record<string, unknown>, key, clone((value as Named<unknown>)[key])));
+    forEachKey(value, (key) => writeOwn(copy as Record<string, unknown>, key, clone((value as Table<unknown>)[key])));
 }
 
 function uncloneable(value: unknown): Error {

@@ -46,6 +46,12 @@ describe("Request", () => {
       { headers: [], body: { tag: "form", val: [{ name: "a", value: new Uint8Array([98]) }] } },
     ],
     [
+      "a Blob, whose type nobody else knows",
+      "new Request('https://x.com/', { method: 'POST', body: new Blob(['x'], { type: 'a/b' }) })",
+      {},
+      { headers: [["content-type", "a/b"]], body: { tag: "bytes", val: new Uint8Array([120]) } },
+    ],
+    [
       "a content type of its own",
       "new Request('https://x.com/', { method: 'POST', body: 'text', headers: { 'Content-Type': 'a/b' } })",
       {},

@@ -111,6 +111,19 @@ describe("structuredClone", () => {
     expect(await plugin.run("onEvent", {})).toEqual([true, "TypeError", "m", 1, true, [], false]);
   });
 
+  test.each(["constructor", "toString", "__proto__", "Error", "Mine", 5])(
+    "of an error called %s is an error",
+    async (name) => {
+      const plugin = await loadPlugin(`
+      export function onEvent({ name }) {
+        const clone = structuredClone(Object.assign(new Error("m"), { name }));
+        return [clone.constructor === Error, clone.name, clone.message];
+      }
+    `);
+      expect(await plugin.run("onEvent", { name })).toEqual([true, "Error", "m"]);
+    },
+  );
+
   test("detaches what it transfers", async () => {
     const expectSame = await bothWays(`() => {
       const bytes = new Uint8Array([1, 2, 3]);
