@@ -67,4 +67,4 @@ export class Allowance {
 /** The operations for which the host sends a request into the network. */
 const REQUESTS: ReadonlySet<string> = new Set(["fetch.send", "posthog.api"]);
 
-const isTimer = (of: string, name: string): boolean => of === "timers" && name === "sleep";
+const isTimer = (of: string, name: string): boolean => of === "timers" && name !== "cancel";

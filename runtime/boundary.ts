@@ -20,7 +20,7 @@ export interface Reply {
 export type GuestReport = Report | { tag: "changed" };
 
 /** Capabilities that give the same answer to the same question, or none. */
-const REPEATABLE: readonly string[] = ["encoding", "log", "url"] satisfies CapabilityName[];
+const REPEATABLE: readonly string[] = ["encoding", "intl", "log", "url"] satisfies CapabilityName[];
 
 type Provided = Record<string, (...args: unknown[]) => unknown>;
 
@@ -35,6 +35,7 @@ export class Boundary {
   #capabilities: Partial<Record<CapabilityName, Provided>> = {};
   #replies: Reply[] = [];
   #pending = 0;
+  #unref = 0;
   #report: GuestReport | undefined;
   #wake: () => void = () => undefined;
   #failure: { error: unknown } | undefined;
@@ -73,6 +74,11 @@ export class Boundary {
   /** Whether nothing is under way, and no answer waits to be taken. */
   get isQuiet(): boolean {
     return this.#pending === 0 && this.#replies.length === 0 && !this.#failure;
+  }
+
+  /** Whether the guest waits for nothing but timers that no call waits for. */
+  get isIdle(): boolean {
+    return this.#pending > 0 && this.#pending === this.#unref && this.#replies.length === 0 && !this.#failure;
   }
 
   /** Whether the guest has ever used a capability whose answer may be another one next time, or that leaves something behind. */
@@ -170,10 +176,13 @@ export class Boundary {
       message = Promise.resolve(encodeError(error));
     }
     const allowance = this.#allowance;
+    const isUnref = operation.interface === "timers" && operation.name === "sleepUnref";
     this.#pending++;
+    if (isUnref) this.#unref++;
     message.then(
       (reply) =>
         this.#settle(() => {
+          if (isUnref) this.#unref--;
           allowance.end(operation);
           allowance.receive(sizeOf(reply.json, reply.buffers));
           this.#replies.push({ id, ...reply });

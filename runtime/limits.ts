@@ -8,7 +8,7 @@ export interface Limits {
   stackBytes: number;
   /** Milliseconds from the start of a call until everything it began has settled, awaits included. */
   wallMs: number;
-  /** Capability calls of one call in all, `console` and `URL` included. */
+  /** Capability calls of one call in all, `console`, `URL`, `TextEncoder` and `Intl` included. */
   calls: number;
   /** Capability calls of one call that are under way at a time. */
   concurrentCalls: number;

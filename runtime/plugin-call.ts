@@ -162,6 +162,7 @@ export class PluginCall {
         if (this.#isOver()) return this.#report;
         continue;
       }
+      if (boundary.isIdle) engine.run(guest.cancelUnref, []);
       if (onIdle?.(boundary.pending) === "timeout") return "timeout";
       await boundary.nextReply();
       if (turns++ % TURNS_PER_TASK === 0) await nextTask();

@@ -24,6 +24,8 @@ export interface CallScope {
   /** Aborted when the call ends, in whatever way. */
   readonly signal: AbortSignal;
   readonly random: CallRandom;
+  /** Bills work that is done for the guest beyond the bytes that cross. Throws when that is more fuel than the call has left. */
+  burn(fuel: number): void;
 }
 
 export interface SandboxOptions {

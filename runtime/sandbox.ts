@@ -50,7 +50,10 @@ export class Sandbox {
       },
       utcOffset: (at) => options.clock.utcOffset(at),
     };
-    const current = new CurrentCall(() => new CallRandom(randomKey));
+    const current = new CurrentCall(
+      () => new CallRandom(randomKey),
+      (fuel) => this.#engine.burn(fuel),
+    );
     const boundary = new Boundary(limits, () => current.random.seed());
     this.#options = options;
     this.#current = current;
@@ -107,7 +110,7 @@ export class Sandbox {
 
   /**
    * The sandbox as it is, where another may go on from it: undefined unless running script and setup anew would lead to the very same
-   * place. That is so when nothing is under way and the plugin has used no capability (but `console`, text encoding and URLs), read no
+   * place. That is so when nothing is under way and the plugin has used no capability (but `console`, text encoding, `Intl` and URLs), read no
    * clock and drawn no random number: then its state follows from its code, its config and its attachments alone.
    */
   snapshot(): SandboxSnapshot | undefined {

@@ -11,7 +11,7 @@ import { writeIfChanged } from "./write-if-changed.ts";
 const STEPS = ["scripts/engine", "runtime/engine"];
 
 /** Writes `image.wasm` into a folder, unless the one that is there was made by the same steps. */
-export async function writeImage(out: string, guest: string): Promise<void> {
+export async function writeImage(out: string, guest: readonly string[]): Promise<void> {
   const key = await keyOf(guest);
   const [present, made] = await Promise.all(
     ["image.key", "image.wasm"].map((name) => readFile(join(out, name), "utf8").catch(() => undefined)),
@@ -22,8 +22,8 @@ export async function writeImage(out: string, guest: string): Promise<void> {
 }
 
 /** Changes whenever a step or the guest library does; the published binary is pinned in one of the steps. */
-async function keyOf(guest: string): Promise<string> {
-  const hash = createHash("sha256").update(guest);
+async function keyOf(guest: readonly string[]): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify(guest));
   for (const folder of STEPS)
     for (const name of await filesOf(join(ROOT, folder)))
       hash.update(name).update(await readFile(join(ROOT, folder, name)));

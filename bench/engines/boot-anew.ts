@@ -13,7 +13,7 @@ export const rawEngine = (wasm: Uint8Array): Published => ({
 });
 
 /** Does what starting a sandbox would be if there were no image: runs the guest library, then all that an image needs, too. */
-export function bootAnew({ module }: Published, guest: string, plugin: BenchPlugin): Engine {
+export function bootAnew({ module }: Published, guest: readonly string[], plugin: BenchPlugin): Engine {
   const { engine, functions } = bootGuest(module, guest);
   const surroundings: Surroundings = { granted: [], denials: {}, config: CONFIG, attachments: [] };
   engine.release(engine.call(functions.prepare, [JSON.stringify(surroundings)]));

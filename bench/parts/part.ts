@@ -10,7 +10,7 @@ import type { BenchWorker } from "../workerd/bench-worker.ts";
 export interface Bench {
   image: Image;
   /** The guest library's script. */
-  guest: string;
+  guest: readonly string[];
   ivm: IsolatedVm;
   vm2: Vm2;
   quickjs: QuickJSWASMModule;

@@ -8,8 +8,9 @@ import type { WayOut } from "./network.ts";
 
 /** `fetch` for a run. What answers instead of the network is not asked for a host that is not granted. */
 export function provideFetch(way: WayOut, options: Pick<FetchOptions, "rules" | "injections">): Capabilities["fetch"] {
-  const { send } = provideGuardedFetch(way, { ...options, lookup: addressesOf });
+  const { send, cancel } = provideGuardedFetch(way, { ...options, lookup: addressesOf });
   return {
+    cancel,
     async send(request) {
       if (URL.canParse(request.url)) checkGranted(new URL(request.url), options.rules);
       return send(request);

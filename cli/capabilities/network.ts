@@ -23,11 +23,11 @@ export type WayOut = Pick<Egress, "send">;
 export function openNetwork(network: Network, egress: Egress, records: FetchRecord[]): WayOut {
   const { send } = wayInto(network, egress);
   return {
-    async send(request, route) {
+    async send(request, route, cancelled) {
       const record = recordOf(request);
       records.push(record);
       try {
-        const response = await send(request, route);
+        const response = await send(request, route, cancelled);
         record.status = response.status;
         return response;
       } catch (error) {
@@ -55,10 +55,10 @@ function wayInto(network: Network, egress: Egress): WayOut {
 
 function observed(observe: ObserveFetch | undefined, way: WayOut): WayOut {
   return {
-    async send(request, route) {
+    async send(request, route, cancelled) {
       const end = observe?.(request);
       try {
-        const response = await way.send(request, route);
+        const response = await way.send(request, route, cancelled);
         end?.(response);
         return response;
       } catch (error) {

@@ -29,11 +29,13 @@ export class VirtualTimers {
   /** Timers for a sandbox. Those of the one before it are gone, as it is. */
   provide(): Capabilities["timers"] {
     this.#sleeps.clear();
+    const sleep = (id: number, milliseconds: number): Promise<void> =>
+      new Promise((resolve) => {
+        this.#sleeps.add({ id, dueAt: this.#clock.now() + Math.max(0, milliseconds || 0), end: resolve });
+      });
     return {
-      sleep: (id, milliseconds) =>
-        new Promise((resolve) => {
-          this.#sleeps.add({ id, dueAt: this.#clock.now() + Math.max(0, milliseconds || 0), end: resolve });
-        }),
+      sleep,
+      sleepUnref: sleep,
       cancel: (id) => {
         for (const sleep of this.#sleeps) if (sleep.id === id) this.#end(sleep);
       },

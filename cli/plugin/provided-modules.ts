@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
+import { provideIntl } from "../../runtime/ambient/intl.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
 import { RANDOM_KEY_BYTES } from "../../runtime/random.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
@@ -26,7 +27,7 @@ async function ask(name: string): Promise<boolean> {
     limits: DEFAULT_LIMITS,
     randomKey: new Uint8Array(RANDOM_KEY_BYTES),
     clock: { now: () => 0, utcOffset: () => 0 },
-    provide: () => ({ encoding: provideEncoding(), url: provideUrl() }),
+    provide: (scope) => ({ encoding: provideEncoding(), intl: provideIntl(scope), url: provideUrl() }),
     denials: {},
   });
   const isThere = sandbox.discovery.jobs.includes("isThere");

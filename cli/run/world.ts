@@ -6,6 +6,7 @@ import type { Injection } from "../../host/secrets/injection.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
+import { provideIntl } from "../../runtime/ambient/intl.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
@@ -79,6 +80,7 @@ export class World {
       encoding: provideEncoding(),
       fetch: provideFetch(way, { rules, injections }),
       geoip: provideGeoip(geoip),
+      intl: provideIntl(scope),
       jobs: provideJobs(this.jobs),
       log: provideLog(this.logs),
       metrics: provideMetrics(this.metrics),

@@ -31,11 +31,12 @@ export class Egress {
 
   /**
    * Sends a request of the plugin's.
+   * @param cancelled ends it before its call ends
    * @throws {HostError} `DeniedError`, `RateLimitError`, `NetworkError` when there is no answer, `RangeError` past a limit
    */
-  async send(request: HostRequest, route: Route): Promise<HostResponse> {
+  async send(request: HostRequest, route: Route, cancelled?: AbortSignal): Promise<HostResponse> {
     const { admit, fetch = globalThis.fetch, limits, scope } = this.#options;
-    const { signal } = scope;
+    const signal = cancelled ? AbortSignal.any([scope.signal, cancelled]) : scope.signal;
     const { redactor } = route;
     try {
       const options = { ...route, fetch, limits, signal, ...(admit && { admit }) };

@@ -3,6 +3,7 @@ import { inject } from "../secrets/injection.ts";
 import type { Injection } from "../secrets/injection.ts";
 import { Redactor } from "../secrets/redactor.ts";
 import type { Egress } from "./egress.ts";
+import { cancellable } from "./fetch-cancel.ts";
 import { checkAddresses, checkUrl, literalAddress } from "./fetch-guard.ts";
 import type { FetchRules } from "./fetch-guard.ts";
 import type { Route } from "./fetch-send.ts";
@@ -18,7 +19,7 @@ export interface FetchOptions {
 /** `fetch` over the platform's, for a plugin: granted hosts only, public addresses only, within the bounds of its way out. */
 export function provideFetch(egress: Pick<Egress, "send">, options: FetchOptions): Capabilities["fetch"] {
   const route = routeOf(options);
-  return { send: (request) => egress.send(request, route) };
+  return cancellable((request, cancelled) => egress.send(request, route, cancelled));
 }
 
 function routeOf({ rules, lookup, injections = [] }: FetchOptions): Route {

@@ -1,5 +1,6 @@
 import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
+import { provideIntl } from "../../runtime/ambient/intl.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
@@ -60,6 +61,7 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) =
   encoding: () => provideEncoding(),
   fetch: ({ egress, plugin, loopback }) => fetchOf(egress, plugin, loopback),
   geoip: ({ invocation }) => provideGeoip(invocation),
+  intl: ({ scope }) => provideIntl(scope),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
   metrics: ({ db, plugin }) => provideMetrics(db, plugin.id),

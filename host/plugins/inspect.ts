@@ -1,4 +1,5 @@
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
+import { provideIntl } from "../../runtime/ambient/intl.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import { RANDOM_KEY_BYTES } from "../../runtime/random.ts";
@@ -28,7 +29,12 @@ export function inspectIn(image: Image): Inspect {
       randomKey: new Uint8Array(RANDOM_KEY_BYTES),
       clock: { now: () => 0, utcOffset: () => 0 },
       denials: {},
-      provide: () => ({ encoding: provideEncoding(), log: { write: () => undefined }, url: provideUrl() }),
+      provide: (scope) => ({
+        encoding: provideEncoding(),
+        intl: provideIntl(scope),
+        log: { write: () => undefined },
+        url: provideUrl(),
+      }),
     });
     const { handlers, jobs, warnings } = sandbox.discovery;
     sandbox.dispose();

@@ -12,6 +12,7 @@ export const GUEST_FUNCTIONS = [
   "settle",
   "finish",
   "describe",
+  "cancelUnref",
 ] as const;
 export type GuestFunction = (typeof GUEST_FUNCTIONS)[number];
 

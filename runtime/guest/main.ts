@@ -4,6 +4,7 @@ import type { Surroundings } from "../protocol.ts";
 import { EventCall } from "./event/event-call.ts";
 import type { ChangeEvent, ReadEvent } from "./event/event-call.ts";
 import { connectRandom, resetRandom } from "./globals/random.ts";
+import { cancelUnref } from "./globals/timers.ts";
 import { connectHost } from "./host.ts";
 import type { HostFunction } from "./host.ts";
 import { PluginCall } from "./plugin-call.ts";
@@ -103,5 +104,8 @@ export function boot(
     describe: (reason: unknown): string => toJson(THROWN, reportThrown(reason), []),
 
     settle: host.settle,
+
+    /** Ends the timers that no call waits for. The host calls this when nothing else is under way. */
+    cancelUnref,
   };
 }

@@ -9,6 +9,7 @@ export const ArrayPrototype = Array.prototype;
 export const ObjectPrototype = Object.prototype;
 export const reflect = {
   apply: Reflect.apply,
+  construct: Reflect.construct,
   defineProperty: Reflect.defineProperty,
   deleteProperty: Reflect.deleteProperty,
   get: Reflect.get,

@@ -5,16 +5,31 @@ import { bridge } from "../../wit/generated/guest.ts";
 import type { CapabilityName } from "../../wit/generated/contract.ts";
 import type { Surroundings } from "../protocol.ts";
 import { deniedCapability } from "./denied.ts";
+import { Blob, File } from "./fetch/blob.ts";
 import { makeFetch } from "./fetch/fetch.ts";
-import { Blob, FormData } from "./fetch/form-data.ts";
+import { FormData } from "./fetch/form-data.ts";
 import { Headers } from "./fetch/headers.ts";
+import { makeNodeFetch } from "./fetch/node-fetch.ts";
+import { Request } from "./fetch/request.ts";
+import { Response } from "./fetch/response.ts";
+import { AbortController, AbortSignal } from "./globals/abort.ts";
+import { atob, btoa } from "./globals/base64.ts";
 import { makeConsole } from "./globals/console.ts";
 import { makeCrypto } from "./globals/crypto.ts";
+import { DOMException } from "./globals/dom-exception.ts";
 import { DropEvent, RetryError } from "./globals/errors.ts";
+import { Event, EventTarget } from "./globals/event-target.ts";
+import { Intl, connectIntl } from "./globals/intl.ts";
+import { localeMethods } from "./globals/locale-methods.ts";
+import { queueMicrotask } from "./globals/microtasks.ts";
+import { performance } from "./globals/performance.ts";
+import { process } from "./globals/process.ts";
 import { random } from "./globals/random.ts";
-import { makeTimers } from "./globals/timers.ts";
+import { structuredClone } from "./globals/structured-clone.ts";
+import { TextDecoder, TextEncoder, connectEncoding } from "./globals/text-encoding.ts";
+import { connectTimers, timers } from "./globals/timers.ts";
 import { URLSearchParams } from "./globals/url-search-params.ts";
-import { makeUrl } from "./globals/url.ts";
+import { URL, connectUrl } from "./globals/url.ts";
 import type { Host } from "./host.ts";
 import { makeCache } from "./meta/cache.ts";
 import { makeJobs } from "./meta/jobs.ts";
@@ -37,40 +52,60 @@ export function bindCapabilities(host: Host, { granted, denials }: Surroundings)
 
 /** Gives the global scope all that a plugin's code finds there. */
 export function installGlobals(scope: Record<string, unknown>, bind: Bind): void {
-  const { fetch, nodeFetch, Response } = makeFetch(bind("fetch"), bind("encoding"));
-  const URL = makeUrl(bind("url"));
+  connectEncoding(bind("encoding"));
+  connectIntl(bind("intl"));
+  connectTimers(bind("timers"));
+  connectUrl(bind("url"));
   const modules = new ModuleTable({
     "@posthog/plugin-scaffold": () => ({ RetryError }),
     buffer: () => ({ Buffer }),
     maxmind: () => ({ Reader }),
     "mmdb-lib": () => ({ Reader }),
-    "node-fetch": () => nodeFetch,
+    "node-fetch": () => makeNodeFetch(bind("fetch")),
     url: () => ({ URL, URLSearchParams }),
   });
   install(scope, {
+    AbortController,
+    AbortSignal,
     Blob,
     Buffer,
+    DOMException,
     DropEvent,
+    Event,
+    EventTarget,
+    File,
     FormData,
     Headers,
+    Intl,
+    Request,
     Response,
     RetryError,
+    TextDecoder,
+    TextEncoder,
     URL,
     URLSearchParams,
+    atob,
+    btoa,
     console: makeConsole(bind("log")),
     crypto: makeCrypto(bind("crypto")),
-    fetch,
+    fetch: makeFetch(bind("fetch")),
     global: scope,
     GLOBAL: scope,
     root: scope,
+    performance,
     posthog: makePosthog(bind("posthog"), (response) => Response.fromHost(response)),
-    ...makeTimers(bind("timers")),
+    process,
+    queueMicrotask,
+    structuredClone,
+    ...timers,
     // A plugin's script finds these as its module's own names; `exports` and `module.exports` are two objects, both searched.
     exports: {},
     module: { exports: {} },
     require: modules.require,
   });
-  install(Math as unknown as Record<string, unknown>, { random });
+  install(Math, { random });
+  install(Date.prototype, localeMethods.date);
+  install(Number.prototype, localeMethods.number);
 }
 
 /**
@@ -115,7 +150,7 @@ function makeGeoip(host: Bound<"geoip">) {
 }
 
 /** Defines globals the way builtins are defined: writable, configurable, not enumerable. */
-function install(target: Record<string, unknown>, values: Record<string, unknown>): void {
+function install(target: object, values: Record<string, unknown>): void {
   for (const [name, value] of entries(values))
     defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
 }

@@ -14,7 +14,7 @@ const PAGE = 65_536;
  */
 export function bootGuest(
   module: WebAssembly.Module,
-  guest: string,
+  guest: readonly string[],
 ): { engine: Engine; functions: Record<GuestFunction, Handle> } {
   const nobody = (): never => {
     throw new Error("the guest library called its host while it was booted");
@@ -28,7 +28,7 @@ export function bootGuest(
       hostFunctions: [nobody, nobody, nobody],
     },
   );
-  const boot = engine.evaluate(guest, "hoglet:guest");
+  const boot = runScripts(engine, guest);
   const hosts = [CAPABILITY_CALL, EVENT_READ, EVENT_CHANGE, EVENT_RETURN].map((number) => ({
     handle: engine.hostFunction(number),
   }));
@@ -39,11 +39,25 @@ export function bootGuest(
   return { engine, functions: Object.fromEntries(functions) as Record<GuestFunction, Handle> };
 }
 
+/** Hands what each script makes to the next. @returns what the last one made */
+function runScripts(engine: Engine, scripts: readonly string[]): Handle {
+  let made: Handle | undefined;
+  for (const script of scripts) {
+    const run = engine.evaluate(script, "hoglet:guest");
+    const next: Handle = engine.call(run, made === undefined ? [] : [{ handle: made }]);
+    engine.release(run);
+    if (made !== undefined) engine.release(made);
+    made = next;
+  }
+  if (made === undefined) throw new Error("the guest library has no script");
+  return made;
+}
+
 /**
  * Boots the guest library and makes a module of the result: an instance of it is booted already. Whatever the machine, the same engine
  * and guest give the same bytes: the clock stands still, and nothing random is there to ask.
  */
-export function makeImage(engineWasm: Uint8Array, guest: string): Uint8Array {
+export function makeImage(engineWasm: Uint8Array, guest: readonly string[]): Uint8Array {
   const { engine, functions } = bootGuest(new WebAssembly.Module(new Uint8Array(engineWasm)), guest);
   const { memory, vm } = engine.snapshot();
   // Nothing is under way: what is left on the stack is of no use to anybody.

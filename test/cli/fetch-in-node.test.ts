@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
@@ -93,4 +95,24 @@ test("a server that is not there is told with its reason", async () => {
     name: "NetworkError",
     message: expect.stringContaining("ECONNREFUSED") as string,
   });
+});
+
+test("a request that is cancelled leaves its server", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const egress = new Egress({
+    limits: DEFAULT_LIMITS,
+    scope: { signal: new AbortController().signal },
+    fetch: (_url, init) => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, init),
+  });
+  const { send, cancel } = provideFetch(egress, { rules: { hosts: "*", loopback: false } });
+  const asked = once(server, "request") as Promise<[IncomingMessage, ServerResponse]>;
+  const sent = send({ ...request, url: "https://x.com/", id: 1 });
+  const [, response] = await asked;
+  response.writeHead(200).write("the beginning");
+  const left = once(response, "close");
+  cancel(1);
+  await expect(sent).rejects.toMatchObject({ name: "NetworkError" });
+  await left;
 });

@@ -48,6 +48,28 @@ describe("a frozen clock", () => {
     expect(returns[1]).toBe(Date.parse(NOW) + 9 * SECONDS);
   });
 
+  test("is not moved by a timer that no call waits for, unless it is due before one that is waited for", async () => {
+    const source = `
+      export async function processEvent({ wait }) {
+        const order = []
+        setTimeout(() => order.push("unref"), 2000).unref()
+        if (wait) await new Promise((resolve) => setTimeout(resolve, 3000))
+        return { order, now: Date.now() }
+      }
+      export const onEvent = () => Date.now()`;
+    const calls = [
+      { method: "processEvent", event: { wait: false } },
+      { method: "onEvent", event: {} },
+      { method: "processEvent", event: { wait: true } },
+    ];
+    const at = Date.parse(NOW);
+    expect((await runCase(source, { env: { now: NOW }, calls })).returns).toEqual([
+      { order: [], now: at },
+      at,
+      { order: ["unref"], now: at + 3 * SECONDS },
+    ]);
+  });
+
   test("is moved by a timer that was set when the plugin was loaded", async () => {
     const source = `
       let isLoaded = false

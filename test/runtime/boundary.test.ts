@@ -110,6 +110,34 @@ describe("an operation", () => {
   });
 });
 
+test("a boundary is idle while all that is under way is timers that no call waits for", async () => {
+  const ends: (() => void)[] = [];
+  const begin = () => new Promise<void>((resolve) => ends.push(resolve));
+  const boundary = newBoundary();
+  boundary.provide({ timers: { sleep: begin, sleepUnref: begin, cancel: () => undefined } });
+  const numberOf = (name: string) => OPERATIONS.findIndex((one) => one.interface === "timers" && one.name === name);
+  const seen = [[boundary.isIdle, boundary.isQuiet]];
+  boundary.serve(numberOf("sleepUnref"), "[1,[1,5]]", []);
+  seen.push([boundary.isIdle, boundary.isQuiet]);
+  boundary.serve(numberOf("sleep"), "[2,[2,5]]", []);
+  seen.push([boundary.isIdle, boundary.isQuiet]);
+  ends[1]?.();
+  await boundary.nextReply();
+  seen.push([boundary.isIdle, boundary.isQuiet]);
+  boundary.takeReply();
+  seen.push([boundary.isIdle, boundary.isQuiet]);
+  ends[0]?.();
+  await boundary.nextReply();
+  boundary.takeReply();
+  seen.push([boundary.isIdle, boundary.isQuiet]);
+  const [idle, busy, quiet] = [
+    [true, false],
+    [false, false],
+    [false, true],
+  ];
+  expect(seen).toEqual([quiet, idle, busy, busy, idle, quiet]);
+});
+
 describe("a message that the guest's bridge does not write", () => {
   const { serve, boundary, calls } = boundaryWith("cache", "get");
 

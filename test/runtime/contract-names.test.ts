@@ -5,9 +5,6 @@ import type { Capabilities, CapabilityName } from "../../wit/generated/contract.
 import { loadPlugin } from "./support/load-plugin.ts";
 import { Records } from "./support/records.ts";
 
-/** Operations that the contract has and that no global, module or part of meta uses. */
-const UNUSED = ["encoding.encode"];
-
 /** Where a plugin sees each interface. */
 const FACES: Record<CapabilityName, string | null> = {
   cache: "meta.cache",
@@ -15,6 +12,7 @@ const FACES: Record<CapabilityName, string | null> = {
   encoding: "Response.prototype.text",
   fetch: "fetch",
   geoip: "meta.geoip",
+  intl: "Intl",
   jobs: "meta.jobs",
   log: "console",
   metrics: "meta.metrics",
@@ -35,9 +33,16 @@ const USE_EVERYTHING = `
     await jobs.x().runNow();
     metrics.n.increment(1);
     await posthog.capture("e"); await posthog.api.get("/api/x");
+      const aborter = new AbortController();
+      const aborted = fetch("https://x.com", { signal: aborter.signal }).catch(() => {});
+      aborter.abort();
+      await aborted;
     await (await fetch("https://x.com")).text();
+    new TextDecoder("latin1").decode(new TextEncoder().encode("x".repeat(100)));
+    new Intl.NumberFormat().format(1);
     console.log("m");
     clearTimeout(setTimeout(() => {}, 1));
+    setTimeout(() => {}, 1).unref();
     crypto.randomUUID();
     new URL("https://x.com").search = "?a";
   };
@@ -61,7 +66,7 @@ test("every operation of the contract is behind something that a plugin sees", a
   });
   await plugin.run("onEvent", {});
   const all = OPERATIONS.map((operation) => `${operation.interface}.${operation.name}`);
-  expect([...used].toSorted()).toEqual(all.filter((name) => !UNUSED.includes(name)).toSorted());
+  expect([...used].toSorted()).toEqual(all.toSorted());
 });
 
 test("every interface of the contract has its face in the guest", async () => {

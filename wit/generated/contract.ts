@@ -14,10 +14,14 @@ export const OPERATIONS = [
   {"interface":"cache","name":"lpop","async":true,"params":[["key","string"],["count","u32"]],"result":{"list":"string"},"fallible":true},
   {"interface":"cache","name":"lrem","async":true,"params":[["key","string"],["count","s32"],["element","string"]],"result":"u32","fallible":true},
   {"interface":"crypto","name":"random","async":false,"params":[["length","u32"]],"result":"bytes","fallible":true},
+  {"interface":"encoding","name":"name","async":false,"params":[["label","string"]],"result":"string","fallible":true},
   {"interface":"encoding","name":"encode","async":false,"params":[["text","string"]],"result":"bytes","fallible":false},
   {"interface":"encoding","name":"decode","async":false,"params":[["bytes","bytes"],["label","string"],["fatal","bool"],["ignore-bom","bool"]],"result":"string","fallible":true},
-  {"interface":"fetch","name":"send","async":true,"params":[["request",{"record":[["url","string"],["method","string"],["headers",{"list":{"tuple":["string","string"]}}],["body",{"option":{"variant":[["text","string"],["params","string"],["bytes","bytes"],["form",{"list":{"record":[["name","string"],["value","bytes"],["filename",{"option":"string"}],["contentType",{"option":"string"}]]}}]]}}],["redirect",{"enum":["follow","manual","error"]}]]}]],"result":{"record":[["status","u16"],["statusText","string"],["headers",{"list":{"tuple":["string","string"]}}],["url","string"],["redirected","bool"],["body","bytes"]]},"fallible":true},
+  {"interface":"fetch","name":"send","async":true,"params":[["request",{"record":[["url","string"],["method","string"],["headers",{"list":{"tuple":["string","string"]}}],["body",{"option":{"variant":[["text","string"],["params","string"],["bytes","bytes"],["form",{"list":{"record":[["name","string"],["value","bytes"],["filename",{"option":"string"}],["contentType",{"option":"string"}]]}}]]}}],["redirect",{"enum":["follow","manual","error"]}],["id",{"option":"u32"}]]}]],"result":{"record":[["status","u16"],["statusText","string"],["headers",{"list":{"tuple":["string","string"]}}],["url","string"],["redirected","bool"],["body","bytes"]]},"fallible":true},
+  {"interface":"fetch","name":"cancel","async":false,"params":[["id","u32"]],"result":null,"fallible":false},
   {"interface":"geoip","name":"locate","async":true,"params":[["ip","string"]],"result":{"option":"string"},"fallible":true},
+  {"interface":"intl","name":"resolve","async":false,"params":[["kind",{"enum":["date","number"]}],["locales",{"list":"string"}],["options",{"list":{"tuple":["string","string"]}}]],"result":"string","fallible":true},
+  {"interface":"intl","name":"format","async":false,"params":[["kind",{"enum":["date","number"]}],["locales",{"list":"string"}],["options",{"list":{"tuple":["string","string"]}}],["value","string"]],"result":{"list":{"tuple":["string","string"]}},"fallible":true},
   {"interface":"jobs","name":"enqueue","async":true,"params":[["name","string"],["payload",{"option":"string"}],["due",{"variant":[["now",null],["after",{"record":[["amount","f64"],["unit","string"]]}],["at","string"]]}]],"result":null,"fallible":true},
   {"interface":"log","name":"write","async":false,"params":[["level",{"enum":["debug","log","info","warn","error"]}],["message","string"]],"result":null,"fallible":false},
   {"interface":"metrics","name":"write","async":false,"params":[["name","string"],["operation",{"enum":["increment","max","min"]}],["value","f64"]],"result":null,"fallible":true},
@@ -29,6 +33,7 @@ export const OPERATIONS = [
   {"interface":"storage","name":"cursorInit","async":true,"params":[["key","string"],["initial","f64"]],"result":null,"fallible":true},
   {"interface":"storage","name":"cursorIncrement","async":true,"params":[["key","string"],["by","f64"]],"result":"f64","fallible":true},
   {"interface":"timers","name":"sleep","async":true,"params":[["id","u32"],["milliseconds","f64"]],"result":null,"fallible":true},
+  {"interface":"timers","name":"sleepUnref","async":true,"params":[["id","u32"],["milliseconds","f64"]],"result":null,"fallible":true},
   {"interface":"timers","name":"cancel","async":false,"params":[["id","u32"]],"result":null,"fallible":false},
   {"interface":"url","name":"parse","async":false,"params":[["input","string"],["base",{"option":"string"}]],"result":{"record":[["href","string"],["origin","string"],["protocol","string"],["username","string"],["password","string"],["host","string"],["hostname","string"],["port","string"],["pathname","string"],["search","string"],["hash","string"]]},"fallible":true},
   {"interface":"url","name":"update","async":false,"params":[["href","string"],["component",{"enum":["href","protocol","username","password","host","hostname","port","pathname","search","hash"]}],["value","string"]],"result":{"record":[["href","string"],["origin","string"],["protocol","string"],["username","string"],["password","string"],["host","string"],["hostname","string"],["port","string"],["pathname","string"],["search","string"],["hash","string"]]},"fallible":true},
@@ -62,6 +67,7 @@ export interface Capabilities {
   encoding: typeof import("./types/interfaces/hoglet-plugin-encoding.d.ts");
   fetch: typeof import("./types/interfaces/hoglet-plugin-fetch.d.ts");
   geoip: typeof import("./types/interfaces/hoglet-plugin-geoip.d.ts");
+  intl: typeof import("./types/interfaces/hoglet-plugin-intl.d.ts");
   jobs: typeof import("./types/interfaces/hoglet-plugin-jobs.d.ts");
   log: typeof import("./types/interfaces/hoglet-plugin-log.d.ts");
   metrics: typeof import("./types/interfaces/hoglet-plugin-metrics.d.ts");
@@ -71,7 +77,7 @@ export interface Capabilities {
   url: typeof import("./types/interfaces/hoglet-plugin-url.d.ts");
 }
 export type CapabilityName = keyof Capabilities;
-export const CAPABILITY_NAMES = ["cache","crypto","encoding","fetch","geoip","jobs","log","metrics","posthog","storage","timers","url"] as const satisfies readonly CapabilityName[];
+export const CAPABILITY_NAMES = ["cache","crypto","encoding","fetch","geoip","intl","jobs","log","metrics","posthog","storage","timers","url"] as const satisfies readonly CapabilityName[];
 
 /** What the host may ask of a plugin. */
 export type Handlers = typeof import("./types/interfaces/hoglet-plugin-handlers.d.ts");

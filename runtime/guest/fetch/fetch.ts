@@ -1,77 +1,78 @@
 import type { Capabilities } from "../../../wit/generated/contract.ts";
-import { makeError } from "../globals/errors.ts";
-import { URLSearchParams } from "../globals/url-search-params.ts";
-import { toBytes } from "./bytes.ts";
-import { Blob, FormData, blobBytes, formEntries } from "./form-data.ts";
-import { Headers, headerPairs } from "./headers.ts";
-import { makeResponse } from "./response.ts";
+import { GuestError, GuestPromise, GuestString, GuestTypeError, then } from "../primordials.ts";
+import { Timeout } from "../globals/timers.ts";
+import { Request, WrittenUrl, toHostRequest } from "./request.ts";
+import type { RequestInit } from "./request.ts";
+import { Response, responseFromHost } from "./response.ts";
 
-type HostRequest = Parameters<Capabilities["fetch"]["send"]>[0];
-
-export interface RequestInit {
-  method?: unknown;
-  headers?: unknown;
-  body?: unknown;
-  redirect?: unknown;
+/** In what the two kinds of `fetch` differ. */
+export interface FetchFlavour {
+  Response: typeof Response;
+  /** @param type node-fetch 2's word for what went wrong */
+  failure(message: string, type: string): unknown;
+  abortion(reason: unknown): unknown;
 }
 
-/** A network failure is a TypeError to WHATWG's fetch and a FetchError to node-fetch. */
-export type NetworkErrorName = "TypeError" | "FetchError";
+export type Fetch = (input: unknown, init?: RequestInit) => Promise<Response>;
 
-/** Makes `fetch` and the classes that go with it. */
-export function makeFetch(host: Capabilities["fetch"], encoding: Capabilities["encoding"]) {
-  const Response = makeResponse(encoding);
+const WEB: FetchFlavour = {
+  Response,
+  failure: (message) => new GuestTypeError(message),
+  abortion: (reason) => reason,
+};
 
-  const makeFetchFunction =
-    (networkError: NetworkErrorName) =>
-    async (input: unknown, init: RequestInit = {}): Promise<InstanceType<typeof Response>> => {
-      try {
-        return Response.fromHost(await host.send(toHostRequest(input, init)));
-      } catch (error) {
-        if (!(error instanceof Error) || error.name !== "NetworkError") throw error;
-        throw makeError(networkError, error.message);
-      }
-    };
+let lastId = 0;
 
-  const fetch = makeFetchFunction("TypeError");
-  const nodeFetch = Object.assign(makeFetchFunction("FetchError"), { Headers, Response, isRedirect });
-  return { fetch, nodeFetch, Response };
-}
-
-function toHostRequest(input: unknown, init: RequestInit): HostRequest {
-  const body = toHostBody(init.body);
-  return {
-    url: String(input),
-    method: String(init.method ?? "GET").toUpperCase(),
-    headers: toHostHeaders(init.headers),
-    ...(body === undefined ? {} : { body }),
-    redirect: init.redirect === "manual" || init.redirect === "error" ? init.redirect : "follow",
+/** Makes a `fetch`, the web's unless another is wanted. */
+export function makeFetch(host: Capabilities["fetch"], flavour = WEB): Fetch {
+  return async (input, init) => {
+    const request = new Request(input instanceof Request ? input : new WrittenUrl(GuestString(input)), init);
+    return new GuestPromise((resolve, reject) => send(host, flavour, request, resolve, reject));
   };
 }
 
-/** As the plugin wrote them: names keep their case and order. */
-function toHostHeaders(init: unknown): [string, string][] {
-  const legal = new Headers(init);
-  const pairs = init instanceof Headers ? [...legal] : headerPairs(init);
-  return pairs.map(([name, value]) => [String(name), String(value)]);
+function send(
+  host: Capabilities["fetch"],
+  flavour: FetchFlavour,
+  request: Request,
+  resolve: (response: Response) => void,
+  reject: (error: unknown) => void,
+): void {
+  const { signal, timeout, url } = request;
+  if (signal.aborted) return reject(flavour.abortion(signal.reason));
+  const id = ++lastId;
+  let timer: Timeout | undefined;
+  const end = (): void => {
+    timer?.close();
+    signal.removeEventListener("abort", abort);
+  };
+  const giveUp = (error: unknown): void => {
+    end();
+    host.cancel(id);
+    reject(error);
+  };
+  const abort = (): void => giveUp(flavour.abortion(signal.reason));
+  signal.addEventListener("abort", abort);
+  const sent = host.send({ ...toHostRequest(request), id });
+  if (timeout > 0)
+    timer = new Timeout(() => giveUp(flavour.failure(`network timeout at: ${url}`, "request-timeout")), timeout);
+  then(
+    sent,
+    (response) => {
+      end();
+      resolve(responseFromHost(flavour.Response, response));
+    },
+    (error) => {
+      end();
+      const isNetwork = error instanceof GuestError && error.name === "NetworkError";
+      reject(isNetwork ? flavour.failure(error.message, typeOfFailure(error.message)) : error);
+    },
+  );
+  return undefined;
 }
 
-function toHostBody(body: unknown): HostRequest["body"] {
-  if (body === undefined || body === null) return undefined;
-  if (body instanceof URLSearchParams) return { tag: "params", val: body.toString() };
-  if (body instanceof FormData)
-    return {
-      tag: "form",
-      val: formEntries(body).map(({ name, value, filename }) => ({
-        name,
-        value: value instanceof Blob ? blobBytes(value) : toBytes(value),
-        ...(value instanceof Blob && value.type ? { contentType: value.type } : {}),
-        ...(filename === undefined ? {} : { filename }),
-      })),
-    };
-  if (body instanceof Blob) return { tag: "bytes", val: blobBytes(body) };
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return { tag: "bytes", val: toBytes(body) };
-  return { tag: "text", val: String(body) };
+/** node-fetch 2's word for what the host says. */
+function typeOfFailure(message: string): string {
+  if (message.includes("redirect: error")) return "no-redirect";
+  return message.includes("it redirects more than") ? "max-redirect" : "system";
 }
-
-const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);

@@ -1,49 +1,9 @@
-import { toBytes } from "./bytes.ts";
-
-/** A Blob's bytes, not copied. */
-export let blobBytes: (blob: Blob) => Uint8Array;
-
-/** The WHATWG `Blob` class, for the files of a FormData. */
-export class Blob {
-  readonly #bytes: Uint8Array;
-  readonly type: string;
-
-  static {
-    blobBytes = (blob) => blob.#bytes;
-  }
-
-  constructor(parts: unknown[] = [], options: { type?: string } = {}) {
-    const chunks = parts.map((part) => (part instanceof Blob ? part.#bytes : toBytes(part)));
-    this.#bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-    let offset = 0;
-    for (const chunk of chunks) {
-      this.#bytes.set(chunk, offset);
-      offset += chunk.length;
-    }
-    this.type = String(options.type ?? "").toLowerCase();
-  }
-
-  get size(): number {
-    return this.#bytes.length;
-  }
-
-  slice(start?: number, end?: number, type = ""): Blob {
-    return new Blob([this.#bytes.slice(start, end)], { type });
-  }
-
-  async arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#bytes.slice().buffer as ArrayBuffer;
-  }
-
-  async bytes(): Promise<Uint8Array> {
-    return this.#bytes.slice();
-  }
-}
+import { GuestString } from "../primordials.ts";
+import { Blob, File, blobBytes } from "./blob.ts";
 
 export interface FormEntry {
   name: string;
-  value: string | Blob;
-  filename: string | undefined;
+  value: string | File;
 }
 
 /** The entries of a FormData as they go to the host. */
@@ -65,11 +25,11 @@ export class FormData {
     this.#entries = this.#entries.filter((entry) => entry.name !== String(name));
   }
 
-  get(name: unknown): string | Blob | null {
+  get(name: unknown): string | File | null {
     return this.#entries.find((entry) => entry.name === String(name))?.value ?? null;
   }
 
-  getAll(name: unknown): (string | Blob)[] {
+  getAll(name: unknown): (string | File)[] {
     return this.#entries.filter((entry) => entry.name === String(name)).map((entry) => entry.value);
   }
 
@@ -85,7 +45,7 @@ export class FormData {
     return undefined;
   }
 
-  *entries(): Generator<[string, string | Blob]> {
+  *entries(): Generator<[string, string | File]> {
     for (const { name, value } of this.#entries) yield [name, value];
   }
 
@@ -93,24 +53,37 @@ export class FormData {
     for (const { name } of this.#entries) yield name;
   }
 
-  *values(): Generator<string | Blob> {
+  *values(): Generator<string | File> {
     for (const { value } of this.#entries) yield value;
   }
 
-  [Symbol.iterator](): Generator<[string, string | Blob]> {
+  [Symbol.iterator](): Generator<[string, string | File]> {
     return this.entries();
   }
 
-  forEach(callback: (value: string | Blob, name: string, form: FormData) => void, self?: unknown): void {
+  get [Symbol.toStringTag](): string {
+    return "FormData";
+  }
+
+  forEach(callback: (value: string | File, name: string, form: FormData) => void, self?: unknown): void {
     for (const { name, value } of this.#entries) callback.call(self, value, name, this);
   }
 }
 
 function makeEntry(name: unknown, value: unknown, filename: unknown): FormEntry {
-  const isBlob = value instanceof Blob;
-  return {
-    name: String(name),
-    value: isBlob ? value : String(value),
-    filename: isBlob ? String(filename ?? "blob") : undefined,
-  };
+  return { name: toScalar(name), value: value instanceof Blob ? toFile(value, filename) : toScalar(value) };
 }
+
+/** A Blob in a form is a file, called `blob` unless it is called otherwise. */
+function toFile(blob: Blob, filename: unknown): File {
+  if (blob instanceof File && filename === undefined) return blob;
+  const name = filename === undefined ? "blob" : toScalar(filename);
+  return new File(
+    [blobBytes(blob)],
+    name,
+    blob instanceof File ? { type: blob.type, lastModified: blob.lastModified } : { type: blob.type },
+  );
+}
+
+/** Halves of surrogate pairs have no place in a form. */
+const toScalar = (value: unknown): string => GuestString(value).toWellFormed();

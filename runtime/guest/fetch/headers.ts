@@ -1,40 +1,61 @@
+import { GuestString, GuestTypeError, entries, fromEntries, stringify } from "../primordials.ts";
+
+interface Header {
+  /** As it was first written. */
+  name: string;
+  values: string[];
+}
+
+/** A Headers' pairs as they were written: names keep their case, values of one name stand together. */
+export let writtenPairs: (headers: Headers) => [string, string][];
+
 /** The WHATWG `Headers` class, with node-fetch 2's `raw()`. */
 export class Headers {
-  readonly #lists = new Map<string, string[]>();
+  readonly #headers = new Map<string, Header>();
+
+  static {
+    writtenPairs = (headers) =>
+      [...headers.#headers.values()].flatMap(({ name, values }) =>
+        values.map((value): [string, string] => [name, value]),
+      );
+  }
 
   constructor(init?: unknown) {
     for (const [name, value] of headerPairs(init)) this.append(name, value);
   }
 
   append(name: unknown, value: unknown): void {
-    const key = validName(name);
-    const list = this.#lists.get(key);
-    if (list) list.push(validValue(value));
-    else this.#lists.set(key, [validValue(value)]);
+    const written = validName(name);
+    const known = this.#headers.get(written.toLowerCase());
+    if (known) known.values.push(validValue(value));
+    else this.#headers.set(written.toLowerCase(), { name: written, values: [validValue(value)] });
   }
 
   delete(name: unknown): void {
-    this.#lists.delete(validName(name));
+    this.#headers.delete(validName(name).toLowerCase());
   }
 
   get(name: unknown): string | null {
-    return this.#lists.get(validName(name))?.join(", ") ?? null;
+    return this.#headers.get(validName(name).toLowerCase())?.values.join(", ") ?? null;
   }
 
   has(name: unknown): boolean {
-    return this.#lists.has(validName(name));
+    return this.#headers.has(validName(name).toLowerCase());
   }
 
   set(name: unknown, value: unknown): void {
-    this.#lists.set(validName(name), [validValue(value)]);
+    const written = validName(name);
+    const known = this.#headers.get(written.toLowerCase());
+    this.#headers.set(written.toLowerCase(), { name: known?.name ?? written, values: [validValue(value)] });
   }
 
   getSetCookie(): string[] {
-    return [...(this.#lists.get("set-cookie") ?? [])];
+    return [...(this.#headers.get("set-cookie")?.values ?? [])];
   }
 
+  /** Every value of every name, as node-fetch 2 has it. */
   raw(): Record<string, string[]> {
-    return Object.fromEntries([...this.#lists].map(([name, values]) => [name, [...values]]));
+    return fromEntries([...this.#headers].map(([name, { values }]) => [name, [...values]]));
   }
 
   forEach(callback: (value: string, name: string, headers: Headers) => void, self?: unknown): void {
@@ -42,7 +63,9 @@ export class Headers {
   }
 
   *entries(): Generator<[string, string]> {
-    for (const name of [...this.#lists.keys()].sort()) yield [name, this.get(name) ?? ""];
+    for (const [name, { values }] of [...this.#headers].sort(([a], [b]) => (a < b ? -1 : 1)))
+      // Cookies have commas of their own.
+      for (const value of name === "set-cookie" ? values : [values.join(", ")]) yield [name, value];
   }
 
   *keys(): Generator<string> {
@@ -62,21 +85,27 @@ export class Headers {
   }
 }
 
-/** The name-value pairs of whatever a plugin passes as headers, as it wrote them. */
-export function headerPairs(init: unknown): [unknown, unknown][] {
+/** The name-value pairs of whatever a plugin passes as headers. */
+function headerPairs(init: unknown): readonly (readonly [unknown, unknown])[] {
   if (init === undefined || init === null) return [];
-  const isIterable = typeof init === "object" && Symbol.iterator in init;
-  return isIterable ? [...(init as Iterable<[unknown, unknown]>)] : Object.entries(init);
+  if (init instanceof Headers) return writtenPairs(init);
+  if (typeof init !== "object") throw new GuestTypeError("headers are an object or a list of pairs");
+  if (!(Symbol.iterator in init)) return entries(init);
+  return [...(init as Iterable<unknown>)].map((pair) => {
+    const both = typeof pair === "object" && pair !== null ? [...(pair as Iterable<unknown>)] : [];
+    if (both.length !== 2) throw new GuestTypeError("each header is a pair of a name and a value");
+    return both as [unknown, unknown];
+  });
 }
 
 function validName(name: unknown): string {
-  const text = String(name);
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text)) throw new TypeError(`${text} is not a legal HTTP header name`);
-  return text.toLowerCase();
+  const text = GuestString(name);
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text)) throw new GuestTypeError(`${text} is not a legal HTTP header name`);
+  return text;
 }
 
 function validValue(value: unknown): string {
-  const text = String(value).replace(/^[\t ]+|[\t ]+$/g, "");
-  if (/[\0\r\n]/.test(text)) throw new TypeError(`${JSON.stringify(text)} is not a legal HTTP header value`);
+  const text = GuestString(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+  if (/[\0\r\n]|[^\0-\xff]/.test(text)) throw new GuestTypeError(`${stringify(text)} is not a legal HTTP header value`);
   return text;
 }

@@ -1,93 +1,105 @@
-import { Buffer } from "buffer";
-
 import type { Capabilities } from "../../../wit/generated/contract.ts";
-import { toBytes } from "./bytes.ts";
-import { Blob } from "./form-data.ts";
+import { GuestString, GuestTypeError, stringify } from "../primordials.ts";
+import { URL } from "../globals/url.ts";
+import { Body, contentOf, frozen } from "./body.ts";
+import { toContent, typeOfContent } from "./body-content.ts";
+import type { BodyContent } from "./body-content.ts";
 import { Headers } from "./headers.ts";
 
 type HostResponse = Awaited<ReturnType<Capabilities["fetch"]["send"]>>;
 
 export interface ResponseInit {
-  status?: number;
-  statusText?: string;
+  status?: unknown;
+  statusText?: unknown;
   headers?: unknown;
 }
 
-/** Makes the plugin's `Response` class: WHATWG's, with node-fetch 2's `buffer()`. */
-export function makeResponse(encoding: Capabilities["encoding"]) {
-  return class Response {
-    readonly status: number;
-    readonly statusText: string;
-    readonly headers: Headers;
-    readonly url: string = "";
-    readonly redirected: boolean = false;
-    readonly type = "default";
-    #bytes: Uint8Array;
-    #used = false;
+const GuestRangeError = RangeError;
+const WITHOUT_BODY = [101, 204, 205, 304];
+const REDIRECTS = [301, 302, 303, 307, 308];
 
-    constructor(body?: unknown, init: ResponseInit = {}) {
-      this.#bytes = body === undefined || body === null ? new Uint8Array() : toBytes(body);
-      this.status = init.status ?? 200;
-      this.statusText = init.statusText ?? "";
-      this.headers = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
-    }
+/** Whether a status is one of a redirect. */
+export const isRedirect = (status: number): boolean => REDIRECTS.includes(status);
 
-    /** The plugin's view of what the host fetched. */
-    static fromHost(response: HostResponse): Response {
-      const made = new Response(undefined, { ...response, headers: response.headers });
-      made.#bytes = response.body;
-      return Object.assign(made, { url: response.url, redirected: response.redirected });
-    }
+/** A body that comes from the host or from another response, and is taken as it is. */
+class Given {
+  readonly content: BodyContent | undefined;
+  constructor(content: BodyContent | undefined) {
+    this.content = content;
+  }
+}
 
-    static json(value: unknown, init: ResponseInit = {}): Response {
-      const headers = new Headers(init.headers);
-      if (!headers.has("content-type")) headers.set("content-type", "application/json");
-      return new Response(JSON.stringify(value), { ...init, headers });
-    }
+/** The WHATWG `Response` class, without streams. Its properties are its own, so that a response that is logged as JSON says something. */
+export class Response extends Body {
+  readonly type: string = "default";
+  readonly url: string = "";
+  readonly redirected: boolean = false;
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Headers;
 
-    get ok(): boolean {
-      return this.status >= 200 && this.status < 300;
-    }
+  constructor(body?: unknown, init: ResponseInit = {}) {
+    const given = body instanceof Given;
+    const content = given ? body.content : toContent(body);
+    super(given ? content : frozen(content));
+    this.status = init.status === undefined ? 200 : Number(init.status);
+    this.statusText = GuestString(init.statusText ?? "");
+    this.headers = new Headers(init.headers);
+    if (!given) this.#checkInit(content, body);
+  }
 
-    get bodyUsed(): boolean {
-      return this.#used;
-    }
+  static error(): Response {
+    return respond(Response, undefined, { type: "error", status: 0 });
+  }
 
-    async text(): Promise<string> {
-      return encoding.decode(this.#take(), "utf-8", false, false);
-    }
+  static json(value: unknown, init: ResponseInit = {}): Response {
+    const headers = new Headers(init.headers);
+    if (!headers.has("content-type")) headers.set("content-type", "application/json");
+    const json = stringify(value) as string | undefined;
+    if (json === undefined) throw new GuestTypeError("the value is no JSON");
+    return new Response(json, { ...init, headers });
+  }
 
-    async json(): Promise<unknown> {
-      return JSON.parse(await this.text());
-    }
+  static redirect(url: unknown, status: unknown = 302): Response {
+    const location = new URL(url).toString();
+    if (!isRedirect(Number(status))) throw new GuestRangeError(`${GuestString(status)} is no status of a redirect`);
+    return new Response(null, { status, headers: { location } });
+  }
 
-    async buffer(): Promise<Buffer> {
-      return Buffer.from(this.#take());
-    }
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
 
-    async arrayBuffer(): Promise<ArrayBuffer> {
-      return this.#take().slice().buffer as ArrayBuffer;
-    }
+  clone(): this {
+    const Class = this.constructor as typeof Response;
+    return respond(Class, contentOf(this), this) as this;
+  }
 
-    async bytes(): Promise<Uint8Array> {
-      return this.#take().slice();
-    }
+  get [Symbol.toStringTag](): string {
+    return "Response";
+  }
 
-    async blob(): Promise<Blob> {
-      return new Blob([this.#take()], { type: this.headers.get("content-type") ?? "" });
-    }
+  #checkInit(content: BodyContent | undefined, body: unknown): void {
+    const { status, statusText, headers } = this;
+    if (!(status >= 200 && status <= 599)) throw new GuestRangeError("the status is not between 200 and 599");
+    if (/[^\t -~\x80-\xff]/.test(statusText)) throw new GuestTypeError("the statusText is not legal");
+    if (content && WITHOUT_BODY.includes(status))
+      throw new GuestTypeError(`a response of status ${status} has no body`);
+    const type = content && typeOfContent(content, body);
+    if (type !== undefined && !headers.has("content-type")) headers.set("content-type", type);
+  }
+}
 
-    clone(): Response {
-      if (this.#used) throw new TypeError("cannot clone a response whose body was used");
-      const copy = new Response(undefined, this);
-      copy.#bytes = this.#bytes;
-      return Object.assign(copy, { url: this.url, redirected: this.redirected });
-    }
+/** The plugin's view of what the host fetched. */
+export function responseFromHost(Class: typeof Response, { body, ...facts }: HostResponse): Response {
+  return respond(Class, { tag: "bytes", val: body }, { type: "basic", ...facts });
+}
 
-    #take(): Uint8Array {
-      if (this.#used) throw new TypeError(`body used already for: ${this.url}`);
-      this.#used = true;
-      return this.#bytes;
-    }
-  };
+function respond(
+  Class: typeof Response,
+  content: BodyContent | undefined,
+  facts: ResponseInit & { type: string; url?: string; redirected?: boolean },
+): Response {
+  const { type, url = "", redirected = false } = facts;
+  return Object.assign(new Class(new Given(content), facts), { type, url, redirected });
 }

@@ -35,6 +35,6 @@ export function makeError(name: string, message: string): Error {
 }
 
 /** Builtin errors keep their name off the object's own enumerable keys; ours do too. */
-function hide(error: Error, key: string): void {
+export function hide(error: Error, key: string): void {
   defineProperty(error, key, { enumerable: false });
 }

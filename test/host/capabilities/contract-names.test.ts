@@ -42,7 +42,7 @@ test("each provider has the functions of its interface, and no others", () => {
 });
 
 test("what was not granted is not made, and a denial says how it would be", () => {
-  const ambient = ["crypto", "encoding", "log", "timers", "url"];
+  const ambient = ["crypto", "encoding", "intl", "log", "timers", "url"];
   expect(Object.keys(provideCapabilities(contextWith({}))).toSorted()).toEqual(ambient);
   expect(Object.keys(provideCapabilities(contextWith({ cache: true, fetch: [], geoip: false }))).toSorted()).toEqual(
     [...ambient, "cache", "fetch"].toSorted(),

@@ -111,7 +111,7 @@ describe("timers", () => {
         return [seen, typeof cleared];
       }
     `);
-    expect(await plugin.run("onEvent", {})).toEqual([["immediate", "soon", ["late", 1, 2]], "number"]);
+    expect(await plugin.run("onEvent", {})).toEqual([["immediate", "soon", ["late", 1, 2]], "object"]);
   });
 
   test("repeat until cleared, from within too", async () => {

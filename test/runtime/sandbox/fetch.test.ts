@@ -56,22 +56,28 @@ describe("a request", () => {
         ],
       },
     ],
-    ["'u', { headers: new Headers({ 'X-A': '1' }) }", { headers: [["x-a", "1"]] }],
+    ["'u', { headers: new Headers({ 'X-A': '1' }) }", { headers: [["X-A", "1"]] }],
     ["'u', { headers: undefined, body: null }", { headers: [] }],
     ["'u', { redirect: 'manual' }", { redirect: "manual" }],
     ["'u', { redirect: 'nonsense' }", { redirect: "follow" }],
-    ["'u', { body: 'text' }", { body: { tag: "text", val: "text" } }],
-    ["'u', { body: 5 }", { body: { tag: "text", val: "5" } }],
-    ["'u', { body: new URLSearchParams({ a: 'b c' }) }", { body: { tag: "params", val: "a=b+c" } }],
-    ["'u', { body: new Uint8Array([1, 2, 3]).subarray(1) }", { body: { tag: "bytes", val: new Uint8Array([2, 3]) } }],
-    ["'u', { body: new Uint16Array([258]) }", { body: { tag: "bytes", val: new Uint8Array([2, 1]) } }],
-    ["'u', { body: new Uint8Array([7]).buffer }", { body: { tag: "bytes", val: new Uint8Array([7]) } }],
+    ["'u', { method: 'POST', body: 'text' }", { body: { tag: "text", val: "text" } }],
+    ["'u', { method: 'POST', body: 5 }", { body: { tag: "text", val: "5" } }],
+    ["'u', { method: 'POST', body: new URLSearchParams({ a: 'b c' }) }", { body: { tag: "params", val: "a=b+c" } }],
     [
-      "'u', { body: Buffer.from('héllo').subarray(1, 3) }",
+      "'u', { method: 'POST', body: new Uint8Array([1, 2, 3]).subarray(1) }",
+      { body: { tag: "bytes", val: new Uint8Array([2, 3]) } },
+    ],
+    ["'u', { method: 'POST', body: new Uint16Array([258]) }", { body: { tag: "bytes", val: new Uint8Array([2, 1]) } }],
+    ["'u', { method: 'POST', body: new Uint8Array([7]).buffer }", { body: { tag: "bytes", val: new Uint8Array([7]) } }],
+    [
+      "'u', { method: 'POST', body: Buffer.from('héllo').subarray(1, 3) }",
       { body: { tag: "bytes", val: new Uint8Array([0xc3, 0xa9]) } },
     ],
-    ["'u', { body: new Uint8Array() }", { body: { tag: "bytes", val: new Uint8Array() } }],
-    ["'u', { body: new Blob(['a', new Uint8Array([98])]) }", { body: { tag: "bytes", val: new Uint8Array([97, 98]) } }],
+    ["'u', { method: 'POST', body: new Uint8Array() }", { body: { tag: "bytes", val: new Uint8Array() } }],
+    [
+      "'u', { method: 'POST', body: new Blob(['a', new Uint8Array([98])]) }",
+      { body: { tag: "bytes", val: new Uint8Array([97, 98]) } },
+    ],
   ])("%s", async (args, expected) => {
     const { outcome, requests } = await fetching(`await fetch(${args})`);
     expect(outcome.message).toBeUndefined();
@@ -139,7 +145,7 @@ describe("a response", () => {
       null,
       { "content-type": ["application/json"], "set-cookie": ["a=1", "b=2"] },
       ["a=1", "b=2"],
-      2,
+      3,
       { a: "é" },
       true,
     ]);
@@ -210,6 +216,20 @@ describe("a request that fails", () => {
     `);
     plugin.records.respond = () => Promise.reject(new HostError("NetworkError", "connection refused"));
     expect(await plugin.run("onEvent", {})).toEqual([error, "connection refused", true]);
+  });
+
+  test.each([
+    ["request to u failed, reason: connect ECONNREFUSED 1.2.3.4:443", "system", "ECONNREFUSED"],
+    ["request to u failed, reason: it redirects more than 5 times", "max-redirect", null],
+    ["request to u failed, reason: it redirects, and the request says redirect: error", "no-redirect", null],
+  ])("%s: node-fetch has its type and code", async (message, type, code) => {
+    const plugin = await loadPlugin(`
+      import fetch, { FetchError } from "node-fetch";
+      export const onEvent = () => fetch("u").catch((e) => [e instanceof FetchError, String(e), e.type, e.code ?? null, e.errno ?? null, Object.keys(e)]);
+    `);
+    plugin.records.respond = () => Promise.reject(new HostError("NetworkError", message));
+    const own = code === null ? ["type"] : ["type", "code", "errno"];
+    expect(await plugin.run("onEvent", {})).toEqual([true, `FetchError: ${message}`, type, code, code, own]);
   });
 
   test("for another reason keeps its name", async () => {

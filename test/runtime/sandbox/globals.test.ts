@@ -13,16 +13,28 @@ describe("the globals of a plugin", () => {
     const plugin = await loadPlugin(`function onEvent() { return ${names} }`, { raw: true });
     const own = JSON.parse(String(await plugin.run("onEvent", {}))) as string[];
     expect(own.filter((name) => !builtin.includes(name) && name !== "onEvent").toSorted()).toEqual([
+      "AbortController",
+      "AbortSignal",
       "Blob",
       "Buffer",
+      "DOMException",
       "DropEvent",
+      "Event",
+      "EventTarget",
+      "File",
       "FormData",
       "GLOBAL",
       "Headers",
+      "Intl",
+      "Request",
       "Response",
       "RetryError",
+      "TextDecoder",
+      "TextEncoder",
       "URL",
       "URLSearchParams",
+      "atob",
+      "btoa",
       "clearImmediate",
       "clearInterval",
       "clearTimeout",
@@ -32,12 +44,16 @@ describe("the globals of a plugin", () => {
       "fetch",
       "global",
       "module",
+      "performance",
       "posthog",
+      "process",
+      "queueMicrotask",
       "require",
       "root",
       "setImmediate",
       "setInterval",
       "setTimeout",
+      "structuredClone",
     ]);
     expect(builtin.filter((name) => name !== "host" && !own.includes(name))).toEqual([]);
   });
@@ -61,8 +77,8 @@ describe("the globals of a plugin", () => {
   });
 
   test.each([
-    "process",
-    "performance",
+    "navigator",
+    "ReadableStream",
     "Deno",
     "WebAssembly",
     "importScripts",

@@ -35,6 +35,25 @@ const USE_MUCH = `
     return [await cache.get("k"), await answer.text(), url.searchParams.get("b"), Math.random() < 1];
   }`;
 
+/** Uses the ambient classes. */
+const USE_CLASSES = `
+  export async function onEvent(event) {
+    const aborter = new AbortController();
+    aborter.signal.addEventListener("abort", () => console.log("aborted"));
+    const form = new FormData();
+    form.append("a", new File(["text"], "b.txt", { type: "text/plain" }));
+    const request = new Request("https://x.com/", { method: "POST", body: form, signal: aborter.signal, headers: { "X-A": "1" } });
+    const copy = await request.clone().formData();
+    const answer = await fetch(request);
+    const clone = structuredClone(new Map([["k", [new Date(0), event, new Error("e")]]]));
+    setTimeout(() => {}, 1e6).unref();
+    await new Promise((resolve) => queueMicrotask(resolve));
+    aborter.abort();
+    const error = await fetch("https://x.com/", { signal: aborter.signal }).catch((e) => e);
+    return [copy.get("a").name, await answer.clone().text(), [...answer.headers], clone.get("k")[0].getTime(), error.name, atob(btoa("x")),
+      new TextDecoder().decode(new TextEncoder().encode("é")), new Date(0).toLocaleDateString("en-GB"), process.env, performance.now() > 0];
+  }`;
+
 /** Loads and calls a plugin that tampered with its builtins. Whatever it did, what comes is a typed outcome. */
 async function callOf(tampering: string, use: string) {
   try {
@@ -50,6 +69,7 @@ async function callOf(tampering: string, use: string) {
 test("untampered, both uses work", async () => {
   expect((await callOf("", USE_LITTLE)).json).toBe('[{"a":[1]},{"event":"e"}]');
   expect((await callOf("", USE_MUCH)).json).toBe('[{"a":[1]},"body","d",true]');
+  expect((await callOf("", USE_CLASSES)).json).toBe('["b.txt","body",[],0,"AbortError","x","é","01/01/1970",{},true]');
 });
 
 describe("a plugin that replaces a builtin for itself still reaches its capabilities", () => {
@@ -141,12 +161,25 @@ const HOSTILE = [
   "exports.jobs = { get x() { throw new Error('a getter') } }",
   "exports.metrics = { get x() { throw new Error('a getter') } }",
   "Object.freeze(Object.prototype); Object.freeze(Array.prototype); Object.freeze(globalThis)",
+  "URL = Headers = Request = Response = Blob = File = AbortSignal = EventTarget = Event = DOMException = TextDecoder = undefined",
+  "Headers.prototype.append = Headers.prototype.entries = Response.prototype.text = Request.prototype.clone = () => { throw 1 }",
+  "AbortSignal.prototype.addEventListener = EventTarget.prototype.dispatchEvent = () => { throw 1 }",
+  "Object.defineProperty(AbortSignal.prototype, 'aborted', { get: () => ({}) })",
+  "Object.prototype.signal = { aborted: true }; Object.prototype.timeout = 1; Object.prototype.body = 'forged'; Object.prototype.method = {}",
+  "Object.prototype.timeZone = { toString: () => 'x'.repeat(1e6) }; Object.prototype.stream = true; Object.prototype.once = true",
+  "Object.prototype.filename = 'f'; Object.prototype.contentType = 5; Object.prototype.transfer = [1]; Object.prototype.cause = {}",
+  "RegExp.prototype.exec = RegExp.prototype.test = () => { throw 1 }",
+  "RegExp.prototype[Symbol.replace] = () => ({})",
+  "Date.now = () => 'never'; Date.prototype.getTime = () => { throw 1 }",
+  "ArrayBuffer.isView = () => true; Object.defineProperty(ArrayBuffer, Symbol.hasInstance, { value: () => true })",
+  "Map.prototype.set = Map.prototype.get = () => ({}); Set.prototype.add = () => {}",
+  "String.prototype.toLowerCase = String.prototype.toWellFormed = String.prototype.slice = () => ({ length: 1e9 })",
   "Object.freeze(Math); Object.freeze(JSON); Object.freeze(Promise.prototype)",
 ];
 
 describe("a plugin that breaks what its sandbox stands on fails by itself, typed", () => {
   test.each(HOSTILE)("%s", async (tampering) => {
-    for (const use of [USE_LITTLE, USE_MUCH]) {
+    for (const use of [USE_LITTLE, USE_MUCH, USE_CLASSES]) {
       const { outcome, json, records } = await callOf(tampering, use);
       expect(OUTCOME_KINDS).toContain(outcome.kind);
       expect(["", "onEvent"]).toContain(outcome.function);
@@ -202,7 +235,7 @@ describe("an outcome cannot be forged", () => {
 
 test("hooks on every builtin see nothing that leads to the host", async () => {
   const bare = await bootEngine();
-  const script = `delete globalThis.host; (function () { return JSON.stringify(${WALK}(${SYNTAX}, arguments)) })()`;
+  const script = `delete globalThis.host; (function () { return JSON.stringify(${WALK}(${SYNTAX}, arguments, new Map().values())) })()`;
   const [builtin] = JSON.parse(String(bare.read(bare.evaluate(script, "a.js")))) as [string[], number];
   const plugin = await loadPlugin(`
     const walk = ${WALK};

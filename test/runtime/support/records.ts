@@ -1,5 +1,6 @@
 import { provideCrypto } from "../../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../../runtime/ambient/encoding.ts";
+import { provideIntl } from "../../../runtime/ambient/intl.ts";
 import { provideTimers } from "../../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../../runtime/ambient/url.ts";
 import { HostError } from "../../../runtime/host-error.ts";
@@ -18,6 +19,7 @@ export class Records {
   readonly metrics: [name: string, operation: string, value: number][] = [];
   readonly requests: HostRequest[] = [];
   readonly apiRequests: Parameters<Capabilities["posthog"]["api"]>[0][] = [];
+  readonly cancelled: number[] = [];
   readonly storage = new Map<string, string>();
   readonly places = new Map<string, unknown>();
   readonly cache: MemoryCache;
@@ -34,13 +36,16 @@ export class Records {
       encoding: provideEncoding(),
       fetch: {
         send: async (request) => {
-          this.requests.push(request);
+          const { id: _, ...sent } = request;
+          this.requests.push(sent);
           return this.respond(request);
         },
+        cancel: (id) => void this.cancelled.push(id),
       },
       geoip: {
         locate: async (ip) => (this.places.has(ip) ? JSON.stringify(this.places.get(ip)) : undefined),
       },
+      intl: provideIntl(scope),
       jobs: {
         enqueue: async (name, payload, due) => {
           this.jobs.push({ name, payload: payload === undefined ? undefined : JSON.parse(payload), due });

@@ -4,6 +4,7 @@ export type * as HogletPluginCrypto from './interfaces/hoglet-plugin-crypto.js';
 export type * as HogletPluginEncoding from './interfaces/hoglet-plugin-encoding.js'; // import hoglet:plugin/encoding
 export type * as HogletPluginFetch from './interfaces/hoglet-plugin-fetch.js'; // import hoglet:plugin/fetch
 export type * as HogletPluginGeoip from './interfaces/hoglet-plugin-geoip.js'; // import hoglet:plugin/geoip
+export type * as HogletPluginIntl from './interfaces/hoglet-plugin-intl.js'; // import hoglet:plugin/intl
 export type * as HogletPluginJobs from './interfaces/hoglet-plugin-jobs.js'; // import hoglet:plugin/jobs
 export type * as HogletPluginLog from './interfaces/hoglet-plugin-log.js'; // import hoglet:plugin/log
 export type * as HogletPluginMetrics from './interfaces/hoglet-plugin-metrics.js'; // import hoglet:plugin/metrics

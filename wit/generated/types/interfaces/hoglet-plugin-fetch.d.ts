@@ -1,5 +1,9 @@
 /** @module Interface hoglet:plugin/fetch **/
 export function send(request: Request): Promise<Response>;
+/**
+ * Ends a request that is under way; unknown ids are ignored.
+ */
+export function cancel(id: number): void;
 export type HostError = import('./hoglet-plugin-types.js').HostError;
 export interface FormPart {
   name: string,
@@ -49,6 +53,10 @@ export interface Request {
   headers: Array<[string, string]>,
   body?: Body,
   redirect: RedirectMode,
+  /**
+   * The guest's own number for the request, by which it may cancel it.
+   */
+  id?: number,
 }
 export interface Response {
   status: number,
