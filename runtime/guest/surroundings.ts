@@ -11,7 +11,7 @@ import { FormData } from "./fetch/form-data.ts";
 import { Headers } from "./fetch/headers.ts";
 import { makeNodeFetch } from "./fetch/node-fetch.ts";
 import { Request } from "./fetch/request.ts";
-import { Response } from "./fetch/response.ts";
+import { Response, responseFromHost } from "./fetch/response.ts";
 import { AbortController, AbortSignal } from "./globals/abort.ts";
 import { atob, btoa } from "./globals/base64.ts";
 import { makeConsole } from "./globals/console.ts";
@@ -93,7 +93,7 @@ export function installGlobals(scope: Record<string, unknown>, bind: Bind): void
     GLOBAL: scope,
     root: scope,
     performance,
-    posthog: makePosthog(bind("posthog"), (response) => Response.fromHost(response)),
+    posthog: makePosthog(bind("posthog"), (response) => responseFromHost(Response, response)),
     process,
     queueMicrotask,
     structuredClone,
