@@ -39,7 +39,8 @@ export class Outcomes {
   record(ended: PluginOutcome, eventUuid: string | null, at: number): void {
     const { pluginConfigId, plugin, version, function: name, kind, fuel } = ended;
     this.#count.run({ pluginConfigId, function: name, kind, fuel });
-    if (kind === "ok" && this.#seen++ % SAMPLE !== 0) return;
+    const isPlain = kind === "ok" && (ended.results ?? []).every((result) => result.kind === "ok");
+    if (isPlain && this.#seen++ % SAMPLE !== 0) return;
     const [row] = this.#db
       .insert(outcome)
       .values({ at, eventUuid, pluginConfigId, plugin, version, kind, outcome: JSON.stringify(ended) })
