@@ -26,10 +26,16 @@ test("tasks that share run beside each other, and one that does not runs alone, 
     lock.run(task("last")),
   ]);
   expect(log).toEqual([
-    "a begins", "b begins", "a ends", "b ends",
-    "alone begins", "alone ends",
-    "c begins", "c ends",
-    "last begins", "last ends",
+    "a begins",
+    "b begins",
+    "a ends",
+    "b ends",
+    "alone begins",
+    "alone ends",
+    "c begins",
+    "c ends",
+    "last begins",
+    "last ends",
   ]);
 });
 
