@@ -1,9 +1,10 @@
-import { backoffMs } from "../delivery/backoff.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import { readWebhook } from "../../runtime/webhook.ts";
 import type { Message } from "../event.ts";
 import type { Bodies, StoredBody } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
+import { decideFate, waitOf } from "./follow-up-fate.ts";
+import type { Fate } from "./follow-up-fate.ts";
 import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { TeamLog } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -31,12 +32,6 @@ export interface FollowUpEndDeps {
   random(): number;
 }
 
-/** How often a follow-up is made again that asks for it. */
-const MAX_RETRIES = 15;
-
-/** PostHog's first wait of an export, in milliseconds; it doubles with each. */
-const EXPORT_WAIT = 6_000;
-
 /** What becomes of a follow-up when its call has ended: all of it in one transaction. */
 export class FollowUpEnd {
   readonly #deps: FollowUpEndDeps;
@@ -49,7 +44,7 @@ export class FollowUpEnd {
     const { bodies, db, outcomes, requests, webhooks, now } = this.#deps;
     const { outcome, json, ran } = result;
     const { config } = plugin;
-    const fate = decide(row, plugin, result);
+    const fate = decideFate(row, config, result);
     const [first] = messages;
     const asked = await requests.prepare(result.requests);
     const webhook = row.function === "composeWebhook" && outcome.kind === "ok" ? readWebhook(json ?? undefined) : null;
@@ -82,12 +77,10 @@ export class FollowUpEnd {
     await bodies.delete(gone);
   }
 
-  /** Puts a follow-up off. The waits of exports are PostHog's: 6 seconds, 12, and so on, 55 hours in all. */
-  retry({ id, function: name, attempts }: FollowUp): void {
+  /** Puts a follow-up off. */
+  retry(row: FollowUp): void {
     const { followUps, now, random } = this.#deps;
-    const wait =
-      name === "exportEvents" ? EXPORT_WAIT * 2 ** Math.min(attempts, MAX_RETRIES) : backoffMs(attempts + 1, random());
-    followUps.retry(id, attempts + 1, now() + wait);
+    followUps.retry(row.id, row.attempts + 1, now() + waitOf(row, random()));
   }
 
   /** Gives up an export that nobody can make any more: its events become dead letters. */
@@ -148,18 +141,4 @@ export class FollowUpEnd {
     count(kind === "retry" ? "retry_errors" : "other_errors", 1);
     if (fate !== "retry") count("undelivered_events", events);
   }
-}
-
-type Fate = "done" | "retry" | "bury";
-
-/**
- * RetryError asks for another call, and so does a plugin that cannot be set up; what asks for it without end becomes dead letters. A
- * batch that was not exported by another failure becomes dead letters at once, unless the config's `onError` is hold or drop.
- */
-function decide({ function: name, attempts }: FollowUp, { config }: Plugin, { outcome, ran }: PluginResult): Fate {
-  const { kind } = outcome;
-  if (kind === "ok" || kind === "dropped") return "done";
-  const asksForMore = kind === "retry" || !ran || config.onError === "hold";
-  if (asksForMore) return attempts < MAX_RETRIES ? "retry" : "bury";
-  return name === "exportEvents" && config.onError !== "drop" ? "bury" : "done";
 }

@@ -1,4 +1,4 @@
-import type { PluginEvent } from "../event.ts";
+import type { Json, PluginEvent } from "../event.ts";
 import type { StoredBody } from "./bodies.ts";
 import { exportSettings } from "./export-settings.ts";
 import { FOLLOW_UP_FUNCTIONS } from "./follow-ups.ts";
@@ -17,12 +17,13 @@ export function callsLeftBy({ event }: PluginEvent, configs: readonly PluginConf
   if (event === "$snapshot") return [];
   return configs.flatMap((config) =>
     FOLLOW_UP_FUNCTIONS.filter(
-      (name) =>
-        config.methods.includes(name) &&
-        !(name === "exportEvents" && exportSettings(config).ignored.has(String(event))),
+      (name) => config.methods.includes(name) && !(name === "exportEvents" && isIgnored(event, config)),
     ).map((name) => ({ config, function: name })),
   );
 }
+
+const isIgnored = (event: Json, config: PluginConfig): boolean =>
+  typeof event === "string" && exportSettings(config).ignored.has(event);
 
 /** Plans when the calls that processed events leave are made. */
 export class FollowUpPlanner {

@@ -44,9 +44,9 @@ export class Inbox {
    * each person's in order.
    */
   due(now: number, atMost: number): InboxRow[] {
-    const due = this.#statements.due.all({ now, atMost });
-    const rows = due.map((row) => toInboxRow(row, row.dueAt ?? now));
-    for (const { seq, distinctId, dueAt } of [...rows]) {
+    const heads = this.#statements.due.all({ now, atMost }).map((row) => toInboxRow(row, row.dueAt ?? now));
+    const rows = [...heads];
+    for (const { seq, distinctId, dueAt } of heads) {
       if (rows.length >= atMost) break;
       const behind = this.#statements.behind.all({ seq, distinctId, atMost: atMost - rows.length });
       rows.push(...behind.map((row) => toInboxRow(row, dueAt)));

@@ -44,7 +44,8 @@ export class Outcomes {
     const ended = redactOutcome(told, this.#redact);
     const { pluginConfigId, plugin, version, function: name, kind, fuel } = ended;
     this.#count.run({ pluginConfigId, function: name, kind, fuel });
-    if (kind === "ok" && this.#seen++ % SAMPLE !== 0) return;
+    const isPlain = kind === "ok" && (ended.results ?? []).every((result) => result.kind === "ok");
+    if (isPlain && this.#seen++ % SAMPLE !== 0) return;
     const [row] = this.#db
       .insert(outcome)
       .values({ at, eventUuid, pluginConfigId, plugin, version, kind, outcome: JSON.stringify(ended) })

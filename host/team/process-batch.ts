@@ -66,8 +66,9 @@ const failed = (messages: readonly Message[], outcome: Outcome): Settled => ({
   added: [],
 });
 
-function badReturn({ results: _, ...outcome }: Outcome, rule: string): Outcome {
-  return { ...outcome, kind: "bad-return", message: `processEventBatch returned something else than events: ${rule}` };
+function badReturn(outcome: Outcome, rule: string): Outcome {
+  const { results: _, ...ended } = outcome;
+  return { ...ended, kind: "bad-return", message: `processEventBatch returned something else than events: ${rule}` };
 }
 
 async function addedMessage(

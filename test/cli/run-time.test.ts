@@ -206,9 +206,9 @@ describe("calls", () => {
   });
 
   test("composeWebhook is given a Date and what it returns is told", async () => {
-    const webhook = `export const composeWebhook = (event) => ({ url: "https://x.com", body: event.timestamp.getTime() })`;
+    const webhook = `export const composeWebhook = (event) => ({ url: "https://x.com", body: String(event.timestamp.getTime()) })`;
     const { returns } = await runCase(webhook, { method: "composeWebhook", events: [{ timestamp: NOW }] });
-    expect(returns).toEqual([{ url: "https://x.com", body: Date.parse(NOW) }]);
+    expect(returns).toEqual([{ url: "https://x.com", body: String(Date.parse(NOW)) }]);
   });
 });
 
