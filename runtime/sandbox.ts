@@ -50,7 +50,10 @@ export class Sandbox {
       },
       utcOffset: (at) => options.clock.utcOffset(at),
     };
-    const current = new CurrentCall(() => new CallRandom(randomKey));
+    const current = new CurrentCall(
+      () => new CallRandom(randomKey),
+      (fuel) => this.#engine.burn(fuel),
+    );
     const boundary = new Boundary(limits, () => current.random.seed());
     this.#options = options;
     this.#current = current;

@@ -1,6 +1,7 @@
+import { provideCrypto } from "../../host/capabilities/crypto.ts";
+import { provideZlib } from "../../host/capabilities/zlib.ts";
 import type { Json } from "../../host/event.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
-import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
@@ -75,6 +76,7 @@ export class World {
       storage: provideStorage(this.storage),
       timers: this.clock.isFrozen ? this.timers.provide() : provideTimers(scope),
       url: provideUrl(),
+      zlib: provideZlib(scope),
     };
     return Object.fromEntries(
       Object.entries(all).filter(([name]) => (grants.granted as ReadonlySet<string>).has(name)),

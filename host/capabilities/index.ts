@@ -1,4 +1,3 @@
-import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
@@ -13,6 +12,7 @@ import type { TeamLog } from "../team/log.ts";
 import type { PluginConfig } from "../team/plugin-config.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideCache } from "./cache.ts";
+import { provideCrypto } from "./crypto.ts";
 import { provideFetch } from "./fetch.ts";
 import { provideGeoip } from "./geoip.ts";
 import { provideJobs } from "./jobs.ts";
@@ -22,6 +22,7 @@ import { providePosthog } from "./posthog.ts";
 import type { RedisEnd } from "./redis/client.ts";
 import { connectRedis } from "./redis/client.ts";
 import { provideStorage } from "./storage.ts";
+import { provideZlib } from "./zlib.ts";
 
 /** What the capabilities of one plugin stand on. */
 export interface CapabilityContext {
@@ -48,6 +49,7 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: CapabilityContext)
   storage: ({ shared, plugin }) => provideStorage(shared, plugin.id),
   timers: ({ scope }) => provideTimers(scope),
   url: () => provideUrl(),
+  zlib: ({ scope }) => provideZlib(scope),
 };
 
 /** The capabilities that a plugin's grants give it. What was not granted is not made. */

@@ -1,6 +1,8 @@
 import { toJson } from "../../wit/codec.ts";
 import { DISCOVERY, THROWN } from "../protocol.ts";
 import type { Surroundings } from "../protocol.ts";
+import { bindCapabilities } from "./bind.ts";
+import { CallBuffers } from "./call-buffers.ts";
 import { EventCall } from "./event/event-call.ts";
 import type { ChangeEvent, ReadEvent } from "./event/event-call.ts";
 import { connectRandom, resetRandom } from "./globals/random.ts";
@@ -11,7 +13,7 @@ import { PluginExports } from "./plugin-exports.ts";
 import { makeMetrics } from "./meta/metrics.ts";
 import { parse } from "./primordials.ts";
 import { reportThrown } from "./report.ts";
-import { bindCapabilities, installGlobals, makeMeta } from "./surroundings.ts";
+import { installGlobals, makeMeta } from "./surroundings.ts";
 
 /**
  * Boots the guest and gives the host the functions it drives a plugin with. This runs once, when the engine's image is made: nothing
@@ -22,6 +24,7 @@ import { bindCapabilities, installGlobals, makeMeta } from "./surroundings.ts";
  */
 export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: ChangeEvent) {
   const host = connectHost(callHost);
+  const buffers = new CallBuffers();
   const scope = globalThis as unknown as Record<string, unknown>;
   let meta: Record<string, unknown> = {};
   let plugin: PluginExports | undefined;
@@ -35,7 +38,7 @@ export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: 
   };
   const begin = (event: EventCall | undefined): PluginCall => {
     resetRandom();
-    call = new PluginCall(host, event);
+    call = new PluginCall(host, event, buffers);
     return call;
   };
 
@@ -44,7 +47,7 @@ export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: 
     prepare(json: string, ...contents: ArrayBuffer[]): void {
       const surroundings = parse(json) as Surroundings;
       const bind = bindCapabilities(host, surroundings);
-      installGlobals(scope, bind);
+      installGlobals(scope, bind, host.requestModule, buffers);
       meta = makeMeta(surroundings, contents, bind);
       metrics = bind("metrics");
       resetRandom();
@@ -85,6 +88,8 @@ export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: 
       const ended = call;
       call = undefined;
       ended?.end();
+      // What was gathered after the function had returned, or before it failed.
+      if (!buffers.isEmpty) void buffers.flush();
     },
 
     /** Tells what a rejected promise was rejected with. Returns a ThrownValue. */

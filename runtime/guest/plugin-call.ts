@@ -1,4 +1,5 @@
 import type { Report } from "../protocol.ts";
+import type { CallBuffers } from "./call-buffers.ts";
 import { tellChanges } from "./event/changes.ts";
 import type { EventCall } from "./event/event-call.ts";
 import type { Host } from "./host.ts";
@@ -11,12 +12,17 @@ export class PluginCall {
   private readonly host: Host;
   /** What the function was given, when that is the event that lies on the host. */
   private readonly event: EventCall | undefined;
+  private readonly buffers: CallBuffers;
   private isWaiting = false;
+  private isFlushing = false;
+  private isOver = false;
   private returned: unknown;
 
-  constructor(host: Host, event: EventCall | undefined) {
+  /** @param buffers what is flushed before the call ends well */
+  constructor(host: Host, event: EventCall | undefined, buffers: CallBuffers) {
     this.host = host;
     this.event = event;
+    this.buffers = buffers;
   }
 
   /**
@@ -32,7 +38,7 @@ export class PluginCall {
       } else
         then(
           isPromise(result) ? result : settle(result),
-          (value) => this.complete(value),
+          (value) => this.flushAndComplete(value),
           (error) => this.fail(error),
         );
     } catch (error) {
@@ -46,12 +52,28 @@ export class PluginCall {
     this.isWaiting = false;
     const { returned } = this;
     this.returned = undefined;
-    this.complete(returned);
+    this.flushAndComplete(returned);
   }
 
   /** Called when nothing of the call is under way any more. */
   end(): void {
-    this.event?.end();
+    this.isOver = true;
+    if (!this.isFlushing) this.event?.end();
+  }
+
+  private flushAndComplete(value: unknown): void {
+    if (this.buffers.isEmpty) return this.complete(value);
+    this.isFlushing = true;
+    const ended = (report: () => void): void => {
+      this.isFlushing = false;
+      report();
+      if (this.isOver) this.event?.end();
+    };
+    then(
+      this.buffers.flush(),
+      () => ended(() => this.complete(value)),
+      (error) => ended(() => this.fail(error)),
+    );
   }
 
   /** Whether awaiting a value would give that very value. */

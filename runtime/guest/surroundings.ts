@@ -1,41 +1,39 @@
 import { Buffer } from "buffer";
-import { Reader } from "mmdb-lib";
 
-import { bridge } from "../../wit/generated/guest.ts";
-import type { CapabilityName } from "../../wit/generated/contract.ts";
 import type { Surroundings } from "../protocol.ts";
-import { deniedCapability } from "./denied.ts";
+import type { Bind, Bound } from "./bind.ts";
+import type { CallBuffers } from "./call-buffers.ts";
 import { makeFetch } from "./fetch/fetch.ts";
 import { Blob, FormData } from "./fetch/form-data.ts";
 import { Headers } from "./fetch/headers.ts";
 import { makeConsole } from "./globals/console.ts";
 import { makeCrypto } from "./globals/crypto.ts";
-import { DropEvent, RetryError } from "./globals/errors.ts";
+import * as errors from "./globals/errors.ts";
 import { random } from "./globals/random.ts";
 import { makeTimers } from "./globals/timers.ts";
 import { URLSearchParams } from "./globals/url-search-params.ts";
 import { makeUrl } from "./globals/url.ts";
-import type { Host } from "./host.ts";
 import { makeCache } from "./meta/cache.ts";
 import { makeJobs } from "./meta/jobs.ts";
 import { makeCursor, makeStorage } from "./meta/storage.ts";
 import { ModuleTable } from "./modules.ts";
+import type { RequestSource } from "./modules.ts";
+import * as primordials from "./primordials.ts";
 import { defineProperty, entries, fromEntries, parse, stringify } from "./primordials.ts";
 
-type Bridge = typeof bridge;
-type Bound<Name extends CapabilityName> = ReturnType<Bridge[Name]>;
-type Bind = <Name extends CapabilityName>(name: Name) => Bound<Name>;
+/** Files of the library that modules share with it. */
+const LIBRARY = { "globals/errors.ts": errors, "primordials.ts": primordials };
 
-/** Binds what was granted. In place of everything else stands something that says how it would be granted. */
-export function bindCapabilities(host: Host, { granted, denials }: Surroundings): Bind {
-  return <Name extends CapabilityName>(name: Name) =>
-    granted.includes(name)
-      ? (bridge[name](host.call) as Bound<Name>)
-      : (deniedCapability(denials[name] ?? `${name} is not granted`) as unknown as Bound<Name>);
-}
-
-/** Gives the global scope all that a plugin's code finds there. */
-export function installGlobals(scope: Record<string, unknown>, bind: Bind): void {
+/**
+ * Gives the global scope all that a plugin's code finds there.
+ * @param requestSource gives the sources of modules that are not in the library
+ */
+export function installGlobals(
+  scope: Record<string, unknown>,
+  bind: Bind,
+  requestSource: RequestSource,
+  buffers: CallBuffers,
+): void {
   const { fetch, nodeFetch, Response } = makeFetch(bind("fetch"), bind("encoding"));
   const posthogHost = bind("posthog");
   const posthog = {
@@ -44,13 +42,17 @@ export function installGlobals(scope: Record<string, unknown>, bind: Bind): void
     },
   };
   const URL = makeUrl(bind("url"));
-  const modules = new ModuleTable({
+  const { DropEvent, RetryError } = errors;
+  const crypto = makeCrypto(bind("crypto"), () => modules.require("crypto"));
+  const own = {
     "@posthog/plugin-scaffold": () => ({ RetryError }),
     buffer: () => ({ Buffer }),
-    maxmind: () => ({ Reader }),
-    "mmdb-lib": () => ({ Reader }),
     "node-fetch": () => nodeFetch,
-    url: () => ({ URL, URLSearchParams }),
+  };
+  const modules: ModuleTable = new ModuleTable(requestSource, own, LIBRARY, {
+    bind,
+    buffers,
+    globals: { URL, URLSearchParams, crypto },
   });
   install(scope, {
     Blob,
@@ -63,7 +65,7 @@ export function installGlobals(scope: Record<string, unknown>, bind: Bind): void
     URL,
     URLSearchParams,
     console: makeConsole(bind("log")),
-    crypto: makeCrypto(bind("crypto")),
+    crypto,
     fetch,
     global: scope,
     GLOBAL: scope,

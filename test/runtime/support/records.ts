@@ -1,4 +1,5 @@
-import { provideCrypto } from "../../../runtime/ambient/crypto.ts";
+import { provideCrypto } from "../../../host/capabilities/crypto.ts";
+import { provideZlib } from "../../../host/capabilities/zlib.ts";
 import { provideEncoding } from "../../../runtime/ambient/encoding.ts";
 import { provideTimers } from "../../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../../runtime/ambient/url.ts";
@@ -64,6 +65,7 @@ export class Records {
       },
       timers: provideTimers(scope),
       url: provideUrl(),
+      zlib: provideZlib(scope),
     };
   }
 }

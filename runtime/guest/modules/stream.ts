@@ -1,0 +1,3 @@
+import stream from "readable-stream/lib/ours/browser.js";
+
+export default () => stream;
