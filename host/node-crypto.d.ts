@@ -25,13 +25,18 @@ declare module "node:crypto" {
     saltLength?: number;
     dsaEncoding: "der" | "ieee-p1363";
   }
-  export function sign(digest: string | null, data: Uint8Array, options: SignatureOptions): Uint8Array;
-  export function verify(
-    digest: string | null,
-    data: Uint8Array,
-    options: SignatureOptions,
-    signature: Uint8Array,
-  ): boolean;
+  interface Sign {
+    update(data: Uint8Array): Sign;
+    sign(options: SignatureOptions): Uint8Array;
+  }
+  interface Verify {
+    update(data: Uint8Array): Verify;
+    verify(options: SignatureOptions, signature: Uint8Array): boolean;
+  }
+  export function createSign(digest: string): Sign;
+  export function createVerify(digest: string): Verify;
+  export function sign(digest: null, data: Uint8Array, key: string): Uint8Array;
+  export function verify(digest: null, data: Uint8Array, key: string, signature: Uint8Array): boolean;
 
   interface Cipher {
     update(data: Uint8Array): Uint8Array;

@@ -4,8 +4,7 @@ import { adviceOn } from "./module-advice.ts";
 
 const MODULES: Readonly<Record<string, string>> = sources;
 
-/** Whether plugins can import a module, its name without `node:` in front. */
-export const isModule = (name: string): boolean => Object.hasOwn(MODULES, name);
+const MAX_NAME = 200;
 
 /**
  * Answers the guest's request for a module: the text of its source, or a list with the reason why there is none. The guest library keeps what
@@ -13,12 +12,8 @@ export const isModule = (name: string): boolean => Object.hasOwn(MODULES, name);
  * @param name whatever the guest sent
  */
 export function requestModule(name: Value): string | readonly [string] {
-  const key = String(name);
-  const source = isModule(key) ? MODULES[key] : undefined;
-  return source ?? [cannotImport(key)];
-}
-
-/** PostHog's words, and what to do about it. */
-export function cannotImport(name: string): string {
-  return `Cannot import '${name}'! This package is not provided by PostHog in plugins. ${adviceOn(name)}`;
+  const text = String(name).slice(0, MAX_NAME);
+  const key = text.replace(/^node:/, "");
+  const source = Object.hasOwn(MODULES, key) ? MODULES[key] : undefined;
+  return source ?? [`Cannot import '${text}'! This package is not provided by PostHog in plugins. ${adviceOn(text)}`];
 }

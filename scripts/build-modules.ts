@@ -28,7 +28,7 @@ const REPLACED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Bundles each module of runtime/guest/modules to a script whose value is a function of `require` and `module`. Modules ask each other, and
+ * Bundles each module of runtime/guest/modules to a script whose value is a function of `require`, `module` and `library`. Modules ask each other, and
  * the guest library's own files, by that `require`: nothing is in two of them.
  * @returns the scripts, by the name that a plugin imports
  */
@@ -42,7 +42,7 @@ export async function buildModules(): Promise<Record<string, string>> {
     bundle: true,
     minify: true,
     format: "cjs",
-    banner: { js: "(function(require,module){var exports=module.exports;" },
+    banner: { js: "(function(require,module,library){var exports=module.exports;" },
     footer: { js: "})" },
     target: "es2023",
     platform: "neutral",

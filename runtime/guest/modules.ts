@@ -1,47 +1,52 @@
 import type { Bind } from "./bind.ts";
 import type { CallBuffers } from "./call-buffers.ts";
+import type { makeCrypto } from "./globals/crypto.ts";
+import type { URLSearchParams } from "./globals/url-search-params.ts";
+import type { makeUrl } from "./globals/url.ts";
 import { GuestError, GuestString, defineProperty, emptyTable, evaluate, hasOwn, reflect } from "./primordials.ts";
 
-/** What modules are made of, beside each other. */
-export interface ModuleParts {
+/** What modules have of the library; they know it by the name `library`. */
+export interface ModuleLibrary {
   /** Binds a capability. */
   bind: Bind;
   /** Where what a plugin gathers is kept until its call ends. */
   buffers: CallBuffers;
   /** Gives another module, for one that needs it seldom. */
   require(name: string): unknown;
-  /** Globals as they are before the plugin's script runs. */
-  globals: Readonly<Record<string, unknown>>;
+  /** Globals as they were before the plugin's script ran. */
+  globals: {
+    URL: ReturnType<typeof makeUrl>;
+    URLSearchParams: typeof URLSearchParams;
+    crypto: ReturnType<typeof makeCrypto>;
+  };
 }
 
 /** Asks the host for the source of a module: its text, or a list with the reason why there is none. */
 export type RequestSource = (name: string) => unknown;
 
-type Make = (parts: ModuleParts) => unknown;
-
-/** The modules that a plugin can import. A module's source is asked for, and the module made, when it is first required. */
+/** The modules that a plugin can import. A module's source is asked for, and run, when it is first required. */
 export class ModuleTable {
   readonly #requestSource: RequestSource;
   readonly #own: Record<string, () => unknown>;
-  readonly #library: Record<string, unknown>;
-  readonly #parts: ModuleParts;
+  readonly #shared: Record<string, unknown>;
+  readonly #library: ModuleLibrary;
   readonly #made = emptyTable<{ module: unknown }>();
 
   /**
    * @param own modules that are in the library
-   * @param library files of the library that modules share with it, by path
-   * @param parts handed to each module that is made
+   * @param shared files of the library that modules import, by path
+   * @param library what else they have of it
    */
   constructor(
     requestSource: RequestSource,
     own: Record<string, () => unknown>,
-    library: Record<string, unknown>,
-    parts: Omit<ModuleParts, "require">,
+    shared: Record<string, unknown>,
+    library: Omit<ModuleLibrary, "require">,
   ) {
     this.#requestSource = requestSource;
     this.#own = own;
-    this.#library = library;
-    this.#parts = { ...parts, require: this.require };
+    this.#shared = shared;
+    this.#library = { ...library, require: this.require };
   }
 
   /** `require`, for plugin code. A default import of a module is the module itself, as in PostHog. */
@@ -50,7 +55,7 @@ export class ModuleTable {
     const key = text.slice(0, 5) === "node:" ? text.slice(5) : text;
     const made = this.#made[key];
     if (made) return made.module;
-    const module = hasOwn(this.#own, key) ? (this.#own[key] as () => unknown)() : this.#load(key, text);
+    const module = hasOwn(this.#own, key) ? (this.#own[key] as () => unknown)() : this.#run(text);
     if ((typeof module === "object" || typeof module === "function") && module !== null && !hasOwn(module, "default"))
       // Writable, because what inherits from a module, as streams do from events, gets a default of its own by assignment.
       defineProperty(module, "default", {
@@ -63,12 +68,13 @@ export class ModuleTable {
     return module;
   };
 
-  #load(key: string, name: string): unknown {
-    const source = this.#requestSource(key);
+  #run(name: string): unknown {
+    const source = this.#requestSource(name);
     if (typeof source !== "string") throw new GuestError((source as [string])[0]);
-    const module = { exports: {} as { default: Make } };
-    const require = (of: string): unknown => (hasOwn(this.#library, of) ? this.#library[of] : this.require(of));
-    reflect.apply(evaluate(source) as (...args: unknown[]) => void, undefined, [require, module]);
-    return module.exports.default(this.#parts);
+    const module = { exports: {} as { default?: unknown } };
+    const require = (of: string): unknown => (hasOwn(this.#shared, of) ? this.#shared[of] : this.require(of));
+    // The library is handed over as an argument alone: what a module exports goes through builtins that the plugin may have replaced.
+    reflect.apply(evaluate(source) as (...args: unknown[]) => void, undefined, [require, module, this.#library]);
+    return module.exports.default;
   }
 }

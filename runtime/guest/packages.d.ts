@@ -1,3 +1,6 @@
+/** What a module is handed when it is run. */
+declare const library: import("./modules.ts").ModuleLibrary;
+
 // The packages behind the modules that plugins import, as far as our own files look into them.
 declare module "assert" {
   const assert: object;

@@ -21,8 +21,8 @@ import type { RequestSource } from "./modules.ts";
 import * as primordials from "./primordials.ts";
 import { defineProperty, entries, fromEntries, parse, stringify } from "./primordials.ts";
 
-/** Files of the library that modules share with it. */
-const LIBRARY = { "globals/errors.ts": errors, "primordials.ts": primordials };
+/** Files of the library that modules import. */
+const SHARED = { "globals/errors.ts": errors, "primordials.ts": primordials };
 
 /**
  * Gives the global scope all that a plugin's code finds there.
@@ -49,7 +49,7 @@ export function installGlobals(
     buffer: () => ({ Buffer }),
     "node-fetch": () => nodeFetch,
   };
-  const modules: ModuleTable = new ModuleTable(requestSource, own, LIBRARY, {
+  const modules: ModuleTable = new ModuleTable(requestSource, own, SHARED, {
     bind,
     buffers,
     globals: { URL, URLSearchParams, crypto },

@@ -1,4 +1,4 @@
-import { sign as signNow, verify as verifyNow } from "node:crypto";
+import { createSign, createVerify, sign as signAtOnce, verify as verifyAtOnce } from "node:crypto";
 
 import type { CallScope } from "../../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../../wit/generated/contract.ts";
@@ -16,7 +16,14 @@ export function sign(scope: CallScope, privateKey: string, options: Options, dat
   // As text again, because workerd takes no KeyObject beside options.
   const key = pemOf(readKey(scope, "private", { tag: "pem", val: privateKey }), "private");
   scope.burn(FUEL_PER_SIGNATURE);
-  return attempt(() => signNow(digestOf(options), data, { key, ...settings(options) }));
+  const { digest } = options;
+  return attempt(() =>
+    digest === undefined
+      ? signAtOnce(null, data, key)
+      : createSign(checked(digest))
+          .update(data)
+          .sign({ key, ...settings(options) }),
+  );
 }
 
 /** @throws {HostError} when it is no public key, or the options do not suit it */
@@ -29,15 +36,22 @@ export function verify(
 ): boolean {
   const key = pemOf(readKey(scope, "public", { tag: "pem", val: publicKey }), "public");
   scope.burn(FUEL_PER_SIGNATURE);
-  return attempt(() => verifyNow(digestOf(options), data, { key, ...settings(options) }, signature));
+  const { digest } = options;
+  return attempt(() =>
+    digest === undefined
+      ? verifyAtOnce(null, data, key, signature)
+      : createVerify(checked(digest))
+          .update(data)
+          .verify({ key, ...settings(options) }, signature),
+  );
 }
 
-function digestOf({ digest }: Options): string | null {
-  if (digest === undefined) return null;
+function checked(digest: string): string {
   hashLength(digest);
   return digest;
 }
 
+/** For the classes: workerd's functions that sign at once ignore the padding. */
 function settings({ padding, saltLength, dsaEncoding }: Options) {
   return {
     ...(padding !== undefined && { padding }),

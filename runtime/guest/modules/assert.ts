@@ -1,3 +1,3 @@
 import assert from "assert";
 
-export default () => assert;
+export default assert;

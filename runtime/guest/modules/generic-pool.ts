@@ -1,3 +1,3 @@
 import pool from "generic-pool";
 
-export default () => pool;
+export default pool;

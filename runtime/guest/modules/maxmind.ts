@@ -1,3 +1,3 @@
 import mmdb from "mmdb-lib";
 
-export default () => mmdb;
+export default mmdb;

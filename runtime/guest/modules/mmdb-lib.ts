@@ -1,3 +1,3 @@
 import { Reader } from "mmdb-lib";
 
-export default () => ({ Reader });
+export default { Reader };

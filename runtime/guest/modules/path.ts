@@ -1,3 +1,3 @@
 import path from "path-browserify";
 
-export default () => path;
+export default path;

@@ -1,3 +1,3 @@
 import querystring from "querystring-es3";
 
-export default () => ({ ...querystring, escape: encodeURIComponent, unescape: decodeURIComponent });
+export default { ...querystring, escape: encodeURIComponent, unescape: decodeURIComponent };

@@ -1,3 +1,3 @@
 import stream from "readable-stream/lib/ours/browser.js";
 
-export default () => stream;
+export default stream;

@@ -1,3 +1,3 @@
 import util from "util";
 
-export default () => util;
+export default util;

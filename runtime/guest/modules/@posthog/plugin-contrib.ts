@@ -1,5 +1,3 @@
-import type { ModuleParts } from "../../modules.ts";
-
 interface Options {
   /** Points that a batch may have; more only if a single object has. */
   limit: number;
@@ -10,7 +8,7 @@ interface Options {
  * PostHog's helpers for authors. A buffer is flushed when its limit is reached, and before the call ends in which something was added: so
  * `timeoutSeconds` never has to pass.
  */
-export default ({ buffers }: ModuleParts) => ({
+export default {
   createBuffer(given: Partial<Options> = {}) {
     const { limit, onFlush }: Options = { limit: 10, ...given };
     let objects: unknown[] = [];
@@ -26,13 +24,13 @@ export default ({ buffers }: ModuleParts) => ({
     };
     return {
       add(object: unknown, worth = 1): void {
-        if (points > 0 && points + worth > limit) buffers.wait(flush());
-        if (objects.length === 0) buffers.add(flush);
+        if (points > 0 && points + worth > limit) library.buffers.wait(flush());
+        if (objects.length === 0) library.buffers.add(flush);
         objects.push(object);
         points += worth;
-        if (points > limit) buffers.wait(flush());
+        if (points > limit) library.buffers.wait(flush());
       },
       flush,
     };
   },
-});
+};

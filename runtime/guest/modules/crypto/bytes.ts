@@ -6,9 +6,11 @@ import { GuestTypeError, GuestUint8Array } from "../../primordials.ts";
 export type BytesLike = string | ArrayBufferView | ArrayBuffer;
 export type Encoding = Parameters<Buffer["toString"]>[0];
 
+const SPELLINGS: Readonly<Record<string, Encoding>> = { buffer: "utf8", base64url: "base64" };
+
 /** A copy of the bytes of a value. @param name of the argument, for the error when it holds none */
 export function toBytes(value: unknown, encoding: Encoding, name: string): Uint8Array {
-  if (typeof value === "string") return Buffer.from(value, encoding === ("buffer" as Encoding) ? "utf8" : encoding);
+  if (typeof value === "string") return Buffer.from(value, SPELLINGS[encoding as string] ?? encoding);
   if (ArrayBuffer.isView(value))
     return new GuestUint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength).slice();
   if (value instanceof ArrayBuffer) return new GuestUint8Array(value.slice(0));
@@ -19,6 +21,9 @@ export function toBytes(value: unknown, encoding: Encoding, name: string): Uint8
 
 /** Bytes as Node gives them out: a Buffer, or a text where an encoding is named. */
 export function fromBytes(bytes: Uint8Array, encoding: unknown): Buffer | string {
+  // The package behind Buffer is older than this encoding, but reads it as base64.
+  if (encoding === "base64url")
+    return (fromBytes(bytes, "base64") as string).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const buffer = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
   return encoding === undefined || encoding === null || encoding === "buffer"
     ? buffer

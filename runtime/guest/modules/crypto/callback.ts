@@ -1,6 +1,6 @@
 import { GuestTypeError } from "../../primordials.ts";
 
-type Callback = (error: unknown, value?: unknown) => void;
+type Tell = (error: unknown, value?: unknown) => unknown;
 
 /** Does at once what Node does in the background, and tells a callback later. Without one the result is returned. */
 export function withCallback<T>(callback: unknown, run: () => T): T | undefined {
@@ -9,17 +9,14 @@ export function withCallback<T>(callback: unknown, run: () => T): T | undefined 
   return undefined;
 }
 
-/** Does at once what Node does in the background, and tells a callback later. */
+/** Does a little later what Node does in the background, and tells a callback. */
 export function later(callback: unknown, run: () => unknown): void {
   if (typeof callback !== "function") throw new GuestTypeError('The "callback" argument must be of type function.');
-  const done = callback as Callback;
-  void Promise.resolve().then(() => {
-    let value: unknown;
-    try {
-      value = run();
-    } catch (error) {
-      return done(error);
-    }
-    return done(null, value);
-  });
+  const tell = callback as Tell;
+  void Promise.resolve()
+    .then(run)
+    .then(
+      (value) => tell(null, value),
+      (error) => tell(error),
+    );
 }

@@ -1,4 +1,3 @@
-import type { ModuleParts } from "../../modules.ts";
 import { GuestRangeError } from "../../primordials.ts";
 import { toBytes } from "./bytes.ts";
 import { makeCiphers } from "./cipher.ts";
@@ -24,22 +23,21 @@ function timingSafeEqual(a: unknown, b: unknown): boolean {
   return equalBytes(one, other);
 }
 
+const host = library.bind("crypto");
+const { crypto: webcrypto } = library.globals;
+
 /** Node's `crypto`, over the host's. */
-export default ({ bind, globals }: ModuleParts) => {
-  const host = bind("crypto");
-  const webcrypto = globals["crypto"] as { randomUUID: unknown; getRandomValues: unknown };
-  return {
-    ...makeHashes(host),
-    ...makeKeys(host),
-    ...makeSignatures(host),
-    ...makeCiphers(host),
-    ...makeDerivations(host),
-    ...makeRandom(host),
-    timingSafeEqual,
-    constants,
-    randomUUID: webcrypto.randomUUID,
-    getRandomValues: webcrypto.getRandomValues,
-    webcrypto,
-    subtle: makeSubtle(host),
-  };
+export default {
+  ...makeHashes(host),
+  ...makeKeys(host),
+  ...makeSignatures(host),
+  ...makeCiphers(host),
+  ...makeDerivations(host),
+  ...makeRandom(host),
+  timingSafeEqual,
+  constants,
+  randomUUID: webcrypto.randomUUID,
+  getRandomValues: webcrypto.getRandomValues,
+  webcrypto,
+  subtle: makeSubtle(host),
 };

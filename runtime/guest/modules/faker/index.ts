@@ -1,3 +1,3 @@
 import faker from "@faker-js/faker/locale/en.js";
 
-export default () => faker;
+export default faker;

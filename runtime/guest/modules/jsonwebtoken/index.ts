@@ -1,3 +1,3 @@
 import jsonwebtoken from "jsonwebtoken";
 
-export default () => jsonwebtoken;
+export default jsonwebtoken;

@@ -1,7 +1,7 @@
 import { Buffer } from "buffer";
 
-import type { ModuleParts } from "../../modules.ts";
 import { GuestTypeError, GuestUint8Array } from "../../primordials.ts";
+import { later } from "../crypto/callback.ts";
 import { codecs } from "./codecs.ts";
 import type { Codec, Options } from "./codecs.ts";
 import { constants } from "./constants.ts";
@@ -14,38 +14,26 @@ interface Streams {
   }) => object;
 }
 
-type Callback = (error: unknown, result?: Buffer) => void;
+const forms = codecs(library.bind("zlib")).flatMap(({ name, className, run }) => [
+  [name, inBackground(run)],
+  [`${name}Sync`, (data: unknown, options?: Options) => toBuffer(run(toBytes(data), options ?? {}))],
+  [`create${className}`, (options?: Options) => makeStream(run, options ?? {})],
+]);
 
 /** Node's `zlib`, over the host's: for each method the function with a callback, its `Sync` form, and the stream. */
-export default ({ bind, require }: ModuleParts) => {
-  const forms = codecs(bind("zlib")).flatMap(({ name, className, run }) => [
-    [name, inBackground(run)],
-    [`${name}Sync`, (data: unknown, options?: Options) => toBuffer(run(toBytes(data), options ?? {}))],
-    [`create${className}`, (options?: Options) => makeStream(require("stream") as Streams, run, options ?? {})],
-  ]);
-  return { ...(Object.fromEntries(forms) as Record<string, unknown>), constants, ...constants };
-};
+export default { ...(Object.fromEntries(forms) as Record<string, unknown>), constants, ...constants };
 
 function inBackground(run: Codec["run"]) {
   return (data: unknown, ...rest: unknown[]): void => {
-    const callback = rest.at(-1);
-    if (typeof callback !== "function") throw new GuestTypeError('The "callback" argument must be of type function.');
     const options = (rest.length > 1 ? rest[0] : {}) as Options;
     const bytes = toBytes(data);
-    void Promise.resolve().then(() => {
-      let result: Buffer;
-      try {
-        result = toBuffer(run(bytes, options));
-      } catch (error) {
-        return (callback as Callback)(error);
-      }
-      return (callback as Callback)(null, result);
-    });
+    later(rest.at(-1), () => toBuffer(run(bytes, options)));
   };
 }
 
 /** A stream that holds what goes in, and gives the result as one piece at its end. */
-function makeStream({ Transform }: Streams, run: Codec["run"], options: Options): object {
+function makeStream(run: Codec["run"], options: Options): object {
+  const { Transform } = library.require("stream") as Streams;
   const pieces: Uint8Array[] = [];
   return new Transform({
     transform(chunk, _encoding, done) {
