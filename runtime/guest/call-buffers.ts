@@ -26,10 +26,11 @@ export class CallBuffers {
   /** Flushes until nothing is left, also of what the flushes themselves have gathered. Rejects with what one of them failed with. */
   async flush(): Promise<void> {
     while (!this.isEmpty) {
-      const running = [...this.#running, ...this.#due.map((flush) => flush())];
+      const due = this.#due;
+      const running = this.#running;
       this.#due = [];
       this.#running = [];
-      await GuestPromise.all(running);
+      await GuestPromise.all([...running, ...due.map((flush) => flush())]);
     }
   }
 }

@@ -27,7 +27,7 @@ declare module "querystring-es3" {
   export default querystring;
 }
 declare module "readable-stream/lib/ours/browser.js" {
-  const stream: object;
+  const stream: { Stream: object };
   export default stream;
 }
 declare module "string_decoder" {
