@@ -42,8 +42,11 @@ export function insteadOf(name: string): string | undefined {
   return DRIVERS.find(([prefix]) => (prefix.endsWith("/") ? name.startsWith(prefix) : isOf(name, prefix)))?.[1];
 }
 
-/** What the author of an import that is not provided can do. */
-export function adviceOn(name: string): string {
+/** What is said of an import that is not provided: PostHog's words, and what to do about it. */
+export const cannotImport = (name: string): string =>
+  `Cannot import '${name}'! This package is not provided by PostHog in plugins. ${adviceOn(name)}`;
+
+function adviceOn(name: string): string {
   const instead = insteadOf(name);
   if (instead !== undefined) return `It needs sockets, which plugins do not have. Use ${instead}.`;
   if (NODE_ONLY.test(name))

@@ -1,6 +1,6 @@
 import sources from "../build/modules.json" with { type: "json" };
 import type { Value } from "./engine/heap.ts";
-import { adviceOn } from "./module-advice.ts";
+import { cannotImport } from "./module-advice.ts";
 
 const MODULES: Readonly<Record<string, string>> = sources;
 
@@ -15,5 +15,5 @@ export function requestModule(name: Value): string | readonly [string] {
   const text = String(name).slice(0, MAX_NAME);
   const key = text.replace(/^node:/, "");
   const source = Object.hasOwn(MODULES, key) ? MODULES[key] : undefined;
-  return source ?? [`Cannot import '${text}'! This package is not provided by PostHog in plugins. ${adviceOn(text)}`];
+  return source ?? [cannotImport(text)];
 }
