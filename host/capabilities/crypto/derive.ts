@@ -6,7 +6,7 @@ import { attempt } from "./attempt.ts";
 import { hashLength } from "./hash.ts";
 
 /** Fuel of one iteration for each block of the result: two rounds of a hash function. */
-const FUEL_PER_ITERATION = 300;
+const FUEL_PER_ITERATION = 100;
 /** Fuel for each block of 128 bytes that scrypt fills and reads. */
 const FUEL_PER_SCRYPT_BLOCK = 150;
 const MAX_LENGTH = 4096;
