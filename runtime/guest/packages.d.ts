@@ -1,12 +1,12 @@
 /** What a module is handed when it is run. */
 declare const library: import("./modules.ts").ModuleLibrary;
 
-// The packages behind the modules that plugins import, as far as our own files look into them.
-declare module "assert" {
+// The packages behind the modules that plugins import, as far as our own files look into them. A slash at the end tells one from Node's module.
+declare module "assert/" {
   const assert: object;
   export default assert;
 }
-declare module "events" {
+declare module "events/" {
   const events: object;
   export default events;
 }
@@ -30,15 +30,15 @@ declare module "readable-stream/lib/ours/browser.js" {
   const stream: { Stream: object };
   export default stream;
 }
-declare module "string_decoder" {
+declare module "string_decoder/" {
   const decoder: object;
   export default decoder;
 }
-declare module "url" {
+declare module "url/" {
   const url: { format(url: unknown, ...rest: unknown[]): unknown };
   export default url;
 }
-declare module "util" {
+declare module "util/" {
   const util: object;
   export default util;
 }

@@ -1,3 +1,3 @@
-import assert from "assert";
+import assert from "assert/";
 
 export default assert;

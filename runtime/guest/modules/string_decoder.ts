@@ -1,3 +1,3 @@
-import decoder from "string_decoder";
+import decoder from "string_decoder/";
 
 export default decoder;

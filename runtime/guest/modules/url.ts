@@ -1,4 +1,4 @@
-import legacy from "url";
+import legacy from "url/";
 
 const { URL, URLSearchParams } = library.globals;
 

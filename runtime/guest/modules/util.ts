@@ -1,4 +1,4 @@
-import util from "util";
+import util from "util/";
 
 interface Assert {
   deepStrictEqual(a: unknown, b: unknown): void;

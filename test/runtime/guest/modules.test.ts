@@ -81,7 +81,9 @@ describe("the modules of a plugin", () => {
     ["constructor", "Cannot import 'constructor'! This package", "hoglet build"],
     ["primordials.ts", "Cannot import 'primordials.ts'! This package", "hoglet build"],
   ])("%s is not among them, and the error says what to do", async (name, start, advice) => {
-    const message = String(await evaluate(`try { require("${name}") } catch (e) { return String(e) }`));
+    const message = String(
+      await evaluate(`const name = "${name}"; try { require(name) } catch (e) { return String(e) }`),
+    );
     expect(message.startsWith(`Error: ${start}`)).toBe(true);
     expect(message).toContain(advice);
   });

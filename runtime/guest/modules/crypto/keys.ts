@@ -102,6 +102,7 @@ function isInput(value: unknown): value is KeyInput {
 function sourceOf(input: unknown): Source {
   const { key, format = "pem", type, encoding }: KeyInput = isInput(input) ? input : { key: input };
   if (format === "jwk") return { tag: "jwk", val: stringify(key) ?? "" };
+  if (typeof key === "string" && format === "pem") return { tag: "pem", val: key };
   const bytes = toBytes(key, encoding as Encoding, "key");
   if (format === "der") return { tag: "der", val: [bytes, String(type)] };
   return { tag: "pem", val: Buffer.from(bytes).toString() };

@@ -79,13 +79,10 @@ describe("a bomb", () => {
   test("takes the fuel of what was inflated, though nothing of it crosses", async () => {
     const once = await endOf(`${ZLIB} try { zlib.gunzipSync(Buffer.from(args, "base64")) } catch {}`, bomb);
     expect(once.fuel).toBeGreaterThan(16 * 1024 * 1024);
-    const forEver = `${ZLIB} const bytes = Buffer.from(args, "base64"); for (;;) try { zlib.gunzipSync(bytes) } catch {}`;
-    expect(await endOf(forEver, bomb)).toMatchObject({ kind: "fuel" });
   });
 
   test("compressing takes fuel by what it is given", async () => {
-    expect(await endOf(`${ZLIB} const zeros = Buffer.alloc(1e6); for (;;) zlib.gzipSync(zeros, { level: 9 })`)).toEqual(
-      expect.objectContaining({ kind: "fuel" }),
-    );
+    const fuelOf = async (size: number) => (await endOf(`${ZLIB} zlib.gzipSync(Buffer.alloc(${size}))`)).fuel;
+    expect((await fuelOf(200_000)) - (await fuelOf(100_000))).toBeGreaterThan(1_000_000);
   });
 });
