@@ -1,10 +1,8 @@
-const S3 =
-  "S3 by its REST API: fetch with a request signed by AWS Signature Version 4, for which crypto has createHmac";
-const AWS = `AWS by its REST APIs: ${S3.slice(S3.indexOf("fetch"))}`;
+const SIGNED = "fetch with a request signed by AWS Signature Version 4, for which crypto has createHmac";
 const GOOGLE =
   "fetch, with a token that a JWT signed by jsonwebtoken is exchanged for at https://oauth2.googleapis.com/token";
 
-/** What plugins cannot have because it needs sockets, and what does the same over HTTP. Packages by prefix, the first that fits counts. */
+/** What plugins cannot have because it needs sockets or files, and what does the same over HTTP. Packages by prefix, the first that fits counts. */
 const DRIVERS: readonly (readonly [prefix: string, instead: string])[] = [
   ["@google-cloud/bigquery", `BigQuery's REST method tabledata.insertAll: ${GOOGLE}`],
   ["@google-cloud/storage", `Cloud Storage's JSON API: ${GOOGLE}`],
@@ -12,9 +10,9 @@ const DRIVERS: readonly (readonly [prefix: string, instead: string])[] = [
   ["@google-cloud/", `the service's REST API: ${GOOGLE}`],
   ["googleapis", `the service's REST API: ${GOOGLE}`],
   ["google-auth-library", GOOGLE],
-  ["@aws-sdk/client-s3", S3],
-  ["@aws-sdk/", AWS],
-  ["aws-sdk", AWS],
+  ["@aws-sdk/client-s3", `S3 by its REST API: ${SIGNED}`],
+  ["@aws-sdk/", `AWS by its REST APIs: ${SIGNED}`],
+  ["aws-sdk", `AWS by its REST APIs: ${SIGNED}`],
   ["snowflake-sdk", "Snowflake's SQL REST API: fetch with a key-pair JWT by jsonwebtoken"],
   ["pg", "an HTTP front of the database, such as PostgREST or Neon's SQL over HTTP, by fetch"],
   ["postgres", "an HTTP front of the database, such as PostgREST or Neon's SQL over HTTP, by fetch"],
@@ -48,7 +46,7 @@ export const cannotImport = (name: string): string =>
 
 function adviceOn(name: string): string {
   const instead = insteadOf(name);
-  if (instead !== undefined) return `It needs sockets, which plugins do not have. Use ${instead}.`;
+  if (instead !== undefined) return `It needs sockets or files, which plugins do not have. Use ${instead}.`;
   if (NODE_ONLY.test(name))
     return "It needs what plugins do not have: use fetch for the network, meta.storage and attachments for files.";
   if (/^\.{0,2}\//.test(name)) return "There is no such file in the plugin.";

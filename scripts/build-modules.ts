@@ -23,13 +23,13 @@ const REPLACED: Readonly<Record<string, string>> = {
   "abort-controller": "abort-controller/dist/abort-controller.js",
   // faker's, whose numbers follow from the clock.
   "./mersenne": join(FOLDER, "faker/mersenne.cjs"),
-  // Whole packages that jsonwebtoken asks one thing of: whether Node is newer than version 16.
+  // A large package that jsonwebtoken asks one thing: whether Node is newer than version 16.
   semver: join(FOLDER, "jsonwebtoken/semver.ts"),
 };
 
 /**
- * Bundles each module of runtime/guest/modules to a script whose value is a function of `require`, `module` and `library`. Modules ask each other, and
- * the guest library's own files, by that `require`: nothing is in two of them.
+ * Bundles each module of runtime/guest/modules to a script whose value is a function of `require`, `module` and `library`. By that `require`
+ * modules ask for each other and for the guest library's own files: nothing is in two of them.
  * @returns the scripts, by the name that a plugin imports
  */
 export async function buildModules(): Promise<Record<string, string>> {
@@ -47,7 +47,7 @@ export async function buildModules(): Promise<Record<string, string>> {
     target: "es2023",
     platform: "neutral",
     mainFields: ["browser", "module", "main"],
-    legalComments: "none",
+    legalComments: "eof",
     logLevel: "warning",
     plugins: [sharedParts(names)],
   });
@@ -74,6 +74,7 @@ async function listModules(folder = ""): Promise<string[]> {
   return names.flat();
 }
 
+/** Leaves what modules share to their `require`. */
 function sharedParts(names: readonly string[]): Plugin {
   const modules = [...names, ...IN_LIBRARY];
   return {
