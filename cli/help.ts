@@ -5,6 +5,7 @@ export const HELP = {
   hoglet run <dir|file>    run a plugin and see what it does
   hoglet test <dir>        run a plugin's *.case.json files and compare
   hoglet new <dir>         start a plugin
+  hoglet build <dir>       put a plugin and the npm packages that it uses into one file
   hoglet push <dir>        install a plugin on a server and make it live
 
   hoglet <command> --help  what the command takes
@@ -40,6 +41,14 @@ Exit code: 0 green, 1 red, 2 bad usage.`,
   new: `hoglet new <dir>
 
 Writes a small plugin into a new folder: plugin.json, index.ts, a README and a case that is green.`,
+
+  build: `hoglet build <dir> [options]
+
+Bundles the plugin, its files and the npm packages that it has installed into one file that any server installs as it is.
+
+  --out PATH  a folder for plugin.json and index.js (<dir>/dist), or a file that ends in .js for the code alone
+
+Exit code: 0 it was written, 1 the plugin could not be loaded, 2 bad usage.`,
 
   push: `hoglet push <dir> [options]
 

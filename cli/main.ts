@@ -1,3 +1,4 @@
+import { build } from "./commands/build.ts";
 import { newPlugin } from "./commands/new.ts";
 import { push } from "./commands/push.ts";
 import { run } from "./commands/run.ts";
@@ -8,7 +9,7 @@ import type { Terminal } from "./terminal.ts";
 
 type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;
 
-const COMMANDS: Record<Exclude<keyof typeof HELP, "hoglet">, Command> = { run, test, new: newPlugin, push };
+const COMMANDS: Record<Exclude<keyof typeof HELP, "hoglet">, Command> = { run, test, new: newPlugin, build, push };
 
 /**
  * Runs one command line.

@@ -6,7 +6,8 @@ import { Allowance } from "./allowance.ts";
 import type { Value } from "./engine/heap.ts";
 import { HostError } from "./host-error.ts";
 import type { Limits } from "./limits.ts";
-import { CHANGED, COMPLETE, REPORT, RETURNED, SEED } from "./protocol.ts";
+import { requestModule } from "./module-sources.ts";
+import { CHANGED, COMPLETE, MODULE, REPORT, RETURNED, SEED } from "./protocol.ts";
 import type { HostReply, Report } from "./protocol.ts";
 
 /** The answer to an asynchronous operation, ready to be handed to the guest. */
@@ -19,8 +20,21 @@ export interface Reply {
 /** How the guest says that a call ended: a report, or that it returned the event it was given, whose changes it has told. */
 export type GuestReport = Report | { tag: "changed" };
 
-/** Capabilities that give the same answer to the same question, or none. */
-const REPEATABLE: readonly string[] = ["encoding", "intl", "log", "url"] satisfies CapabilityName[];
+/** Capabilities, and operations of others, that give the same answer to the same question, or none. */
+const REPEATABLE: readonly string[] = [
+  "encoding",
+  "intl",
+  "log",
+  "url",
+  "zlib",
+  "crypto.digest",
+  "crypto.hmac",
+  "crypto.readKey",
+  "crypto.verify",
+  "crypto.cipher",
+  "crypto.pbkdf2",
+  "crypto.scrypt",
+] satisfies (CapabilityName | `${CapabilityName}.${string}`)[];
 
 type Provided = Record<string, (...args: unknown[]) => unknown>;
 
@@ -137,6 +151,8 @@ export class Boundary {
       case SEED:
         this.#isTouched = true;
         return JSON.stringify(this.#drawSeed());
+      case MODULE:
+        return requestModule(json);
       default:
         return this.#serveOperation(number, json, rest);
     }
@@ -148,8 +164,8 @@ export class Boundary {
     const buffers = rest.filter((value) => value instanceof Uint8Array);
     const size = buffers.reduce((sum, { length }) => sum + length, typeof json === "string" ? json.length : 0);
     this.#allowance.begin(operation, size);
-    this.#isTouched ||= !REPEATABLE.includes(operation.interface);
     const place = placeOf(operation);
+    this.#isTouched ||= !REPEATABLE.includes(operation.interface) && !REPEATABLE.includes(place);
     const message = parseJson(json, place);
     const [id, args] = Array.isArray(message) ? (message as unknown[]) : [];
     if (typeof id !== "number" || !Array.isArray(args))

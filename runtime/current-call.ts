@@ -6,20 +6,20 @@ import type { CallScope } from "./sandbox-options.ts";
 
 /** What belongs to the call in hand alone. Most calls need none of it, so it is made when it is asked for. */
 export class CurrentCall implements CallScope {
-  readonly burn: (fuel: number) => void;
   #makeRandom: () => CallRandom;
   #random: CallRandom | undefined;
   #abort: AbortController | undefined;
   #event: EventSource | undefined;
   #returned: ReturnedEvent | undefined;
+  readonly burn: (fuel: number) => void;
 
   /**
    * @param makeRandom of the script that runs before any call
-   * @param burn bills fuel
+   * @param burn charges for what is done on the guest's behalf
    */
   constructor(makeRandom: () => CallRandom, burn: (fuel: number) => void) {
-    this.burn = burn;
     this.#makeRandom = makeRandom;
+    this.burn = burn;
   }
 
   /**

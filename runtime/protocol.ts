@@ -23,8 +23,10 @@ export const COMPLETE = -1;
 export const CHANGED = -2;
 /** ... or by returning a value that JSON carries: its JSON, its `typeof`, and whether it is truthy; ... */
 export const RETURNED = -4;
-/** ... and the request for the four 32-bit words that Math.random starts from in a call. */
+/** ... the request for the four 32-bit words that Math.random starts from in a call, ... */
 export const SEED = -3;
+/** ... and that for the source of a module, by name: the answer is its text, or a list with the reason why there is none. */
+export const MODULE = -5;
 
 /** The answer to a capability operation. */
 export interface HostReply {

@@ -24,7 +24,11 @@ export interface CallScope {
   /** Aborted when the call ends, in whatever way. */
   readonly signal: AbortSignal;
   readonly random: CallRandom;
-  /** Bills work that is done for the guest beyond the bytes that cross. Throws when that is more fuel than the call has left. */
+  /**
+   * Charges the call for work that is done on its behalf and takes longer than its bytes tell. Called before the work, by synchronous
+   * operations and at the start of others.
+   * @throws {EngineError} when the call's fuel does not suffice: the work is not to be done
+   */
   burn(fuel: number): void;
 }
 

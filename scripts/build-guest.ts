@@ -6,7 +6,7 @@ import type { BuildOptions } from "esbuild";
 import { ROOT } from "./root.ts";
 
 /** Packages that the guest library stands on. */
-const PACKAGES = ["buffer", "mmdb-lib"];
+const PACKAGES = ["buffer"];
 
 const OPTIONS = {
   inject: [join(ROOT, "runtime/guest/globals/buffer.ts")],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { buildCli } from "./build-cli.ts";
 import { buildGuest } from "./build-guest.ts";
+import { buildModules } from "./build-modules.ts";
 import { ROOT } from "./root.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
 import { writeImage } from "./write-image.ts";
@@ -12,6 +13,7 @@ const out = join(ROOT, "build");
 const DEMO = "examples/hello-world";
 
 await writeImage(out, await buildGuest());
+await writeIfChanged(join(out, "modules.json"), JSON.stringify(await buildModules()));
 
 // The plugin that a new local server comes with.
 const demo = await Promise.all(

@@ -1,10 +1,11 @@
+import { provideCrypto } from "../../host/capabilities/crypto.ts";
 import { Egress } from "../../host/capabilities/egress.ts";
 import { provideApi } from "../../host/capabilities/posthog-api.ts";
 import type { PosthogAccount } from "../../host/capabilities/posthog-api.ts";
+import { provideZlib } from "../../host/capabilities/zlib.ts";
 import type { Json } from "../../host/event.ts";
 import type { Injection } from "../../host/secrets/injection.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
-import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../runtime/ambient/intl.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
@@ -88,6 +89,7 @@ export class World {
       storage: provideStorage(this.storage),
       timers: this.clock.isFrozen ? this.timers.provide() : provideTimers(scope),
       url: provideUrl(),
+      zlib: provideZlib(scope),
     };
     return Object.fromEntries(
       Object.entries(all).filter(([name]) => (grants.granted as ReadonlySet<string>).has(name)),

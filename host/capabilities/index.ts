@@ -1,4 +1,3 @@
-import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../runtime/ambient/intl.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
@@ -14,6 +13,7 @@ import type { TeamLog } from "../team/log.ts";
 import type { PluginConfig } from "../team/plugin-config.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideCache } from "./cache.ts";
+import { provideCrypto } from "./crypto.ts";
 import { Egress } from "./egress.ts";
 import { provideFetch } from "./fetch.ts";
 import { provideGeoip } from "./geoip.ts";
@@ -27,6 +27,7 @@ import type { RedisEnd } from "./redis/client.ts";
 import { connectRedis } from "./redis/client.ts";
 import type { RequestRate } from "./request-rate.ts";
 import { provideStorage } from "./storage.ts";
+import { provideZlib } from "./zlib.ts";
 
 /** What the capabilities of one plugin stand on. */
 export interface CapabilityContext {
@@ -72,6 +73,7 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) =
   storage: ({ shared, plugin }) => provideStorage(shared, plugin.id),
   timers: ({ scope }) => provideTimers(scope),
   url: () => provideUrl(),
+  zlib: ({ scope }) => provideZlib(scope),
 };
 
 /** The capabilities that a plugin's grants give it. What was not granted is not made. */

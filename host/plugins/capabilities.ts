@@ -8,7 +8,7 @@ export type CapabilityGrants = Readonly<Record<string, boolean | readonly string
 export const CAPABILITY_NAMES: ReadonlySet<string> = new Set(OPERATIONS.map((operation) => operation.interface));
 
 /** What every plugin has, granted or not: it reaches nothing but the plugin's own log and the host's arithmetic. */
-export const AMBIENT: readonly CapabilityName[] = ["crypto", "encoding", "intl", "log", "timers", "url"];
+export const AMBIENT: readonly CapabilityName[] = ["crypto", "encoding", "intl", "log", "timers", "url", "zlib"];
 
 const LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
 const NAME = `(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*`;

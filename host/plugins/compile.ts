@@ -1,3 +1,4 @@
+import { checkDrivers } from "./check-drivers.ts";
 import { compileFile } from "./compile-file.ts";
 import { InvalidPluginError, PluginSyntaxError } from "./errors.ts";
 import { type LinkedFile, linkFiles } from "./link.ts";
@@ -19,7 +20,7 @@ const REQUIRE = /\brequire\(\s*(["'])(\.[^"'\\\n]*)\1\s*\)/g;
 /**
  * Compiles a plugin from its files: the entry and the files that it imports by relative path, all of them
  * treated as TypeScript whatever their extension. `files` maps paths relative to the plugin's root to text.
- * Throws PluginSyntaxError, or InvalidPluginError when the plugin is too large.
+ * Throws PluginSyntaxError, also for a driver that plugins cannot have, or InvalidPluginError when the plugin is too large.
  */
 export function compilePlugin(files: Readonly<Record<string, string>>, entry: string): CompiledPlugin {
   const linked = new Map<string, LinkedFile>();
@@ -33,7 +34,9 @@ export function compilePlugin(files: Readonly<Record<string, string>>, entry: st
       throw new InvalidPluginError([
         { path, message: "the plugin has too much code to be compiled; leave out what it does not use" },
       ]);
-    const file = path.endsWith(".json") ? jsonFile(path, source) : compileFile(path, source);
+    const isJson = path.endsWith(".json");
+    const file = isJson ? jsonFile(path, source) : compileFile(path, source);
+    if (!isJson) checkDrivers(path, source, file);
     const imports = Object.fromEntries(
       [...file.code.matchAll(REQUIRE)].flatMap(([, , specifier = ""]) => {
         const found = resolveImport(specifier, path, files);

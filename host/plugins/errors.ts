@@ -18,7 +18,7 @@ export class InvalidPluginError extends Error {
   }
 }
 
-/** Code that cannot be parsed. The message ends with a code frame of the author's own source. */
+/** Code that cannot be parsed, or imports what no plugin can have. The message ends with a code frame of the author's own source. */
 export class PluginSyntaxError extends InvalidPluginError {
   override readonly name = "PluginSyntaxError";
   readonly file: string;

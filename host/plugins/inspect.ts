@@ -5,6 +5,8 @@ import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import { RANDOM_KEY_BYTES } from "../../runtime/random.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
 import type { Image } from "../../runtime/engine/image.ts";
+import { provideCrypto } from "../capabilities/crypto.ts";
+import { provideZlib } from "../capabilities/zlib.ts";
 import type { Inspect } from "./install.ts";
 import type { Inspected } from "./inspected.ts";
 import { SCRIPT_NAME } from "./source-position.ts";
@@ -30,10 +32,12 @@ export function inspectIn(image: Image): Inspect {
       clock: { now: () => 0, utcOffset: () => 0 },
       denials: {},
       provide: (scope) => ({
+        crypto: provideCrypto(scope),
         encoding: provideEncoding(),
         intl: provideIntl(scope),
         log: { write: () => undefined },
         url: provideUrl(),
+        zlib: provideZlib(scope),
       }),
     });
     const { handlers, jobs, warnings } = sandbox.discovery;

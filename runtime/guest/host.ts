@@ -1,7 +1,7 @@
 import { fromWire, toJson } from "../../wit/codec.ts";
 import type { HostCall } from "../../wit/generated/guest.ts";
 import type { Type } from "../../wit/type.ts";
-import { CHANGED, COMPLETE, REPORT, RETURNED, SEED } from "../protocol.ts";
+import { CHANGED, COMPLETE, MODULE, REPORT, RETURNED, SEED } from "../protocol.ts";
 import type { HostReply, Report } from "../protocol.ts";
 import { makeError } from "./globals/errors.ts";
 import { GuestPromise, GuestUint8Array, emptyTable, isArray, parse } from "./primordials.ts";
@@ -34,6 +34,8 @@ export interface Host {
   completeWithData(event: object): boolean;
   /** Four 32-bit words that no other call is given. */
   drawSeed(): [number, number, number, number];
+  /** The source of a module, or a list with the reason why there is none. */
+  requestModule(name: string): unknown;
 }
 
 /** @param returnEvent the way to return an event without writing it out */
@@ -83,6 +85,7 @@ export function connectHost(host: HostFunction, returnEvent: (event: object) => 
     },
     completeWithData: returnEvent,
     drawSeed: () => parse(host(SEED, "") as string) as [number, number, number, number],
+    requestModule: (name) => host(MODULE, name),
   };
 }
 

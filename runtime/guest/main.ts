@@ -1,6 +1,8 @@
 import { toJson } from "../../wit/codec.ts";
 import { DISCOVERY, THROWN } from "../protocol.ts";
 import type { Surroundings } from "../protocol.ts";
+import { bindCapabilities } from "./bind.ts";
+import { CallBuffers } from "./call-buffers.ts";
 import { EventCall } from "./event/event-call.ts";
 import type { ChangeEvent, ReadEvent } from "./event/event-call.ts";
 import { connectRandom, resetRandom } from "./globals/random.ts";
@@ -12,7 +14,7 @@ import { PluginExports } from "./plugin-exports.ts";
 import { makeMetrics } from "./meta/metrics.ts";
 import { parse } from "./primordials.ts";
 import { reportThrown } from "./report.ts";
-import { bindCapabilities, installGlobals, makeMeta } from "./surroundings.ts";
+import { installGlobals, makeMeta } from "./surroundings.ts";
 
 /**
  * Boots the guest and gives the host the functions it drives a plugin with. This runs once, when the engine's image is made: nothing
@@ -29,6 +31,7 @@ export function boot(
   returnEvent: (event: object) => boolean,
 ) {
   const host = connectHost(callHost, returnEvent);
+  const buffers = new CallBuffers();
   const scope = globalThis as unknown as Record<string, unknown>;
   let meta: Record<string, unknown> = {};
   let plugin: PluginExports | undefined;
@@ -42,7 +45,7 @@ export function boot(
   };
   const begin = (isForEvent: boolean, view: EventCall | undefined): PluginCall => {
     resetRandom();
-    call = new PluginCall(host, isForEvent, view);
+    call = new PluginCall({ host, buffers, isForEvent, view });
     return call;
   };
 
@@ -51,7 +54,7 @@ export function boot(
     prepare(json: string, ...contents: ArrayBuffer[]): void {
       const surroundings = parse(json) as Surroundings;
       const bind = bindCapabilities(host, surroundings);
-      installGlobals(scope, bind);
+      installGlobals(scope, bind, host.requestModule, buffers);
       meta = makeMeta(surroundings, contents, bind);
       metrics = bind("metrics");
       resetRandom();
@@ -98,6 +101,8 @@ export function boot(
       const ended = call;
       call = undefined;
       ended?.end();
+      // What was gathered after the function had returned, or before it failed.
+      if (!buffers.isEmpty) void buffers.flush();
     },
 
     /** Tells what a rejected promise was rejected with. Returns a ThrownValue. */

@@ -1,4 +1,5 @@
 import type { Report } from "../protocol.ts";
+import type { CallBuffers } from "./call-buffers.ts";
 import { tellChanges } from "./event/changes.ts";
 import type { EventCall } from "./event/event-call.ts";
 import type { Host } from "./host.ts";
@@ -6,20 +7,26 @@ import type { PluginExports } from "./plugin-exports.ts";
 import { ArrayPrototype, ObjectPrototype, hasOwn, isPromise, reflect, then } from "./primordials.ts";
 import { reportReturned, reportThrown } from "./report.ts";
 
+export interface PluginCallOptions {
+  host: Host;
+  /** What is flushed before the call ends well. */
+  buffers: CallBuffers;
+  /** Whether the function was given an event, and is to return one. */
+  isForEvent: boolean;
+  /** The event that it was given, when that lies on the host. */
+  view: EventCall | undefined;
+}
+
 /** One call of a plugin's function, from its start to its report. */
 export class PluginCall {
-  private readonly host: Host;
-  /** Whether the function was given an event, and is to return one. */
-  private readonly isForEvent: boolean;
-  /** The event that it was given, when that lies on the host. */
-  private readonly view: EventCall | undefined;
+  private readonly options: PluginCallOptions;
   private isWaiting = false;
+  private isFlushing = false;
+  private isOver = false;
   private returned: unknown;
 
-  constructor(host: Host, isForEvent: boolean, view: EventCall | undefined) {
-    this.host = host;
-    this.isForEvent = isForEvent;
-    this.view = view;
+  constructor(options: PluginCallOptions) {
+    this.options = options;
   }
 
   /** Calls a handler with an event. */
@@ -46,12 +53,13 @@ export class PluginCall {
     this.isWaiting = false;
     const { returned } = this;
     this.returned = undefined;
-    this.complete(returned);
+    this.flushAndComplete(returned);
   }
 
   /** Called when nothing of the call is under way any more. */
   end(): void {
-    this.view?.end();
+    this.isOver = true;
+    if (!this.isFlushing) this.options.view?.end();
   }
 
   private await(result: unknown): void {
@@ -61,43 +69,61 @@ export class PluginCall {
     } else
       then(
         isPromise(result) ? result : settle(result),
-        (value) => this.complete(value),
+        (value) => this.flushAndComplete(value),
         (error) => this.fail(error),
       );
+  }
+
+  private flushAndComplete(value: unknown): void {
+    const { buffers, view } = this.options;
+    if (buffers.isEmpty) return this.complete(value);
+    this.isFlushing = true;
+    const ended = (report: () => void): void => {
+      this.isFlushing = false;
+      report();
+      if (this.isOver) view?.end();
+    };
+    then(
+      buffers.flush(),
+      () => ended(() => this.complete(value)),
+      (error) => ended(() => this.fail(error)),
+    );
   }
 
   /** Whether awaiting a value would give that very value. */
   private isSettled(value: unknown): boolean {
     if ((typeof value !== "object" && typeof value !== "function") || value === null) return true;
     if (hasOwn(ObjectPrototype, "then")) return false;
-    const { view } = this;
+    const { view } = this.options;
     if (view && value === view.event) return !view.isThenable;
     return reflect.getPrototypeOf(value) === ObjectPrototype && !hasOwn(value, "then");
   }
 
   /** A report that cannot be made, as when memory ends, is reported itself. */
   private complete(value: unknown): void {
+    const { host, view } = this.options;
     try {
-      const { view } = this;
-      if (view && value === view.event && isTold(view)) this.host.completeWithEvent();
-      else if (!this.isTaken(value)) reportReturned(this.host, value);
+      if (view && value === view.event && isTold(view)) host.completeWithEvent();
+      else if (!this.isTaken(value)) reportReturned(host, value);
     } catch (error) {
-      this.host.complete(thrown(error));
+      host.complete(thrown(error));
     }
   }
 
   /** Where a prototype has a toJSON, plain data is not what JSON makes of it. */
   private isTaken(value: unknown): boolean {
-    if (!this.isForEvent || typeof value !== "object" || value === null) return false;
+    const { host, isForEvent } = this.options;
+    if (!isForEvent || typeof value !== "object" || value === null) return false;
     if (hasOwn(ObjectPrototype, "toJSON") || hasOwn(ArrayPrototype, "toJSON")) return false;
-    return this.host.completeWithData(value);
+    return host.completeWithData(value);
   }
 
   private fail(error: unknown): void {
+    const { host } = this.options;
     try {
-      this.host.complete(thrown(error));
+      host.complete(thrown(error));
     } catch (inner) {
-      this.host.complete(thrown(inner));
+      host.complete(thrown(inner));
     }
   }
 }

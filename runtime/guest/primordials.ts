@@ -22,6 +22,7 @@ export const reflect = {
 };
 export const GuestError = Error;
 export const GuestTypeError = TypeError;
+export const GuestRangeError = RangeError;
 /** What QuickJS throws when memory or stack ends. */
 export const GuestInternalError = (globalThis as unknown as { InternalError: ErrorConstructor }).InternalError;
 export const GuestPromise = Promise;
@@ -69,3 +70,6 @@ export function isPromise(value: unknown): value is Promise<unknown> {
 export function then<T>(promise: Promise<T>, fulfilled: (value: T) => void, rejected: (reason: unknown) => void): void {
   apply(promiseThen, promise, [fulfilled, rejected]);
 }
+
+/** Runs a text as a script of the global scope, and gives its value. */
+export const evaluate: (text: string) => unknown = eval;

@@ -1,10 +1,8 @@
 import { Buffer } from "buffer";
-import { Reader } from "mmdb-lib";
 
-import { bridge } from "../../wit/generated/guest.ts";
-import type { CapabilityName } from "../../wit/generated/contract.ts";
 import type { Surroundings } from "../protocol.ts";
-import { deniedCapability } from "./denied.ts";
+import type { Bind, Bound } from "./bind.ts";
+import type { CallBuffers } from "./call-buffers.ts";
 import { Blob, File } from "./fetch/blob.ts";
 import { makeFetch } from "./fetch/fetch.ts";
 import { FormData } from "./fetch/form-data.ts";
@@ -17,7 +15,7 @@ import { atob, btoa } from "./globals/base64.ts";
 import { makeConsole } from "./globals/console.ts";
 import { makeCrypto } from "./globals/crypto.ts";
 import { DOMException } from "./globals/dom-exception.ts";
-import { DropEvent, RetryError } from "./globals/errors.ts";
+import * as errors from "./globals/errors.ts";
 import { Event, EventTarget } from "./globals/event-target.ts";
 import { Intl, connectIntl } from "./globals/intl.ts";
 import { localeMethods } from "./globals/locale-methods.ts";
@@ -30,39 +28,43 @@ import { TextDecoder, TextEncoder, connectEncoding } from "./globals/text-encodi
 import { connectTimers, timers } from "./globals/timers.ts";
 import { URLSearchParams } from "./globals/url-search-params.ts";
 import { URL, connectUrl } from "./globals/url.ts";
-import type { Host } from "./host.ts";
 import { makeCache } from "./meta/cache.ts";
 import { makeJobs } from "./meta/jobs.ts";
 import { makeCursor, makeStorage } from "./meta/storage.ts";
 import { makePosthog } from "./posthog.ts";
 import { ModuleTable } from "./modules.ts";
+import type { RequestSource } from "./modules.ts";
+import * as primordials from "./primordials.ts";
 import { defineProperty, entries, fromEntries, parse } from "./primordials.ts";
 
-type Bridge = typeof bridge;
-type Bound<Name extends CapabilityName> = ReturnType<Bridge[Name]>;
-type Bind = <Name extends CapabilityName>(name: Name) => Bound<Name>;
+/** Files of the library that modules import. */
+const SHARED = { "globals/errors.ts": errors, "primordials.ts": primordials };
 
-/** Binds what was granted. In place of everything else stands something that says how it would be granted. */
-export function bindCapabilities(host: Host, { granted, denials }: Surroundings): Bind {
-  return <Name extends CapabilityName>(name: Name) =>
-    granted.includes(name)
-      ? (bridge[name](host.call) as Bound<Name>)
-      : (deniedCapability(denials[name] ?? `${name} is not granted`) as unknown as Bound<Name>);
-}
-
-/** Gives the global scope all that a plugin's code finds there. */
-export function installGlobals(scope: Record<string, unknown>, bind: Bind): void {
+/**
+ * Gives the global scope all that a plugin's code finds there.
+ * @param requestSource gives the sources of modules that are not in the library
+ */
+export function installGlobals(
+  scope: Record<string, unknown>,
+  bind: Bind,
+  requestSource: RequestSource,
+  buffers: CallBuffers,
+): void {
   connectEncoding(bind("encoding"));
   connectIntl(bind("intl"));
   connectTimers(bind("timers"));
   connectUrl(bind("url"));
-  const modules = new ModuleTable({
+  const { DropEvent, RetryError } = errors;
+  const crypto = makeCrypto(bind("crypto"), () => modules.require("crypto"));
+  const own = {
     "@posthog/plugin-scaffold": () => ({ RetryError }),
     buffer: () => ({ Buffer }),
-    maxmind: () => ({ Reader }),
-    "mmdb-lib": () => ({ Reader }),
     "node-fetch": () => makeNodeFetch(bind("fetch")),
-    url: () => ({ URL, URLSearchParams }),
+  };
+  const modules: ModuleTable = new ModuleTable(requestSource, own, SHARED, {
+    bind,
+    buffers,
+    globals: { URL, URLSearchParams, crypto },
   });
   install(scope, {
     AbortController,
@@ -87,7 +89,7 @@ export function installGlobals(scope: Record<string, unknown>, bind: Bind): void
     atob,
     btoa,
     console: makeConsole(bind("log")),
-    crypto: makeCrypto(bind("crypto")),
+    crypto,
     fetch: makeFetch(bind("fetch")),
     global: scope,
     GLOBAL: scope,

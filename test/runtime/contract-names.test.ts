@@ -20,6 +20,7 @@ const FACES: Record<CapabilityName, string | null> = {
   storage: "meta.storage",
   timers: "setTimeout",
   url: "URL",
+  zlib: "require",
 };
 
 const USE_EVERYTHING = `
@@ -44,6 +45,13 @@ const USE_EVERYTHING = `
     clearTimeout(setTimeout(() => {}, 1));
     setTimeout(() => {}, 1).unref();
     crypto.randomUUID();
+    const c = require("crypto");
+    c.createHash("md5").digest(); c.createHmac("md5", "k").digest();
+    const refused = (use) => { try { use() } catch {} };
+    refused(() => c.createPrivateKey("no key")); refused(() => c.sign("sha1", "x", "no key")); refused(() => c.verify("sha1", "x", "no key", "x"));
+    refused(() => c.createCipheriv("aes-128-cbc", "short", "short").final());
+    c.pbkdf2Sync("p", "s", 1, 1, "md5"); c.scryptSync("p", "s", 1, { N: 2 });
+    require("zlib").gunzipSync(require("zlib").gzipSync("x"));
     new URL("https://x.com").search = "?a";
   };
 `;

@@ -14,6 +14,9 @@ beforeAll(async () => {
   }
 });
 
+/** In the library, and in modules by what they are handed when they are run. */
+const BOUND_BY_NAME = /^(?:(?:main|surroundings)\.ts: .*\bbind|modules\/[^:]+: .*\blibrary\.bind)\("[a-z]+"\)/;
+
 const withoutComments = (source: string): string => source.replace(/\/\*.*?\*\/|^\s*\/\/.*$/gms, "");
 
 /** The lines of the guest in which a pattern occurs, as `file: line`. */
@@ -34,21 +37,22 @@ describe("the guest reaches the host through the generated bridge alone", () => 
     ]);
   });
 
-  test("the connection calls it for an operation, to report, and for a seed", () => {
+  test("the connection calls it for an operation, to report, for a seed and for a module", () => {
     expect(uses(/\bhost\(/)).toEqual([
       "host.ts: return host(operation, `[${id},${wire}]`, ...buffers.map(exactBuffer));",
       "host.ts: host(COMPLETE, toJson(REPORT, report, []));",
       "host.ts: host(RETURNED, json, type, truthy);",
       "host.ts: host(CHANGED);",
       'host.ts: drawSeed: () => parse(host(SEED, "") as string) as [number, number, number, number],',
+      "host.ts: requestModule: (name) => host(MODULE, name),",
     ]);
   });
 
   test("what performs operations is given to the bridge and to nothing else", () => {
-    expect(uses(/\bhost\.call\b/)).toEqual(["surroundings.ts: ? (bridge[name](host.call) as Bound<Name>)"]);
+    expect(uses(/\bhost\.call\b/)).toEqual(["bind.ts: ? (bridge[name](host.call) as Bound<Name>)"]);
     expect(uses(/\bbridge\b/).filter((use) => !use.includes("import"))).toEqual([
-      "surroundings.ts: type Bridge = typeof bridge;",
-      "surroundings.ts: ? (bridge[name](host.call) as Bound<Name>)",
+      "bind.ts: type Bridge = typeof bridge;",
+      "bind.ts: ? (bridge[name](host.call) as Bound<Name>)",
     ]);
     expect(uses(/\bHostCall\b/)).toEqual([
       'host.ts: import type { HostCall } from "../../wit/generated/guest.ts";',
@@ -68,6 +72,6 @@ describe("the guest reaches the host through the generated bridge alone", () => 
   });
 
   test("no file is bound to a capability but by name, through its grant", () => {
-    expect(uses(/\bbind\(/).every((use) => /^(?:main|surroundings)\.ts: .*bind\("[a-z]+"\)/.test(use))).toBe(true);
+    expect(uses(/\bbind\(/).every((use) => BOUND_BY_NAME.test(use))).toBe(true);
   });
 });

@@ -15,7 +15,7 @@ let copy = "";
 
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), "hoglet-wit-"));
-  for (const path of ["wit", "runtime", "host", "scripts/wit", "tsconfig.json", "package.json"])
+  for (const path of ["wit", "runtime", "host", "scripts/wit", "build/modules.json", "tsconfig.json", "package.json"])
     await cp(join(root, path), join(copy, path), { recursive: true });
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
   // The provider alone stands for the host, which is large.

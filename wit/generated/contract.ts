@@ -14,6 +14,14 @@ export const OPERATIONS = [
   {"interface":"cache","name":"lpop","async":true,"params":[["key","string"],["count","u32"]],"result":{"list":"string"},"fallible":true},
   {"interface":"cache","name":"lrem","async":true,"params":[["key","string"],["count","s32"],["element","string"]],"result":"u32","fallible":true},
   {"interface":"crypto","name":"random","async":false,"params":[["length","u32"]],"result":"bytes","fallible":true},
+  {"interface":"crypto","name":"digest","async":false,"params":[["algorithm","string"],["data","bytes"]],"result":"bytes","fallible":true},
+  {"interface":"crypto","name":"hmac","async":false,"params":[["algorithm","string"],["key","bytes"],["data","bytes"]],"result":"bytes","fallible":true},
+  {"interface":"crypto","name":"readKey","async":false,"params":[["kind",{"enum":["private","public"]}],["source",{"variant":[["pem","string"],["der",{"tuple":["bytes","string"]}],["jwk","string"]]}]],"result":{"record":[["pem","string"],["keyType","string"],["modulusLength",{"option":"u32"}],["namedCurve",{"option":"string"}]]},"fallible":true},
+  {"interface":"crypto","name":"sign","async":false,"params":[["private-key","string"],["options",{"record":[["digest",{"option":"string"}],["padding",{"option":"u32"}],["saltLength",{"option":"s32"}],["dsaEncoding","string"]]}],["data","bytes"]],"result":"bytes","fallible":true},
+  {"interface":"crypto","name":"verify","async":false,"params":[["public-key","string"],["options",{"record":[["digest",{"option":"string"}],["padding",{"option":"u32"}],["saltLength",{"option":"s32"}],["dsaEncoding","string"]]}],["data","bytes"],["signature","bytes"]],"result":"bool","fallible":true},
+  {"interface":"crypto","name":"cipher","async":false,"params":[["direction",{"enum":["encrypt","decrypt"]}],["input",{"record":[["algorithm","string"],["key","bytes"],["iv","bytes"],["data","bytes"],["aad","bytes"],["authTag",{"option":"bytes"}],["autoPadding","bool"]]}]],"result":{"record":[["data","bytes"],["authTag",{"option":"bytes"}]]},"fallible":true},
+  {"interface":"crypto","name":"pbkdf2","async":false,"params":[["digest","string"],["password","bytes"],["salt","bytes"],["iterations","u32"],["length","u32"]],"result":"bytes","fallible":true},
+  {"interface":"crypto","name":"scrypt","async":false,"params":[["password","bytes"],["salt","bytes"],["cost",{"record":[["cost","u32"],["blockSize","u32"],["parallelization","u32"]]}],["length","u32"]],"result":"bytes","fallible":true},
   {"interface":"encoding","name":"name","async":false,"params":[["label","string"]],"result":"string","fallible":true},
   {"interface":"encoding","name":"encode","async":false,"params":[["text","string"]],"result":"bytes","fallible":false},
   {"interface":"encoding","name":"decode","async":false,"params":[["bytes","bytes"],["label","string"],["fatal","bool"],["ignore-bom","bool"]],"result":"string","fallible":true},
@@ -37,6 +45,8 @@ export const OPERATIONS = [
   {"interface":"timers","name":"cancel","async":false,"params":[["id","u32"]],"result":null,"fallible":false},
   {"interface":"url","name":"parse","async":false,"params":[["input","string"],["base",{"option":"string"}]],"result":{"record":[["href","string"],["origin","string"],["protocol","string"],["username","string"],["password","string"],["host","string"],["hostname","string"],["port","string"],["pathname","string"],["search","string"],["hash","string"]]},"fallible":true},
   {"interface":"url","name":"update","async":false,"params":[["href","string"],["component",{"enum":["href","protocol","username","password","host","hostname","port","pathname","search","hash"]}],["value","string"]],"result":{"record":[["href","string"],["origin","string"],["protocol","string"],["username","string"],["password","string"],["host","string"],["hostname","string"],["port","string"],["pathname","string"],["search","string"],["hash","string"]]},"fallible":true},
+  {"interface":"zlib","name":"compress","async":false,"params":[["format",{"enum":["gzip","deflate","deflate-raw","brotli"]}],["data","bytes"],["level",{"option":"s32"}]],"result":"bytes","fallible":true},
+  {"interface":"zlib","name":"decompress","async":false,"params":[["format",{"enum":["gzip","deflate","deflate-raw","brotli"]}],["data","bytes"],["max-length","u32"]],"result":"bytes","fallible":true},
 ] as const satisfies readonly Operation[];
 
 /** Every function that a plugin may have. */
@@ -75,9 +85,10 @@ export interface Capabilities {
   storage: typeof import("./types/interfaces/hoglet-plugin-storage.d.ts");
   timers: typeof import("./types/interfaces/hoglet-plugin-timers.d.ts");
   url: typeof import("./types/interfaces/hoglet-plugin-url.d.ts");
+  zlib: typeof import("./types/interfaces/hoglet-plugin-zlib.d.ts");
 }
 export type CapabilityName = keyof Capabilities;
-export const CAPABILITY_NAMES = ["cache","crypto","encoding","fetch","geoip","intl","jobs","log","metrics","posthog","storage","timers","url"] as const satisfies readonly CapabilityName[];
+export const CAPABILITY_NAMES = ["cache","crypto","encoding","fetch","geoip","intl","jobs","log","metrics","posthog","storage","timers","url","zlib"] as const satisfies readonly CapabilityName[];
 
 /** What the host may ask of a plugin. */
 export type Handlers = typeof import("./types/interfaces/hoglet-plugin-handlers.d.ts");

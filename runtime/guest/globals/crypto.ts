@@ -8,9 +8,16 @@ const UUID_BYTES = 16;
 /** Where the dashes stand: before these bytes. */
 const GROUPS = [4, 6, 8, 10];
 
-/** `crypto`, as far as it is random: what it gives follows from the event, so that an event that is run again gets the same. */
-export function makeCrypto(host: Capabilities["crypto"]) {
+/**
+ * The global `crypto`. What is random in it follows from the event, so that an event that is run again gets the same.
+ * @param requireCrypto gives the module `crypto`, which has `subtle`
+ */
+export function makeCrypto(host: Capabilities["crypto"], requireCrypto: () => unknown) {
   return {
+    get subtle(): unknown {
+      return (requireCrypto() as { subtle: unknown }).subtle;
+    },
+
     getRandomValues<View extends IntegerView>(view: View): View {
       if (!ArrayBuffer.isView(view) || view instanceof DataView || view.constructor.name.startsWith("Float"))
         throw new TypeError("crypto.getRandomValues needs a typed array of integers");

@@ -20,7 +20,7 @@ const plugin = {
 function contextWith(grants: CapabilityContext["plugin"]["grants"]): CapabilityContext {
   return {
     plugin: { ...plugin, grants },
-    scope: { signal: new AbortController().signal, random: new CallRandom(new Uint8Array(32)) },
+    scope: { signal: new AbortController().signal, random: new CallRandom(new Uint8Array(32)), burn: () => undefined },
     cache: { run: async () => [] },
   } as unknown as CapabilityContext;
 }
@@ -42,7 +42,7 @@ test("each provider has the functions of its interface, and no others", () => {
 });
 
 test("what was not granted is not made, and a denial says how it would be", () => {
-  const ambient = ["crypto", "encoding", "intl", "log", "timers", "url"];
+  const ambient = ["crypto", "encoding", "intl", "log", "timers", "url", "zlib"];
   expect(Object.keys(provideCapabilities(contextWith({}))).toSorted()).toEqual(ambient);
   expect(Object.keys(provideCapabilities(contextWith({ cache: true, fetch: [], geoip: false }))).toSorted()).toEqual(
     [...ambient, "cache", "fetch"].toSorted(),

@@ -391,6 +391,28 @@ export const PROGRAMS = {
     ],
     ["a capability with a long text", "const s = 'x'.repeat(1e6); for (;;) await meta.storage.set('k', s)"],
   ],
+  modules: [
+    ["a module that is not there", "for (;;) try { require('kea') } catch {}"],
+    ["a digest", "const c = require('crypto'); for (;;) c.createHash('sha512').update('a').digest()"],
+    [
+      "a digest that is slow",
+      "const c = require('crypto'), b = Buffer.alloc(1e5); for (;;) c.createHash('ripemd160').update(b).digest()",
+    ],
+    ["a key that is none", "const c = require('crypto'); for (;;) try { c.createPrivateKey('x') } catch {}"],
+    ["iterations", "require('crypto').pbkdf2Sync('p', 's', 2 ** 32 - 1, 4096, 'md5')"],
+    ["few iterations, often", "const c = require('crypto'); for (;;) c.pbkdf2Sync('p', 's', 100, 64, 'sha512')"],
+    ["scrypt", "const c = require('crypto'); for (;;) c.scryptSync('p', 's', 64, { N: 1024 })"],
+    [
+      "a cipher",
+      "const c = require('crypto'), b = Buffer.alloc(1e5); for (;;) c.createCipheriv('aes-256-gcm', Buffer.alloc(32), Buffer.alloc(12)).final()",
+    ],
+    ["compressing", "const z = require('zlib'), b = Buffer.alloc(1e5); for (;;) z.gzipSync(b, { level: 9 })"],
+    [
+      "inflating too much",
+      "const z = require('zlib'), b = z.gzipSync(Buffer.alloc(1e5)); for (;;) try { z.gunzipSync(b, { maxOutputLength: 1 }) } catch {}",
+    ],
+    ["inflating what is broken", "const z = require('zlib'); for (;;) try { z.gunzipSync('x') } catch {}"],
+  ],
   views: [
     ["reading what is not there", "let i = 0; for (;;) event['k' + i++]"],
     ["looking for what is not there", "let i = 0; for (;;) ('k' + i++) in event"],

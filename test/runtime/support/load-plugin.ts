@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
 import type { Limits } from "../../../runtime/limits.ts";
 import type { CallResult } from "../../../runtime/outcome.ts";
 import { Sandbox } from "../../../runtime/sandbox.ts";
-import type { Attachment, CallScope } from "../../../runtime/sandbox-options.ts";
+import type { Attachment, CallScope, SandboxOptions } from "../../../runtime/sandbox-options.ts";
 import { CAPABILITY_NAMES } from "../../../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName, HandlerName } from "../../../wit/generated/contract.ts";
 import { image } from "./image.ts";
@@ -32,9 +32,12 @@ export class LoadedPlugin {
   readonly sandbox: Sandbox;
   readonly records: Records;
   readonly clock: { now: number };
+  /** What the sandbox was loaded with, for one that goes on from its snapshot. */
+  readonly options: SandboxOptions;
 
-  constructor(sandbox: Sandbox, records: Records, clock: { now: number }) {
+  constructor(sandbox: Sandbox, options: SandboxOptions, records: Records, clock: { now: number }) {
     this.sandbox = sandbox;
+    this.options = options;
     this.records = records;
     this.clock = clock;
   }
@@ -77,7 +80,7 @@ export async function loadPlugin(source: string, options: PluginOptions = {}): P
   const clock = { now: Date.UTC(2020, 0, 1) };
   const records = new Records(() => clock.now);
   const granted = options.granted ?? CAPABILITY_NAMES;
-  const sandbox = Sandbox.load({
+  const loadOptions: SandboxOptions = {
     image,
     script: {
       code: options.raw ? source : await compile(source),
@@ -94,6 +97,6 @@ export async function loadPlugin(source: string, options: PluginOptions = {}): P
     },
     ...(options.mayGrow && { mayGrow: options.mayGrow }),
     denials: { fetch: "fetch is not granted: add it to the plugin's grants" },
-  });
-  return new LoadedPlugin(sandbox, records, clock);
+  };
+  return new LoadedPlugin(Sandbox.load(loadOptions), loadOptions, records, clock);
 }

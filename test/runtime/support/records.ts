@@ -1,4 +1,5 @@
-import { provideCrypto } from "../../../runtime/ambient/crypto.ts";
+import { provideCrypto } from "../../../host/capabilities/crypto.ts";
+import { provideZlib } from "../../../host/capabilities/zlib.ts";
 import { provideEncoding } from "../../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../../runtime/ambient/intl.ts";
 import { provideTimers } from "../../../runtime/ambient/timers.ts";
@@ -74,6 +75,7 @@ export class Records {
       },
       timers: provideTimers(scope),
       url: provideUrl(),
+      zlib: provideZlib(scope),
     };
   }
 }

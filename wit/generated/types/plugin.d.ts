@@ -13,4 +13,5 @@ export type * as HogletPluginStorage from './interfaces/hoglet-plugin-storage.js
 export type * as HogletPluginTimers from './interfaces/hoglet-plugin-timers.js'; // import hoglet:plugin/timers
 export type * as HogletPluginTypes from './interfaces/hoglet-plugin-types.js'; // import hoglet:plugin/types
 export type * as HogletPluginUrl from './interfaces/hoglet-plugin-url.js'; // import hoglet:plugin/url
+export type * as HogletPluginZlib from './interfaces/hoglet-plugin-zlib.js'; // import hoglet:plugin/zlib
 export * as handlers from './interfaces/hoglet-plugin-handlers.js'; // export hoglet:plugin/handlers

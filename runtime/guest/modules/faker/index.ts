@@ -1,0 +1,3 @@
+import faker from "@faker-js/faker/locale/en.js";
+
+export default faker;

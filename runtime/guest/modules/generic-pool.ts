@@ -1,0 +1,3 @@
+import pool from "generic-pool";
+
+export default pool;

@@ -1,0 +1,3 @@
+import jsonwebtoken from "jsonwebtoken";
+
+export default jsonwebtoken;

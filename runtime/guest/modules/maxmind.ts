@@ -1,0 +1,3 @@
+import mmdb from "mmdb-lib";
+
+export default mmdb;

@@ -1,0 +1,3 @@
+import { Reader } from "mmdb-lib";
+
+export default { Reader };
