@@ -20,7 +20,7 @@ export interface Reply {
 export type GuestReport = Report | { tag: "changed" };
 
 /** Capabilities that give the same answer to the same question, or none. */
-const REPEATABLE: readonly string[] = ["encoding", "log", "url"] satisfies CapabilityName[];
+const REPEATABLE: readonly string[] = ["attachments", "encoding", "log", "mmdb", "url"] satisfies CapabilityName[];
 
 type Provided = Record<string, (...args: unknown[]) => unknown>;
 

@@ -9,10 +9,15 @@ export class CurrentCall implements CallScope {
   #random: CallRandom | undefined;
   #abort: AbortController | undefined;
   #event: EventSource | undefined;
+  readonly burn: (fuel: number) => void;
 
-  /** @param makeRandom of the script that runs before any call */
-  constructor(makeRandom: () => CallRandom) {
+  /**
+   * @param makeRandom of the script that runs before any call
+   * @param burn charges the engine
+   */
+  constructor(makeRandom: () => CallRandom, burn: (fuel: number) => void) {
     this.#makeRandom = makeRandom;
+    this.burn = burn;
   }
 
   /** @param event what the guest looks at where it lies, if that is how it is handed over */

@@ -37,8 +37,8 @@ export interface Surroundings {
   /** How a person would grant each capability that is not bound, for the message of a denial. */
   denials: Partial<Record<CapabilityName, string>>;
   config: unknown;
-  /** Contents come beside the JSON, one byte array for each attachment, in this order. */
-  attachments: { key: string; contentType: string; fileName: string }[];
+  /** Their bytes are read by their place here. */
+  attachments: { key: string; contentType: string; fileName: string; size: number }[];
 }
 
 export type MetricKind = "sum" | "max" | "min";

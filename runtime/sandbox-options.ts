@@ -12,11 +12,13 @@ export interface PluginScript {
   filename: string;
 }
 
+/** A file of the plugin config. Its bytes are served by the capability `attachments`. */
 export interface Attachment {
   key: string;
   contentType: string;
   fileName: string;
-  contents: Uint8Array;
+  /** Bytes. */
+  size: number;
 }
 
 /** What a capability may know of the call in hand. Live: it changes from call to call. */
@@ -24,6 +26,8 @@ export interface CallScope {
   /** Aborted when the call ends, in whatever way. */
   readonly signal: AbortSignal;
   readonly random: CallRandom;
+  /** Charges the call for work that its arguments and answers do not show, by the bytes that were handled. Only while the call waits for it. */
+  burn(fuel: number): void;
 }
 
 export interface SandboxOptions {

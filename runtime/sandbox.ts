@@ -50,7 +50,10 @@ export class Sandbox {
       },
       utcOffset: (at) => options.clock.utcOffset(at),
     };
-    const current = new CurrentCall(() => new CallRandom(randomKey));
+    const current = new CurrentCall(
+      () => new CallRandom(randomKey),
+      (fuel) => this.#engine.burn(fuel),
+    );
     const boundary = new Boundary(limits, () => current.random.seed());
     this.#options = options;
     this.#current = current;
@@ -157,13 +160,12 @@ export class Sandbox {
       granted: Object.keys(capabilities) as CapabilityName[],
       denials,
       config,
-      attachments: attachments.map(({ key, contentType, fileName }) => ({ key, contentType, fileName })),
+      attachments,
     };
     const engine = this.#engine;
     try {
       engine.allowFuel(limits.fuel);
-      const contents = attachments.map((attachment) => attachment.contents);
-      engine.run(image.guest.prepare, [JSON.stringify(surroundings), ...contents]);
+      engine.run(image.guest.prepare, [JSON.stringify(surroundings)]);
       engine.release(engine.evaluate(script.code, script.filename));
       this.#discovery = fromJson(DISCOVERY, engine.ask(image.guest.discover, []), [], "discovery") as Discovery;
     } catch (error) {

@@ -74,6 +74,7 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
       grants,
       network: { kind: options.offline ? "offline" : "real", observe: recorder?.observe },
       geoip: {},
+      request: {},
       storage: {},
       cache: {},
     }),

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../host/event.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import type { CallResult } from "../../runtime/outcome.ts";
 import { PluginLoadError } from "../../runtime/sandbox-options.ts";
-import type { Attachment } from "../../runtime/sandbox-options.ts";
+import type { FileAttachment } from "../case/attachments.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { LoadError } from "../errors.ts";
@@ -18,7 +18,7 @@ import type { World } from "./world.ts";
 export interface RunInput {
   plugin: LoadedPlugin;
   config: JsonObject;
-  attachments: Attachment[];
+  attachments: FileAttachment[];
   world: World;
   /** Makes the key of each call's randomness, and of the script's. */
   nextKey: () => Uint8Array;
@@ -75,11 +75,11 @@ class Runner {
         image: await loadImage(),
         script: { code: plugin.compiled.code, filename: SCRIPT_NAME },
         config,
-        attachments,
+        attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),
         limits: DEFAULT_LIMITS,
         randomKey: this.#input.nextKey(),
         clock: world.clock,
-        provide: (scope) => world.provide(scope),
+        provide: (scope) => world.provide(scope, attachments),
         denials: world.denials,
         onIdle: (pending) => world.timers.onIdle(pending),
       });

@@ -1,9 +1,12 @@
 import type { Json } from "../../host/event.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
+import { provideAttachments } from "../../runtime/ambient/attachments.ts";
 import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
+import { provideMmdb } from "../../runtime/ambient/mmdb.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
+import { MemoryFile } from "../../runtime/memory-file.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { MemoryCache } from "../capabilities/cache.ts";
@@ -19,8 +22,11 @@ import { provideMetrics } from "../capabilities/metrics.ts";
 import type { MetricWrites } from "../capabilities/metrics.ts";
 import { providePosthog } from "../capabilities/posthog.ts";
 import type { Captured } from "../capabilities/posthog.ts";
+import { provideRequest } from "../capabilities/request.ts";
+import type { RequestFields } from "../capabilities/request.ts";
 import { provideStorage } from "../capabilities/storage.ts";
 import { VirtualTimers } from "../capabilities/timers.ts";
+import type { FileAttachment } from "../case/attachments.ts";
 import type { Grants } from "../grants.ts";
 import type { Clock } from "./clock.ts";
 
@@ -30,6 +36,8 @@ export interface WorldInput {
   grants: Grants;
   network: Network;
   geoip: Readonly<Record<string, Json>>;
+  /** What `meta.request` shows in every call. */
+  request: RequestFields;
   storage: Readonly<Record<string, Json>>;
   cache: Readonly<Record<string, Json>>;
 }
@@ -60,9 +68,12 @@ export class World {
   }
 
   /** The capabilities that are granted. */
-  provide(scope: CallScope): Partial<Capabilities> {
-    const { grants, network, geoip } = this.#input;
+  provide(scope: CallScope, attachments: readonly FileAttachment[]): Partial<Capabilities> {
+    const files = attachments.map(({ contents }) => new MemoryFile(contents));
+    const file = (index: number): MemoryFile | undefined => files[index];
+    const { grants, network, geoip, request } = this.#input;
     const all: Capabilities = {
+      attachments: provideAttachments(attachments, file, DEFAULT_LIMITS),
       cache: this.cache.provide(),
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),
@@ -71,7 +82,9 @@ export class World {
       jobs: provideJobs(this.jobs),
       log: provideLog(this.logs),
       metrics: provideMetrics(this.metrics),
+      mmdb: provideMmdb(file, scope),
       posthog: providePosthog(this.captured),
+      request: provideRequest(request),
       storage: provideStorage(this.storage),
       timers: this.clock.isFrozen ? this.timers.provide() : provideTimers(scope),
       url: provideUrl(),

@@ -1,10 +1,14 @@
+import { provideAttachments } from "../../runtime/ambient/attachments.ts";
+import type { AttachmentFiles } from "../../runtime/ambient/attachments.ts";
 import { provideCrypto } from "../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
+import { provideMmdb } from "../../runtime/ambient/mmdb.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName } from "../../wit/generated/contract.ts";
+import type { Located } from "../geo/geo-database.ts";
 import { AMBIENT } from "../plugins/capabilities.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import type { TeamDatabase } from "../team/database.ts";
@@ -21,6 +25,7 @@ import { provideMetrics } from "./metrics.ts";
 import { providePosthog } from "./posthog.ts";
 import type { RedisEnd } from "./redis/client.ts";
 import { connectRedis } from "./redis/client.ts";
+import { provideRequest } from "./request.ts";
 import { provideStorage } from "./storage.ts";
 
 /** What the capabilities of one plugin stand on. */
@@ -32,19 +37,26 @@ export interface CapabilityContext {
   shared: SharedState;
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
+  /** The plugin's attachments, while they are in memory. */
+  files: AttachmentFiles;
+  /** What the operator's database of places says of an address. */
+  locate(ip: string): Promise<Located>;
 }
 
 /** One provider for each interface of the contract. */
 export const PROVIDERS: { [Name in CapabilityName]: (context: CapabilityContext) => Capabilities[Name] } = {
+  attachments: ({ plugin, files }) => provideAttachments(plugin.attachments, files, plugin.limits),
   cache: ({ cache, plugin }) => provideCache(connectRedis(cache), `@plugin/${plugin.pluginId}/${plugin.teamId}/`),
   crypto: ({ scope }) => provideCrypto(scope),
   encoding: () => provideEncoding(),
   fetch: ({ scope, plugin }) => provideFetch({ scope, allowed: fetchHosts(plugin.grants) }),
-  geoip: ({ invocation }) => provideGeoip(invocation),
+  geoip: ({ invocation, locate }) => provideGeoip(invocation, locate),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
   metrics: ({ db, plugin }) => provideMetrics(db, plugin.id),
+  mmdb: ({ files, scope }) => provideMmdb(files, scope),
   posthog: ({ plugin, invocation, scope }) => providePosthog(plugin, invocation, scope),
+  request: ({ invocation }) => provideRequest(invocation),
   storage: ({ shared, plugin }) => provideStorage(shared, plugin.id),
   timers: ({ scope }) => provideTimers(scope),
   url: () => provideUrl(),

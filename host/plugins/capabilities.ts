@@ -7,8 +7,8 @@ export type CapabilityGrants = Readonly<Record<string, boolean | readonly string
 /** The capabilities of the contract: nothing else can be declared or granted. */
 export const CAPABILITY_NAMES: ReadonlySet<string> = new Set(OPERATIONS.map((operation) => operation.interface));
 
-/** What every plugin has, granted or not: it reaches nothing but the plugin's own log and the host's arithmetic. */
-export const AMBIENT: readonly CapabilityName[] = ["crypto", "encoding", "log", "timers", "url"];
+/** What every plugin has, granted or not: it reaches nothing but the plugin's own files and log and the host's arithmetic. */
+export const AMBIENT: readonly CapabilityName[] = ["attachments", "crypto", "encoding", "log", "mmdb", "timers", "url"];
 
 const LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
 const NAME = `(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*`;

@@ -1,7 +1,13 @@
 import type { Limits } from "../../runtime/limits.ts";
 import type { Attachment, PluginScript } from "../../runtime/sandbox-options.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
+import type { StoredFile } from "../files/file-cache.ts";
 import type { OnError } from "../store/schema.ts";
+
+/** An attachment, and where its bytes are. */
+export interface StoredAttachment extends Attachment {
+  stored: StoredFile;
+}
 
 /** One enabled plugin config of a team, with all that is needed to run it. */
 export interface PluginConfig {
@@ -15,7 +21,7 @@ export interface PluginConfig {
   revision: string;
   onError: OnError;
   config: unknown;
-  attachments: Attachment[];
+  attachments: StoredAttachment[];
   grants: CapabilityGrants;
   limits: Limits;
   script: PluginScript;

@@ -10,7 +10,7 @@ import { Delivery } from "./delivery.ts";
 import { Drain } from "./drain.ts";
 import { Facts } from "./facts.ts";
 import type { TeamAddress } from "./facts.ts";
-import { image, pool, snapshots } from "./image.ts";
+import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
 import { Inbox } from "./inbox.ts";
 import { IngestionWarnings } from "./ingestion-warnings.ts";
 import { Intake } from "./intake.ts";
@@ -88,6 +88,7 @@ export class Team {
     const shared = accessShared(env, this.tables, () => this.#whoAmI());
     const plugins = new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
       db,
+      files,
       image,
       pool,
       snapshots,
@@ -98,6 +99,7 @@ export class Team {
       poolPrefix: `${id}/${crypto.randomUUID()}`,
       shared,
       cache: cacheEnd(env, shared),
+      locate: (ip) => geoDatabase.locate(env.BLOBS, ip, now()),
       now,
       onLifecycle: async (plugin, outcome, requests) => {
         await this.#grant(requests);

@@ -40,12 +40,12 @@ export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: 
   };
 
   return {
-    /** Gives the plugin its surroundings. Takes Surroundings, and the contents of its attachments. */
-    prepare(json: string, ...contents: ArrayBuffer[]): void {
+    /** Gives the plugin its surroundings. Takes Surroundings. */
+    prepare(json: string): void {
       const surroundings = parse(json) as Surroundings;
       const bind = bindCapabilities(host, surroundings);
       installGlobals(scope, bind);
-      meta = makeMeta(surroundings, contents, bind);
+      meta = makeMeta(surroundings, bind);
       metrics = bind("metrics");
       resetRandom();
     },

@@ -1,5 +1,4 @@
 import { Buffer } from "buffer";
-import { Reader } from "mmdb-lib";
 
 import { bridge } from "../../wit/generated/guest.ts";
 import type { CapabilityName } from "../../wit/generated/contract.ts";
@@ -16,11 +15,14 @@ import { makeTimers } from "./globals/timers.ts";
 import { URLSearchParams } from "./globals/url-search-params.ts";
 import { makeUrl } from "./globals/url.ts";
 import type { Host } from "./host.ts";
+import { makeAttachments } from "./meta/attachments.ts";
 import { makeCache } from "./meta/cache.ts";
 import { makeJobs } from "./meta/jobs.ts";
+import { makeRequest } from "./meta/request.ts";
 import { makeCursor, makeStorage } from "./meta/storage.ts";
+import { makeReader } from "./mmdb/reader.ts";
 import { ModuleTable } from "./modules.ts";
-import { defineProperty, entries, fromEntries, parse, stringify } from "./primordials.ts";
+import { defineProperty, entries, parse, stringify } from "./primordials.ts";
 
 type Bridge = typeof bridge;
 type Bound<Name extends CapabilityName> = ReturnType<Bridge[Name]>;
@@ -47,8 +49,8 @@ export function installGlobals(scope: Record<string, unknown>, bind: Bind): void
   const modules = new ModuleTable({
     "@posthog/plugin-scaffold": () => ({ RetryError }),
     buffer: () => ({ Buffer }),
-    maxmind: () => ({ Reader }),
-    "mmdb-lib": () => ({ Reader }),
+    maxmind: () => ({ Reader: makeReader(bind("mmdb")) }),
+    "mmdb-lib": () => ({ Reader: makeReader(bind("mmdb")) }),
     "node-fetch": () => nodeFetch,
     url: () => ({ URL, URLSearchParams }),
   });
@@ -78,34 +80,19 @@ export function installGlobals(scope: Record<string, unknown>, bind: Bind): void
   install(Math as unknown as Record<string, unknown>, { random });
 }
 
-/**
- * Makes `meta`, but for the metrics, which the plugin's own code declares.
- * @param contents of the attachments, in their order
- */
-export function makeMeta(
-  { config, attachments }: Surroundings,
-  contents: readonly ArrayBuffer[],
-  bind: Bind,
-): Record<string, unknown> {
+/** Makes `meta`, but for the metrics, which the plugin's own code declares. */
+export function makeMeta({ config, attachments, granted }: Surroundings, bind: Bind): Record<string, unknown> {
   const storage = bind("storage");
   return {
     config,
-    attachments: fromEntries(
-      attachments.map(({ key, contentType, fileName }, i) => [
-        key,
-        {
-          content_type: contentType,
-          file_name: fileName,
-          contents: Buffer.from(contents[i] ?? new ArrayBuffer(0)),
-        },
-      ]),
-    ),
+    attachments: makeAttachments(attachments, bind("attachments"), bind("mmdb")),
     global: {},
     cache: makeCache(bind("cache")),
     storage: makeStorage(storage),
     geoip: makeGeoip(bind("geoip")),
     jobs: makeJobs(bind("jobs")),
     metrics: {},
+    request: makeRequest(bind("request"), granted.includes("request")),
     utils: { cursor: makeCursor(storage) },
   };
 }

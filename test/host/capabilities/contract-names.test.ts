@@ -2,10 +2,19 @@ import { expect, test } from "vitest";
 
 import { explainDenials, PROVIDERS, provideCapabilities } from "../../../host/capabilities/index.ts";
 import type { CapabilityContext } from "../../../host/capabilities/index.ts";
+import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
 import { CallRandom } from "../../../runtime/random.ts";
 import { CAPABILITY_NAMES, OPERATIONS } from "../../../wit/generated/contract.ts";
 
-const plugin = { id: 7, pluginId: 3, teamId: 1, pluginName: "Mine", grants: {} } as CapabilityContext["plugin"];
+const plugin = {
+  id: 7,
+  pluginId: 3,
+  teamId: 1,
+  pluginName: "Mine",
+  grants: {},
+  attachments: [],
+  limits: DEFAULT_LIMITS,
+} as CapabilityContext["plugin"];
 
 /** Providers do nothing until they are called: here it is their names alone that count. */
 function contextWith(grants: CapabilityContext["plugin"]["grants"]): CapabilityContext {
@@ -33,7 +42,7 @@ test("each provider has the functions of its interface, and no others", () => {
 });
 
 test("what was not granted is not made, and a denial says how it would be", () => {
-  const ambient = ["crypto", "encoding", "log", "timers", "url"];
+  const ambient = ["attachments", "crypto", "encoding", "log", "mmdb", "timers", "url"];
   expect(Object.keys(provideCapabilities(contextWith({}))).toSorted()).toEqual(ambient);
   expect(Object.keys(provideCapabilities(contextWith({ cache: true, fetch: [], geoip: false }))).toSorted()).toEqual(
     [...ambient, "cache", "fetch"].toSorted(),

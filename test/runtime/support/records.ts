@@ -1,14 +1,24 @@
+import { provideAttachments } from "../../../runtime/ambient/attachments.ts";
 import { provideCrypto } from "../../../runtime/ambient/crypto.ts";
 import { provideEncoding } from "../../../runtime/ambient/encoding.ts";
+import { provideMmdb } from "../../../runtime/ambient/mmdb.ts";
 import { provideTimers } from "../../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../../runtime/ambient/url.ts";
 import { HostError } from "../../../runtime/host-error.ts";
-import type { CallScope } from "../../../runtime/sandbox-options.ts";
+import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
+import type { Limits } from "../../../runtime/limits.ts";
+import { MemoryFile } from "../../../runtime/memory-file.ts";
+import type { Attachment, CallScope } from "../../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../../wit/generated/contract.ts";
 import { MemoryCache } from "./memory-cache.ts";
 
 export type HostRequest = Parameters<Capabilities["fetch"]["send"]>[0];
 export type HostResponse = Awaited<ReturnType<Capabilities["fetch"]["send"]>>;
+
+/** An attachment with its bytes. */
+export interface TestAttachment extends Omit<Attachment, "size"> {
+  contents: Uint8Array;
+}
 
 /** What a plugin under test did with its capabilities, and what they answer from. */
 export class Records {
@@ -17,17 +27,33 @@ export class Records {
   readonly jobs: { name: string; payload: unknown; due: unknown }[] = [];
   readonly metrics: [name: string, operation: string, value: number][] = [];
   readonly requests: HostRequest[] = [];
+  /** The attachments whose bytes were read. */
+  readonly reads: number[] = [];
   readonly storage = new Map<string, string>();
   readonly places = new Map<string, unknown>();
+  request: ReturnType<Capabilities["request"]["read"]> = {};
   readonly cache: MemoryCache;
   respond: (request: HostRequest) => HostResponse | Promise<HostResponse> = () => response(404, "");
 
-  constructor(now: () => number) {
+  readonly #limits: Pick<Limits, "memoryBytes">;
+
+  constructor(now: () => number, limits: Pick<Limits, "memoryBytes"> = DEFAULT_LIMITS) {
+    this.#limits = limits;
     this.cache = new MemoryCache(now);
   }
 
-  provide(scope: CallScope): Capabilities {
+  provide(scope: CallScope, given: readonly TestAttachment[] = []): Capabilities {
+    const attachments = given.map((attachment) => ({ ...attachment, size: attachment.contents.length }));
+    const files = given.map(({ contents }) => new MemoryFile(contents));
+    const file = (index: number): MemoryFile | undefined => files[index];
+    const { read } = provideAttachments(attachments, file, this.#limits);
     return {
+      attachments: {
+        read: (index) => {
+          this.reads.push(index);
+          return read(index);
+        },
+      },
       cache: this.cache,
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),
@@ -47,9 +73,11 @@ export class Records {
       },
       log: { write: (level, message) => void this.logs.push([level, message]) },
       metrics: { write: (name, operation, value) => void this.metrics.push([name, operation, value]) },
+      mmdb: provideMmdb(file, scope),
       posthog: {
         capture: async (event, properties) => void this.captured.push([event, JSON.parse(properties)]),
       },
+      request: { read: () => this.request },
       storage: {
         get: async (key) => this.storage.get(key),
         set: async (key, value) => void this.storage.set(key, value),
