@@ -11,9 +11,9 @@ import type { Capabilities, CapabilityName } from "../../wit/generated/contract.
 import type { Located } from "../geo/geo-database.ts";
 import { AMBIENT } from "../plugins/capabilities.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
-import type { TeamDatabase } from "../team/database.ts";
 import type { Invocation } from "../team/invocation.ts";
 import type { TeamLog } from "../team/log.ts";
+import type { Metrics } from "../team/metrics.ts";
 import type { PluginConfig } from "../team/plugin-config.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideCache } from "./cache.ts";
@@ -33,7 +33,7 @@ export interface CapabilityContext {
   plugin: PluginConfig;
   invocation: Invocation;
   scope: CallScope;
-  db: TeamDatabase;
+  metrics: Pick<Metrics, "write">;
   shared: SharedState;
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
@@ -53,7 +53,7 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: CapabilityContext)
   geoip: ({ invocation, locate }) => provideGeoip(invocation, locate),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
-  metrics: ({ db, plugin }) => provideMetrics(db, plugin.id),
+  metrics: ({ metrics, plugin }) => provideMetrics(metrics, plugin.id),
   mmdb: ({ files, scope }) => provideMmdb(files, scope),
   posthog: ({ plugin, invocation, scope }) => providePosthog(plugin, invocation, scope),
   request: ({ invocation }) => provideRequest(invocation),

@@ -59,7 +59,8 @@ export function providePosthog(
   };
 }
 
-function capturedMessage(
+/** The message of an event that a plugin made. @param now milliseconds since the epoch */
+export function capturedMessage(
   plugin: CapturingPlugin,
   event: string,
   json: string,

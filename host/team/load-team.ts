@@ -40,6 +40,7 @@ async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig
     pluginId: config.pluginId,
     pluginName: config.pluginName,
     version: config.version.hash,
+    tag: config.version.tag,
     revision: revisionOf(config),
     onError: config.onError,
     config: config.config,

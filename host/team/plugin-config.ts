@@ -17,6 +17,8 @@ export interface PluginConfig {
   pluginName: string;
   /** The content hash of the version that runs. */
   version: string;
+  /** The release of that version, as its author calls it. */
+  tag: string | null;
   /** Changes whenever anything here does: a sandbox serves one revision only. */
   revision: string;
   onError: OnError;

@@ -20,6 +20,8 @@ import { Jobs } from "./jobs.ts";
 import { Listings } from "./listings.ts";
 import { loadTeam } from "./load-team.ts";
 import { TeamLog } from "./log.ts";
+import { MetricReports } from "./metric-reports.ts";
+import { Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import { attribute, Outcomes } from "./outcomes.ts";
 import { RecentEvents } from "./recent-events.ts";
@@ -64,6 +66,7 @@ export class Team {
     const inbox = new Inbox(db);
     const jobs = new Jobs(db);
     const log = new TeamLog(db, now);
+    const metrics = new Metrics(db, facts, now);
     const outbox = new Outbox(db);
     const outcomes = new Outcomes(db);
     this.#db = db;
@@ -87,7 +90,6 @@ export class Team {
     this.tables = new SharedTables(db, now);
     const shared = accessShared(env, this.tables, () => this.#whoAmI());
     const plugins = new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
-      db,
       files,
       image,
       pool,
@@ -99,6 +101,7 @@ export class Team {
       poolPrefix: `${id}/${crypto.randomUUID()}`,
       shared,
       cache: cacheEnd(env, shared),
+      metrics,
       locate: (ip) => geoDatabase.locate(env.BLOBS, ip, now()),
       now,
       onLifecycle: async (plugin, outcome, requests) => {
@@ -124,6 +127,7 @@ export class Team {
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       delivery: this.#delivery,
       drain: new Drain({ db, inbox, outbox, bodies, plugins, results, now, random }),
+      reports: new MetricReports({ db, inbox, intake, metrics, plugins, now }),
       jobs: new JobRunner({ db, inbox, intake, jobs, outcomes, log, plugins, now, random }),
     });
   }

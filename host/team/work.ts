@@ -4,11 +4,13 @@ import type { Drain } from "./drain.ts";
 import { earliest } from "./earliest.ts";
 import type { Facts } from "./facts.ts";
 import type { JobRunner } from "./job-runner.ts";
+import type { MetricReports } from "./metric-reports.ts";
 import { Turns } from "./turns.ts";
 
 export interface WorkDeps {
   drain: Drain;
   jobs: JobRunner;
+  reports: MetricReports;
   delivery: Delivery;
   facts: Facts;
   /** Fuel of the plugins in one alarm. */
@@ -40,8 +42,8 @@ export class Work {
 
   /** When there is something to do next: milliseconds since the epoch, or null for never. */
   nextDue(): number | null {
-    const { drain, jobs, delivery } = this.#deps;
-    const step = earliest(drain.nextDue(), jobs.nextDue());
+    const { drain, jobs, reports, delivery } = this.#deps;
+    const step = earliest(earliest(drain.nextDue(), jobs.nextDue()), reports.nextDue());
     return earliest(step === null ? null : Math.max(step, this.#restUntil), delivery.nextDue());
   }
 
@@ -83,13 +85,13 @@ export class Work {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** @returns the fuel that an event or a job took, or null when none is due */
+  /** @returns the fuel that an event or a job took, or null when nothing is due */
   async #step(isSuspicious: boolean): Promise<number | null> {
-    const { drain, jobs, now } = this.#deps;
+    const { drain, jobs, reports, now } = this.#deps;
     if (now() < this.#restUntil) return null;
     const [first, second] = ++this.#steps % STEPS_PER_JOB === 0 ? [jobs, drain] : [drain, jobs];
     try {
-      return (await first.step(isSuspicious)) ?? (await second.step(isSuspicious));
+      return (await first.step(isSuspicious)) ?? (await second.step(isSuspicious)) ?? (await reports.step());
     } catch (error) {
       console.error(`events and jobs rest: ${error instanceof Error ? error.stack : String(error)}`);
       this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;

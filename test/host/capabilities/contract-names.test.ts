@@ -14,7 +14,7 @@ const plugin = {
   grants: {},
   attachments: [],
   limits: DEFAULT_LIMITS,
-} as CapabilityContext["plugin"];
+} as unknown as CapabilityContext["plugin"];
 
 /** Providers do nothing until they are called: here it is their names alone that count. */
 function contextWith(grants: CapabilityContext["plugin"]["grants"]): CapabilityContext {
