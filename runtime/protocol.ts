@@ -32,6 +32,8 @@ export interface HostReply {
 
 /** The plugin's surroundings, given before its code runs. */
 export interface Surroundings {
+  /** What errors call the plugin. */
+  self?: string;
   /** The interfaces of the contract to bind. What is not here does not exist in the guest. */
   granted: CapabilityName[];
   /** How a person would grant each capability that is not bound, for the message of a denial. */

@@ -33,6 +33,8 @@ export interface CallScope {
 export interface SandboxOptions {
   /** What every sandbox starts from: the engine with the guest library booted in it. */
   image: Image;
+  /** What errors call the plugin, such as `plugin "Mine" with config id 7`. */
+  self?: string;
   script: PluginScript;
   config: unknown;
   attachments: Attachment[];

@@ -153,10 +153,11 @@ export class Sandbox {
   }
 
   #runScript(): void {
-    const { image, script, config, attachments, limits, denials } = this.#options;
+    const { image, self, script, config, attachments, limits, denials } = this.#options;
     const capabilities = this.#options.provide(this.#current);
     this.#boundary.provide(capabilities);
     const surroundings: Surroundings = {
+      ...(self !== undefined && { self }),
       granted: Object.keys(capabilities) as CapabilityName[],
       denials,
       config,

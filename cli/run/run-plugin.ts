@@ -73,6 +73,7 @@ class Runner {
     try {
       this.#sandbox = Sandbox.load({
         image: await loadImage(),
+        self: `plugin "${plugin.manifest.name}"`,
         script: { code: plugin.compiled.code, filename: SCRIPT_NAME },
         config,
         attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),

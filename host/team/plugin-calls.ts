@@ -74,10 +74,11 @@ export class PluginCalls {
   }
 
   #options(mayGrow: (bytes: number) => boolean): SandboxOptions {
-    const { config, attachments, limits, script, revision } = this.#config;
+    const { id, pluginName, config, attachments, limits, script, revision } = this.#config;
     const facts = { ingestId: "load", configRevision: revision, function: "", receivedAt: 0 };
     return {
       image: this.#deps.image,
+      self: `plugin "${pluginName}" with config id ${id}`,
       script,
       config,
       attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),

@@ -24,6 +24,7 @@ export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: 
   const host = connectHost(callHost);
   const scope = globalThis as unknown as Record<string, unknown>;
   let meta: Record<string, unknown> = {};
+  let self: string | undefined;
   let plugin: PluginExports | undefined;
   let metrics: Parameters<typeof makeMetrics>[0] | undefined;
   let call: PluginCall | undefined;
@@ -46,13 +47,14 @@ export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: 
       const bind = bindCapabilities(host, surroundings);
       installGlobals(scope, bind);
       meta = makeMeta(surroundings, bind);
+      self = surroundings.self;
       metrics = bind("metrics");
       resetRandom();
     },
 
     /** Looks the plugin's functions up, after its script has run. Returns a Discovery. */
     discover(): string {
-      plugin = new PluginExports(scope);
+      plugin = new PluginExports(scope, self);
       if (metrics) meta["metrics"] = makeMetrics(metrics, plugin.metrics);
       return toJson(DISCOVERY, plugin.describe(), []);
     },
