@@ -74,25 +74,22 @@ const call = z
 const count = z.int({ error: "must be a whole number" }).min(0);
 const truth = z.boolean({ error: "must be true or false" });
 /** What `meta.request` shows. */
-const request = z.strictObject(
-  {
-    country: text.exactOptional(),
-    city: text.exactOptional(),
-    region: text.exactOptional(),
-    regionCode: text.exactOptional(),
-    continent: text.exactOptional(),
-    postalCode: text.exactOptional(),
-    timeZone: text.exactOptional(),
-    asn: count.exactOptional(),
-    asOrganization: text.exactOptional(),
-    userAgent: text.exactOptional(),
-    botScore: count.exactOptional(),
-    consent: text.exactOptional(),
-    globalPrivacyControl: truth.exactOptional(),
-    doNotTrack: truth.exactOptional(),
-  } satisfies Record<keyof RequestFields, z.ZodType>,
-  { error: 'must be an object such as {"country": "SE"}' },
-);
+const request = z.strictObject({
+  country: text.exactOptional(),
+  city: text.exactOptional(),
+  region: text.exactOptional(),
+  regionCode: text.exactOptional(),
+  continent: text.exactOptional(),
+  postalCode: text.exactOptional(),
+  timeZone: text.exactOptional(),
+  asn: count.exactOptional(),
+  asOrganization: text.exactOptional(),
+  userAgent: text.exactOptional(),
+  botScore: count.exactOptional(),
+  consent: text.exactOptional(),
+  globalPrivacyControl: truth.exactOptional(),
+  doNotTrack: truth.exactOptional(),
+} satisfies Record<keyof RequestFields, z.ZodType>);
 
 /** `["cache"]` or `{"cache": true, "fetch": ["api.example.com"]}`. */
 const grants = z

@@ -4,32 +4,62 @@ import { isObject } from "../is-object.ts";
 /** A place as geoip2-node tells it, as far as it is known. */
 export type PlaceRecord = JsonObject;
 
-const CONTINENTS: Readonly<Record<string, string>> = {
-  AF: "Africa",
-  AN: "Antarctica",
-  AS: "Asia",
-  EU: "Europe",
-  NA: "North America",
-  OC: "Oceania",
-  SA: "South America",
-};
+const CONTINENTS = new Map([
+  ["AF", "Africa"],
+  ["AN", "Antarctica"],
+  ["AS", "Asia"],
+  ["EU", "Europe"],
+  ["NA", "North America"],
+  ["OC", "Oceania"],
+  ["SA", "South America"],
+]);
 const countries = new Intl.DisplayNames("en", { type: "region" });
 
-/** The place that Cloudflare saw a client at. */
-export function recordOfPlace(place: Place): PlaceRecord {
+/** The place that Cloudflare saw a client at, or null when it saw none. */
+export function recordOfPlace(place: Place): PlaceRecord | null {
   const { country, city, region, regionCode, continent, postalCode, latitude, longitude, timeZone } = place;
-  return withoutEmpty({
+  const record = withoutEmpty({
     city: named(city),
-    continent: { code: continent, ...named(continent === null ? null : (CONTINENTS[continent] ?? null)) },
+    continent: { code: continent, ...named((continent !== null && CONTINENTS.get(continent)) || null) },
     country: { isoCode: country, ...named(country === null ? null : nameOfCountry(country)) },
     location: { latitude, longitude, timeZone },
     postal: { code: postalCode },
     subdivisions: [{ isoCode: regionCode, ...named(region) }],
-  }) as PlaceRecord;
+  });
+  return isObject(record) ? record : null;
 }
 
-/** A record of a GeoLite2 or GeoIP2 City database: its fields have the same names, in another style. Names by language stay as they are. */
-export function recordOfMmdb(record: JsonObject): PlaceRecord {
+/** A record of a database: in the layout of GeoLite2 and GeoIP2, or in the flat one of ip-location-db. */
+export function recordOfMmdb(record: JsonObject): PlaceRecord | null {
+  return typeof record["country_code"] === "string" ? recordOfFlat(record) : renamed(record);
+}
+
+/** What has no languages and no codes of regions. */
+function recordOfFlat(record: JsonObject): PlaceRecord | null {
+  const text = (name: string): string | null => {
+    const value = record[name];
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  const degrees = (name: string): number | null => {
+    const value = record[name];
+    return typeof value === "number" ? value : null;
+  };
+  return recordOfPlace({
+    ...NOWHERE,
+    country: text("country_code"),
+    city: text("city"),
+    region: text("state1"),
+    postalCode: text("postcode"),
+    latitude: degrees("latitude"),
+    longitude: degrees("longitude"),
+    timeZone: text("timezone"),
+  });
+}
+
+const NOWHERE = { continent: null, regionCode: null, asn: null, asOrganization: null };
+
+/** MaxMind's names in geoip2-node's style. Names by language stay as they are. */
+function renamed(record: JsonObject): PlaceRecord {
   return Object.fromEntries(
     Object.entries(record).map(([key, value]) => [camelCase(key), key === "names" ? value : inCamelCase(value)]),
   );
@@ -37,7 +67,7 @@ export function recordOfMmdb(record: JsonObject): PlaceRecord {
 
 function inCamelCase(value: Json): Json {
   if (Array.isArray(value)) return value.map(inCamelCase);
-  return isObject(value) ? recordOfMmdb(value) : value;
+  return isObject(value) ? renamed(value) : value;
 }
 
 const camelCase = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

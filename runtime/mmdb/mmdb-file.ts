@@ -84,9 +84,19 @@ export class MmdbFile {
 
 function bytesOf(ip: string): Uint8Array | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(ip)) return Uint8Array.from(ipaddr.IPv4.parse(ip).toByteArray());
-  return ip.includes(":") && ip.length <= MAX_ADDRESS && ipaddr.IPv6.isValid(ip)
-    ? Uint8Array.from(ipaddr.IPv6.parse(ip).toByteArray())
+  if (ip.length > MAX_ADDRESS) return undefined;
+  // What ends like an IPv4 address is taken for one of these by ipaddr.js, whatever stands before.
+  const inGroups = ip.replace(/[\d.]+$/, (end) => (ipaddr.IPv4.isValidFourPartDecimal(end) ? groupsOf(end) : end));
+  return inGroups.includes(":") && ipaddr.IPv6.isValid(inGroups)
+    ? Uint8Array.from(ipaddr.IPv6.parse(inGroups).toByteArray())
     : undefined;
+}
+
+function groupsOf(ipv4: string): string {
+  const hex = ipaddr.IPv4.parse(ipv4)
+    .toByteArray()
+    .map((byte) => byte.toString(16).padStart(2, "0"));
+  return `${hex.slice(0, 2).join("")}:${hex.slice(2).join("")}`;
 }
 
 /** Characters of an IPv6 address with an IPv4 one in it and a zone behind it. */

@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../../wit/generated/contract.ts";
-import { defineProperty, keys } from "../primordials.ts";
+import { defineProperty, hasOwn, keys } from "../primordials.ts";
 
 type Context = ReturnType<Capabilities["request"]["read"]>;
 
@@ -29,7 +29,10 @@ export function makeRequest(host: Capabilities["request"], isGranted: boolean): 
   for (const name of keys(FIELDS) as (keyof Context)[])
     defineProperty(request, name, {
       __proto__: null,
-      get: () => host.read()[name] ?? null,
+      get: () => {
+        const known = host.read();
+        return hasOwn(known, name) ? known[name] : null;
+      },
       enumerable: isGranted,
       configurable: true,
     } as PropertyDescriptor);
