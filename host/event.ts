@@ -27,9 +27,33 @@ export interface PluginEvent {
 
 /** What only the capture request knows. It travels with the message, because the consumer has no request. */
 export interface RequestContext {
+  /** The client's address as it was when the request came in; null when it is not known, and where the team discards it. */
+  ip: string | null;
   userAgent: string | null;
+  /** The header `x-hoglet-consent`. */
+  consent: string | null;
+  /** Whether there was `Sec-GPC: 1`, and `DNT: 1`; null when there was no request. */
+  globalPrivacyControl: boolean | null;
+  doNotTrack: boolean | null;
+  /** From `request.cf`; null locally. */
+  botScore: number | null;
   /** From `request.cf`; null where Cloudflare does not say, and locally, where it is a fixed place. */
-  geo: { country: string | null; city: string | null; asn: number | null } | null;
+  geo: Place | null;
+}
+
+/** Where a client is, as far as Cloudflare knows. */
+export interface Place {
+  country: string | null;
+  city: string | null;
+  region: string | null;
+  regionCode: string | null;
+  continent: string | null;
+  postalCode: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  timeZone: string | null;
+  asn: number | null;
+  asOrganization: string | null;
 }
 
 /** One accepted event on its way through a team's object. */

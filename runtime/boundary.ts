@@ -22,9 +22,11 @@ export type GuestReport = Report | { tag: "changed" };
 
 /** Capabilities, and operations of others, that give the same answer to the same question, or none. */
 const REPEATABLE: readonly string[] = [
+  "attachments",
   "encoding",
   "intl",
   "log",
+  "mmdb",
   "url",
   "zlib",
   "crypto.digest",

@@ -37,17 +37,17 @@ export interface PoolCounts {
  */
 export class Pool {
   readonly counts: PoolCounts = { hits: 0, misses: 0, evictions: 0, refusals: 0 };
-  readonly #maxBytes: number;
+  readonly #maxBytes: () => number;
   readonly #initialBytes: number;
   /** In order of use, least recent first. */
   readonly #entries = new Map<string, Entry>();
   readonly #leaving = new Set<Entry>();
 
   /**
-   * @param maxBytes of linear memory that all sandboxes may hold together
+   * @param maxBytes of linear memory that all sandboxes may hold together, at the moment
    * @param initialBytes that one holds when it starts
    */
-  constructor(maxBytes: number, initialBytes: number) {
+  constructor(maxBytes: () => number, initialBytes: number) {
     this.#maxBytes = maxBytes;
     this.#initialBytes = initialBytes;
   }
@@ -80,6 +80,15 @@ export class Pool {
     const entry = this.#entries.get(key);
     this.#entries.delete(key);
     return entry?.building.catch(() => undefined);
+  }
+
+  /** Evicts until no more than so many bytes are held. @returns whether that is so: sandboxes in use stay */
+  shrinkTo(bytes: number): boolean {
+    for (const entry of this.#entries.values()) {
+      if (this.bytes <= bytes) return true;
+      if (entry.users === 0 && entry.sandbox) this.#evict(entry, entry.sandbox);
+    }
+    return this.bytes <= bytes;
   }
 
   #touch(key: string): Entry | undefined {
@@ -124,11 +133,7 @@ export class Pool {
 
   /** Evicts until there is room for so many bytes more. @returns whether there is */
   #makeRoom(bytes: number): boolean {
-    for (const entry of this.#entries.values()) {
-      if (this.bytes + bytes <= this.#maxBytes) return true;
-      if (entry.users === 0 && entry.sandbox) this.#evict(entry, entry.sandbox);
-    }
-    return this.bytes + bytes <= this.#maxBytes;
+    return this.shrinkTo(this.#maxBytes() - bytes);
   }
 
   #evict(entry: Entry, sandbox: Sandbox): void {

@@ -36,13 +36,15 @@ export interface HostReply {
 
 /** The plugin's surroundings, given before its code runs. */
 export interface Surroundings {
+  /** What errors call the plugin. */
+  self?: string;
   /** The interfaces of the contract to bind. What is not here does not exist in the guest. */
   granted: CapabilityName[];
   /** How a person would grant each capability that is not bound, for the message of a denial. */
   denials: Partial<Record<CapabilityName, string>>;
   config: unknown;
-  /** Contents come beside the JSON, one byte array for each attachment, in this order. */
-  attachments: { key: string; contentType: string; fileName: string }[];
+  /** Their bytes are read by their place here. */
+  attachments: { key: string; contentType: string; fileName: string; size: number }[];
 }
 
 export type MetricKind = "sum" | "max" | "min";

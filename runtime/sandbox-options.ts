@@ -12,11 +12,13 @@ export interface PluginScript {
   filename: string;
 }
 
+/** A file of the plugin config. Its bytes are served by the capability `attachments`. */
 export interface Attachment {
   key: string;
   contentType: string;
   fileName: string;
-  contents: Uint8Array;
+  /** Bytes. */
+  size: number;
 }
 
 /** What a capability may know of the call in hand. Live: it changes from call to call. */
@@ -35,6 +37,8 @@ export interface CallScope {
 export interface SandboxOptions {
   /** What every sandbox starts from: the engine with the guest library booted in it. */
   image: Image;
+  /** What errors call the plugin, such as `plugin "Mine" with config id 7`. */
+  self?: string;
   script: PluginScript;
   config: unknown;
   attachments: Attachment[];

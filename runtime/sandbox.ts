@@ -158,20 +158,20 @@ export class Sandbox {
   }
 
   #runScript(): void {
-    const { image, script, config, attachments, limits, denials } = this.#options;
+    const { image, self, script, config, attachments, limits, denials } = this.#options;
     const capabilities = this.#options.provide(this.#current);
     this.#boundary.provide(capabilities);
     const surroundings: Surroundings = {
+      ...(self !== undefined && { self }),
       granted: Object.keys(capabilities) as CapabilityName[],
       denials,
       config,
-      attachments: attachments.map(({ key, contentType, fileName }) => ({ key, contentType, fileName })),
+      attachments,
     };
     const engine = this.#engine;
     try {
       engine.allowFuel(limits.fuel);
-      const contents = attachments.map((attachment) => attachment.contents);
-      engine.run(image.guest.prepare, [JSON.stringify(surroundings), ...contents]);
+      engine.run(image.guest.prepare, [JSON.stringify(surroundings)]);
       engine.release(engine.evaluate(script.code, script.filename));
       this.#discovery = fromJson(DISCOVERY, engine.ask(image.guest.discover, []), [], "discovery") as Discovery;
     } catch (error) {

@@ -15,9 +15,17 @@ interface Room {
 const ROOMS: Readonly<Record<string, Room>> = {
   wit: { rooms: [], platform: "none" },
   "runtime/protocol.ts": { rooms: ["wit"], platform: "none" },
-  "runtime/guest": { rooms: ["wit", "runtime/protocol.ts"], typesOf: ["runtime"], platform: "none" },
-  runtime: { rooms: ["wit", "runtime/protocol.ts", "build"], typesOf: ["runtime/guest"], platform: "none" },
-  host: { rooms: ["runtime", "runtime/protocol.ts", "wit", "build"], platform: "node and cloudflare" },
+  "runtime/shared": { rooms: [], platform: "none" },
+  "runtime/guest": { rooms: ["wit", "runtime/protocol.ts", "runtime/shared"], typesOf: ["runtime"], platform: "none" },
+  runtime: {
+    rooms: ["wit", "runtime/protocol.ts", "runtime/shared", "build"],
+    typesOf: ["runtime/guest"],
+    platform: "none",
+  },
+  host: {
+    rooms: ["runtime", "runtime/protocol.ts", "runtime/shared", "wit", "build"],
+    platform: "node and cloudflare",
+  },
   cli: { rooms: ["runtime", "runtime/protocol.ts", "host", "wit", "build"], platform: "node" },
   scripts: { rooms: ["runtime", "runtime/protocol.ts", "runtime/guest", "host", "wit", "build"], platform: "node" },
   bench: {

@@ -17,7 +17,7 @@ const PAGE = 65_536;
 /** Counts what sandboxes that have each processed an event hold, and how many of them a pool keeps. */
 export async function measureMemory({ image, progress }: Bench): Promise<Row[]> {
   progress(MEMORY_GROUP);
-  const pool = new Pool(POOL_BYTES, image.pages * PAGE);
+  const pool = new Pool(() => POOL_BYTES, image.pages * PAGE);
   const json = eventJson(EVENT_SIZES["1.6 KB"]);
   let bytes = 0;
   const use = async (sandbox: Sandbox): Promise<void> => {

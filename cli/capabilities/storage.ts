@@ -1,34 +1,24 @@
-import { HostError } from "../../runtime/host-error.ts";
+import { provideStorage as provideFrom } from "../../host/capabilities/storage.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 
-/** Characters of a storage key, as PostHog's column allows. */
-const MAX_KEY = 200;
+/** A run has one plugin config. */
+const ONLY_CONFIG = 0;
 
-/** `meta.storage` and `meta.utils.cursor` in a map: key -> JSON text. */
+/** `meta.storage` and `meta.utils.cursor` in a map: key -> JSON text. With the limits and errors that they have in production. */
 export function provideStorage(values: Map<string, string>): Capabilities["storage"] {
-  return {
-    get: async (key) => values.get(checked(key)),
-    async set(key, value) {
-      values.set(checked(key), value);
+  return provideFrom(
+    {
+      storageGet: async (_, key) => values.get(key) ?? null,
+      storageSet: async (_, key, json) => void values.set(key, json),
+      storageDelete: async (_, key) => void values.delete(key),
+      cursorInit: async (_, key, initial) => void (values.has(key) || values.set(key, JSON.stringify(initial))),
+      cursorIncrement: async (_, key, by) => {
+        const current: unknown = JSON.parse(values.get(key) ?? "0");
+        if (typeof current !== "number") return null;
+        values.set(key, JSON.stringify(current + by));
+        return current + by;
+      },
     },
-    async del(key) {
-      values.delete(checked(key));
-    },
-    async cursorInit(key, initial) {
-      if (!values.has(checked(key))) values.set(key, JSON.stringify(initial));
-    },
-    async cursorIncrement(key, by) {
-      const current: unknown = JSON.parse(values.get(checked(key)) ?? "0");
-      if (typeof current !== "number")
-        throw new HostError("TypeError", `utils.cursor.increment: "${key}" does not hold a number`);
-      values.set(key, JSON.stringify(current + by));
-      return current + by;
-    },
-  };
-}
-
-function checked(key: string): string {
-  if (key.length > MAX_KEY)
-    throw new HostError("RangeError", `storage: a key has at most ${MAX_KEY} characters, this one has ${key.length}`);
-  return key;
+    ONLY_CONFIG,
+  );
 }

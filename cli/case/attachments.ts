@@ -27,11 +27,16 @@ const TYPES: Record<string, string> = {
 };
 const BINARY = "application/octet-stream";
 
+/** An attachment with its bytes. */
+export interface FileAttachment extends Attachment {
+  contents: Uint8Array;
+}
+
 /** The attachments of a case; `file` paths are relative to the case's own. */
 export async function caseAttachments(
   attachments: Readonly<Record<string, CaseAttachment>>,
   casePath: string,
-): Promise<Attachment[]> {
+): Promise<FileAttachment[]> {
   return Promise.all(
     Object.entries(attachments).map(async ([key, { content_type, file_name, contents, base64, file }]) => {
       if ([contents, base64, file].filter((given) => given !== undefined).length !== 1)
@@ -41,7 +46,7 @@ export async function caseAttachments(
         file === undefined
           ? Buffer.from(contents ?? base64 ?? "", contents === undefined ? "base64" : "utf8")
           : await readBytes(resolve(dirname(casePath), file));
-      return { key, contentType: content_type ?? typeOf(name), fileName: name, contents: new Uint8Array(bytes) };
+      return fileAttachment(key, content_type ?? typeOf(name), name, bytes);
     }),
   );
 }
@@ -50,16 +55,19 @@ export async function caseAttachments(
  * The attachments of `--attach key=path` flags, their types guessed by the extension.
  * @param from the folder that paths are relative to
  */
-export async function flagAttachments(flags: readonly string[], from: string): Promise<Attachment[]> {
+export async function flagAttachments(flags: readonly string[], from: string): Promise<FileAttachment[]> {
   return Promise.all(
     flags.map(async (flag) => {
       const [, key, path] = /^([^=]+)=(.+)$/s.exec(flag) ?? [];
       if (key === undefined || path === undefined)
         throw new UsageError(`--attach ${flag} must name a key and a file: --attach key=path`);
-      const contents = new Uint8Array(await readBytes(resolve(from, path)));
-      return { key, contentType: typeOf(path), fileName: basename(path), contents };
+      return fileAttachment(key, typeOf(path), basename(path), await readBytes(resolve(from, path)));
     }),
   );
+}
+
+function fileAttachment(key: string, contentType: string, fileName: string, bytes: Buffer): FileAttachment {
+  return { key, contentType, fileName, size: bytes.length, contents: new Uint8Array(bytes) };
 }
 
 const typeOf = (name: string): string => TYPES[extname(name).toLowerCase()] ?? BINARY;

@@ -4,7 +4,6 @@ import { writeFile } from "node:fs/promises";
 import type { Json, JsonObject } from "../../host/event.ts";
 import { formsOf, MIN_ANYWHERE } from "../../host/secrets/forms.ts";
 import { HostError } from "../../runtime/host-error.ts";
-import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { utf8 } from "../capabilities/fetch-record.ts";
 import type { HostResponse } from "../capabilities/fetch-record.ts";
 import type { ObserveFetch } from "../capabilities/network.ts";
@@ -12,6 +11,7 @@ import type { LoadedPlugin } from "../plugin/load-plugin.ts";
 import type { NamedPosthog } from "../run/posthog-account.ts";
 import type { RunOutput } from "../run/output.ts";
 import type { PlannedCall } from "../run/plan.ts";
+import type { FileAttachment } from "./attachments.ts";
 import { compareRun } from "./compare.ts";
 import { expectOf, withExpect } from "./expect-of.ts";
 import { runCase } from "./run-case.ts";
@@ -23,7 +23,7 @@ const NOISE = /^(?:connection|content-encoding|content-length|date|keep-alive|se
 export interface Recorded {
   plugin: LoadedPlugin;
   config: JsonObject;
-  attachments: Attachment[];
+  attachments: FileAttachment[];
   /** As a case has them; undefined when the plugin decides. */
   grants: JsonObject | undefined;
   calls: PlannedCall[];
@@ -100,7 +100,7 @@ function describeBody(bytes: Uint8Array): JsonObject {
   }
 }
 
-function describeAttachment({ key, contentType, fileName, contents }: Attachment): [string, JsonObject] {
+function describeAttachment({ key, contentType, fileName, contents }: FileAttachment): [string, JsonObject] {
   return [key, { content_type: contentType, file_name: fileName, base64: Buffer.from(contents).toString("base64") }];
 }
 

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 
 import type { JsonObject } from "../../host/event.ts";
 import type { Manifest } from "../../host/plugins/manifest.ts";
-import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { NO_FLAGS, resolveGrants } from "../grants.ts";
 import type { GrantFlags } from "../grants.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
@@ -14,6 +13,7 @@ import { runPlugin } from "../run/run-plugin.ts";
 import type { PluginRun } from "../run/run-plugin.ts";
 import { World } from "../run/world.ts";
 import { caseAttachments } from "./attachments.ts";
+import type { FileAttachment } from "./attachments.ts";
 import type { CaseFile } from "./read-case.ts";
 
 /** What a command line changes of a case. */
@@ -21,7 +21,7 @@ export interface CaseOverrides {
   /** Instead of the case's config; defaults are merged into it. */
   config?: JsonObject | undefined;
   /** Added to the case's, or instead of those with the same key. */
-  attachments?: Attachment[];
+  attachments?: FileAttachment[];
   flags?: GrantFlags;
 }
 
@@ -31,7 +31,8 @@ export async function runCase(
   { path, case: given }: Pick<CaseFile, "path" | "case">,
   { config, attachments = [], flags = NO_FLAGS }: CaseOverrides = {},
 ): Promise<PluginRun> {
-  const { env = {}, geoip = {}, initialStorage = {}, initialCache = {}, mockFetch = [], posthog = {} } = given;
+  const { env = {}, geoip = {}, request = {}, initialStorage = {}, initialCache = {} } = given;
+  const { mockFetch = [], posthog = {} } = given;
   const ofCase = await caseAttachments(given.attachments ?? {}, resolve(path));
   return runPlugin({
     plugin,
@@ -43,6 +44,7 @@ export async function runCase(
       network: { kind: "mocked", mocks: mockFetch },
       posthog: caseAccount(posthog),
       geoip,
+      request,
       storage: initialStorage,
       cache: initialCache,
     }),

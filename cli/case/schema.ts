@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import type { Json, JsonObject } from "../../host/event.ts";
 import { capabilityProblems } from "../../host/plugins/capabilities.ts";
+import type { RequestFields } from "../capabilities/request.ts";
 import { HANDLERS } from "../../wit/generated/contract.ts";
 import { duration } from "./duration.ts";
 import { isObject } from "../../host/is-object.ts";
@@ -70,6 +71,26 @@ const call = z
     error: 'must have either a "method" or a "job"',
   });
 
+const count = z.int({ error: "must be a whole number" }).min(0);
+const truth = z.boolean({ error: "must be true or false" });
+/** What `meta.request` shows. */
+const request = z.strictObject({
+  country: text.exactOptional(),
+  city: text.exactOptional(),
+  region: text.exactOptional(),
+  regionCode: text.exactOptional(),
+  continent: text.exactOptional(),
+  postalCode: text.exactOptional(),
+  timeZone: text.exactOptional(),
+  asn: count.exactOptional(),
+  asOrganization: text.exactOptional(),
+  userAgent: text.exactOptional(),
+  botScore: count.exactOptional(),
+  consent: text.exactOptional(),
+  globalPrivacyControl: truth.exactOptional(),
+  doNotTrack: truth.exactOptional(),
+} satisfies Record<keyof RequestFields, z.ZodType>);
+
 /** `["cache"]` or `{"cache": true, "fetch": ["api.example.com"]}`. */
 const grants = z
   .custom<string[] | JsonObject>((value) => Array.isArray(value) || isObject(value), {
@@ -97,6 +118,7 @@ export const caseSchema = z.object(
     attachments: z.record(z.string(), attachment, { error: OBJECT }).optional(),
     env: z.object({ tz: text.optional(), now: now.optional(), seed: seed.optional() }, { error: OBJECT }).optional(),
     geoip: jsonObject.optional(),
+    request: request.optional(),
     initialStorage: jsonObject.optional(),
     initialCache: jsonObject.optional(),
     grants: grants.optional(),

@@ -76,6 +76,7 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
       posthog: realAccount(options.posthog),
       network: { kind: options.offline ? "offline" : "real", observe: recorder?.observe },
       geoip: {},
+      request: {},
       storage: {},
       cache: {},
     }),

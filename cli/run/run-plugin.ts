@@ -3,7 +3,7 @@ import { splitConfig } from "../../host/secrets/injection.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import type { CallResult } from "../../runtime/outcome.ts";
 import { PluginLoadError } from "../../runtime/sandbox-options.ts";
-import type { Attachment } from "../../runtime/sandbox-options.ts";
+import type { FileAttachment } from "../case/attachments.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { LoadError } from "../errors.ts";
@@ -19,7 +19,7 @@ import type { World } from "./world.ts";
 export interface RunInput {
   plugin: LoadedPlugin;
   config: JsonObject;
-  attachments: Attachment[];
+  attachments: FileAttachment[];
   world: World;
   /** Makes the key of each call's randomness, and of the script's. */
   nextKey: () => Uint8Array;
@@ -75,13 +75,14 @@ class Runner {
     try {
       this.#sandbox = Sandbox.load({
         image: await loadImage(),
+        self: `plugin "${plugin.manifest.name}"`,
         script: { code: plugin.compiled.code, filename: SCRIPT_NAME },
         config: seen,
-        attachments,
+        attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),
         limits: DEFAULT_LIMITS,
         randomKey: this.#input.nextKey(),
         clock: world.clock,
-        provide: (scope) => world.provide(scope, injections),
+        provide: (scope) => world.provide(scope, { attachments, injections }),
         denials: world.denials,
         onIdle: (pending) => world.timers.onIdle(pending),
       });

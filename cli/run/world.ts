@@ -6,10 +6,13 @@ import { provideZlib } from "../../host/capabilities/zlib.ts";
 import type { Json } from "../../host/event.ts";
 import type { Injection } from "../../host/secrets/injection.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
+import { provideAttachments } from "../../runtime/ambient/attachments.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../runtime/ambient/intl.ts";
+import { provideMmdb } from "../../runtime/ambient/mmdb.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
+import { MemoryFile } from "../../runtime/memory-file.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { MemoryCache } from "../capabilities/cache.ts";
@@ -26,8 +29,11 @@ import { openNetwork } from "../capabilities/network.ts";
 import type { Network } from "../capabilities/network.ts";
 import { provideCapture } from "../capabilities/posthog-capture.ts";
 import type { Captured } from "../capabilities/posthog-capture.ts";
+import { provideRequest } from "../capabilities/request.ts";
+import type { RequestFields } from "../capabilities/request.ts";
 import { provideStorage } from "../capabilities/storage.ts";
 import { VirtualTimers } from "../capabilities/timers.ts";
+import type { FileAttachment } from "../case/attachments.ts";
 import type { Grants } from "../grants.ts";
 import type { Clock } from "./clock.ts";
 
@@ -38,8 +44,17 @@ export interface WorldInput {
   network: Network;
   posthog: PosthogAccount;
   geoip: Readonly<Record<string, Json>>;
+  /** What `meta.request` shows in every call. */
+  request: RequestFields;
   storage: Readonly<Record<string, Json>>;
   cache: Readonly<Record<string, Json>>;
+}
+
+/** What a plugin brings along. */
+export interface PluginSurroundings {
+  attachments: readonly FileAttachment[];
+  /** Secrets that it uses without seeing them. */
+  injections: readonly Injection[];
 }
 
 /** Everything that a plugin can touch in a run, in memory. It outlives a sandbox that had to be replaced. */
@@ -67,15 +82,15 @@ export class World {
     return this.#input.grants.denials;
   }
 
-  /**
-   * The capabilities that are granted.
-   * @param injections secrets that the plugin uses without seeing them
-   */
-  provide(scope: CallScope, injections: readonly Injection[]): Partial<Capabilities> {
-    const { grants, network, geoip, posthog } = this.#input;
+  /** The capabilities that are granted to a plugin. */
+  provide(scope: CallScope, { attachments, injections }: PluginSurroundings): Partial<Capabilities> {
+    const files = attachments.map(({ contents }) => new MemoryFile(contents));
+    const file = (index: number): MemoryFile | undefined => files[index];
+    const { grants, network, geoip, posthog, request } = this.#input;
     const rules = { hosts: grants.hosts, loopback: process.env["ALLOW_LOOPBACK"] === "true" };
     const way = openNetwork(network, new Egress({ limits: DEFAULT_LIMITS, scope }), this.fetches);
     const all: Capabilities = {
+      attachments: provideAttachments(attachments, file, DEFAULT_LIMITS),
       cache: this.cache.provide(),
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),
@@ -85,7 +100,9 @@ export class World {
       jobs: provideJobs(this.jobs),
       log: provideLog(this.logs),
       metrics: provideMetrics(this.metrics),
+      mmdb: provideMmdb(file, scope),
       posthog: { capture: provideCapture(this.captured), api: provideApi(way, () => posthog) },
+      request: provideRequest(request),
       storage: provideStorage(this.storage),
       timers: this.clock.isFrozen ? this.timers.provide() : provideTimers(scope),
       url: provideUrl(),

@@ -1,19 +1,32 @@
 import { HostError } from "../../runtime/host-error.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
+import { MmdbError } from "../../runtime/mmdb/mmdb-error.ts";
+import type { Located } from "../geo/geo-database.ts";
+import { recordOfPlace } from "../geo/place-record.ts";
 import type { Invocation } from "../team/invocation.ts";
 
-/** `meta.geoip`: what Cloudflare knew of the client's own address when its request came in. */
-export function provideGeoip(invocation: Invocation): Capabilities["geoip"] {
+/**
+ * `meta.geoip`: of the client's own address, what Cloudflare knew when its request came in; of any other, what the operator's database
+ * says.
+ * @param lookUp asks that database
+ */
+export function provideGeoip(
+  invocation: Pick<Invocation, "message">,
+  lookUp: (ip: string) => Promise<Located>,
+): Capabilities["geoip"] {
   return {
     async locate(ip) {
-      const { event, request } = invocation.message ?? {};
-      if (!request?.geo || event?.ip !== ip)
+      const { request } = invocation.message ?? {};
+      const place = request?.geo && request.ip === ip ? recordOfPlace(request.geo) : await lookUp(ip).catch(refuse);
+      if (place === "unavailable")
         throw new HostError("Error", "IP location capabilities are not available in this PostHog instance!");
-      const { city, country } = request.geo;
-      return JSON.stringify({
-        ...(city === null ? {} : { city: { names: { en: city } } }),
-        ...(country === null ? {} : { country: { isoCode: country } }),
-      });
+      return place === null ? undefined : JSON.stringify(place);
     },
   };
+}
+
+/** A database that is broken in places is the operator's to mend; events do not wait for that. */
+function refuse(error: unknown): never {
+  if (!(error instanceof MmdbError)) throw error;
+  throw new HostError("Error", `The database of places is broken: ${error.message}`, { cause: error });
 }

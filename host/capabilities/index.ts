@@ -1,15 +1,19 @@
+import { provideAttachments } from "../../runtime/ambient/attachments.ts";
+import type { AttachmentFiles } from "../../runtime/ambient/attachments.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../runtime/ambient/intl.ts";
+import { provideMmdb } from "../../runtime/ambient/mmdb.ts";
 import { provideTimers } from "../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName } from "../../wit/generated/contract.ts";
+import type { Located } from "../geo/geo-database.ts";
 import { AMBIENT } from "../plugins/capabilities.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
-import type { TeamDatabase } from "../team/database.ts";
 import type { Invocation } from "../team/invocation.ts";
 import type { TeamLog } from "../team/log.ts";
+import type { Metrics } from "../team/metrics.ts";
 import type { PluginConfig } from "../team/plugin-config.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideCache } from "./cache.ts";
@@ -26,6 +30,7 @@ import { provideCapture } from "./posthog-capture.ts";
 import type { RedisEnd } from "./redis/client.ts";
 import { connectRedis } from "./redis/client.ts";
 import type { RequestRate } from "./request-rate.ts";
+import { provideRequest } from "./request.ts";
 import { provideStorage } from "./storage.ts";
 import { provideZlib } from "./zlib.ts";
 
@@ -34,7 +39,7 @@ export interface CapabilityContext {
   plugin: PluginConfig;
   invocation: Invocation;
   scope: CallScope;
-  db: TeamDatabase;
+  metrics: Pick<Metrics, "write">;
   shared: SharedState;
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
@@ -43,6 +48,10 @@ export interface CapabilityContext {
   account(): PosthogAccount | null;
   /** Whether the operator lets plugins reach the machine itself. */
   loopback: boolean;
+  /** The plugin's attachments, while they are in memory. */
+  files: AttachmentFiles;
+  /** What the operator's database of places says of an address. */
+  locate(ip: string): Promise<Located>;
 }
 
 /** What the way out of a plugin stands on. */
@@ -57,19 +66,22 @@ interface ProviderContext extends CapabilityContext {
 
 /** One provider for each interface of the contract. */
 export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) => Capabilities[Name] } = {
+  attachments: ({ plugin, files }) => provideAttachments(plugin.attachments, files, plugin.limits),
   cache: ({ cache, plugin }) => provideCache(connectRedis(cache), `@plugin/${plugin.pluginId}/${plugin.teamId}/`),
   crypto: ({ scope }) => provideCrypto(scope),
   encoding: () => provideEncoding(),
   fetch: ({ egress, plugin, loopback }) => fetchOf(egress, plugin, loopback),
-  geoip: ({ invocation }) => provideGeoip(invocation),
+  geoip: ({ invocation, locate }) => provideGeoip(invocation, locate),
   intl: ({ scope }) => provideIntl(scope),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
-  metrics: ({ db, plugin }) => provideMetrics(db, plugin.id),
+  metrics: ({ metrics, plugin }) => provideMetrics(metrics, plugin.id),
+  mmdb: ({ files, scope }) => provideMmdb(files, scope),
   posthog: ({ plugin, invocation, scope, egress, account }) => ({
     capture: provideCapture(plugin, invocation, scope),
     api: provideApi(egress, account),
   }),
+  request: ({ invocation }) => provideRequest(invocation),
   storage: ({ shared, plugin }) => provideStorage(shared, plugin.id),
   timers: ({ scope }) => provideTimers(scope),
   url: () => provideUrl(),

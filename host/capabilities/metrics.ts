@@ -1,13 +1,9 @@
 import type { Capabilities } from "../../wit/generated/contract.ts";
-import type { TeamDatabase } from "../team/database.ts";
-import { Metrics } from "../team/metrics.ts";
+import type { Metrics } from "../team/metrics.ts";
 
-/** `meta.metrics` in the team's tables. */
-export function provideMetrics(db: TeamDatabase, pluginConfigId: number): Capabilities["metrics"] {
-  const metrics = new Metrics(db);
+/** `meta.metrics` of one plugin config. */
+export function provideMetrics(metrics: Pick<Metrics, "write">, pluginConfigId: number): Capabilities["metrics"] {
   return {
-    write(name, operation, value) {
-      metrics.write(pluginConfigId, name, operation, value);
-    },
+    write: (name, operation, value) => metrics.write(pluginConfigId, name, operation, value),
   };
 }

@@ -5,6 +5,7 @@ import { HostError } from "../../runtime/host-error.ts";
 import { MAX_EVENT_LEVELS, jsonDepth } from "../../runtime/json-depth.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
+import { NO_REQUEST } from "../capture/request-context.ts";
 import type { Json, JsonObject, Message } from "../event.ts";
 import { reserve } from "../team/invocation.ts";
 import type { Invocation } from "../team/invocation.ts";
@@ -57,7 +58,8 @@ export function provideCapture(
   };
 }
 
-function capturedMessage(
+/** The message of an event that a plugin made. @param now milliseconds since the epoch */
+export function capturedMessage(
   plugin: CapturingPlugin,
   event: string,
   json: string,
@@ -73,7 +75,7 @@ function capturedMessage(
   return {
     id: uuid,
     receivedAt: now,
-    request: { userAgent: null, geo: null },
+    request: NO_REQUEST,
     event: {
       uuid,
       event,

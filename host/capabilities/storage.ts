@@ -1,14 +1,14 @@
 import { HostError } from "../../runtime/host-error.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
-import type { SharedState } from "../team/shared-state.ts";
+import type { StorageState } from "../team/storage-state.ts";
 
 /** Characters of a storage key, as PostHog's column allows. */
 const MAX_KEY = 200;
 /** UTF-16 units of a value: a row of SQLite in a Durable Object holds at most 2 MB. */
 const MAX_VALUE = 600_000;
 
-/** `meta.storage` and `utils.cursor` in the team's tables, for one plugin config. */
-export function provideStorage(state: SharedState, configId: number): Capabilities["storage"] {
+/** `meta.storage` and `utils.cursor` of one plugin config, in the team's tables or in whatever else does as they do. */
+export function provideStorage(state: StorageState, configId: number): Capabilities["storage"] {
   return {
     get: async (key) => (await state.storageGet(configId, checked(key))) ?? undefined,
     async set(key, value) {

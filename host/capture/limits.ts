@@ -37,3 +37,5 @@ export const MAX_TOKEN_LENGTH = 200;
 
 /** The user agent is stored with each event of a request. */
 export const MAX_USER_AGENT_LENGTH = 1024;
+/** UTF-16 units of the header `x-hoglet-consent`. */
+export const MAX_CONSENT_LENGTH = 200;

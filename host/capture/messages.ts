@@ -84,7 +84,7 @@ function toMessage(item: Json, received: Received, team: CaptureTeam): Message |
       ...passedThrough(item),
     },
     receivedAt: received.receivedAt,
-    request: received.context,
+    request: team.anonymizeIps ? { ...received.context, ip: null } : received.context,
     hops: 0,
   };
 }

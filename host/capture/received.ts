@@ -62,6 +62,7 @@ export async function receive(request: Request, options: ReceiveOptions): Promis
   if (token === null) throw CaptureError.missingKey();
   if (!isProjectKey(token)) throw CaptureError.invalidKey();
 
+  const ip = readClientIp(request);
   return {
     items: v1 === null ? items : items.map((item) => fromV1Event(item, v1.lib)),
     token,
@@ -71,9 +72,9 @@ export async function receive(request: Request, options: ReceiveOptions): Promis
     isV1: v1 !== null,
     receivedAt: options.now,
     sentAt: readSentAt([url.searchParams.get("_"), v1?.sentAt, envelope?.sent_at, form.sent_at]),
-    ip: readClientIp(request),
+    ip,
     siteUrl: url.origin,
-    context: readRequestContext(request, options.trustCf),
+    context: readRequestContext(request, options.trustCf, ip),
   };
 }
 

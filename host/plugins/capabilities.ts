@@ -7,8 +7,18 @@ export type CapabilityGrants = Readonly<Record<string, boolean | readonly string
 /** The capabilities of the contract: nothing else can be declared or granted. */
 export const CAPABILITY_NAMES: ReadonlySet<string> = new Set(OPERATIONS.map((operation) => operation.interface));
 
-/** What every plugin has, granted or not: it reaches nothing but the plugin's own log and the host's arithmetic. */
-export const AMBIENT: readonly CapabilityName[] = ["crypto", "encoding", "intl", "log", "timers", "url", "zlib"];
+/** What every plugin has, granted or not: it reaches nothing but the plugin's own files and log and the host's arithmetic. */
+export const AMBIENT: readonly CapabilityName[] = [
+  "attachments",
+  "crypto",
+  "encoding",
+  "intl",
+  "log",
+  "mmdb",
+  "timers",
+  "url",
+  "zlib",
+];
 
 const LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
 const NAME = `(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*`;

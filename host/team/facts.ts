@@ -14,6 +14,8 @@ export interface FactValues {
   delivery: NonNullable<TeamStatus["delivery"]>;
   /** The last beat of the Cron Trigger that each task knew, by config and task; milliseconds since the epoch. */
   beats: Record<string, number>;
+  /** When the metrics of the team's plugins are told next: milliseconds since the epoch. */
+  metricsDue: number;
   /** Set while an alarm is at work: found by another alarm, it tells that the process ended in the middle. */
   running: true;
 }

@@ -1,5 +1,4 @@
 import { limitsOf } from "../../runtime/limits.ts";
-import type { Attachment } from "../../runtime/sandbox-options.ts";
 import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import type { Env } from "../env.ts";
 import { operatorLimits } from "../operator-limits.ts";
@@ -14,10 +13,10 @@ import type { EnabledConfig } from "../store/enabled-configs.ts";
 import { openRegistry } from "../store/registry.ts";
 import { teamById } from "../store/teams.ts";
 import { accountOf } from "./account.ts";
-import type { PluginConfig } from "./plugin-config.ts";
+import type { PluginConfig, StoredAttachment } from "./plugin-config.ts";
 import type { TeamSetup } from "./team-plugins.ts";
 
-/** Reads a team's settings and enabled plugins out of the registry, and their code and attachments out of R2. */
+/** Reads a team's settings and enabled plugins out of the registry, and their code out of R2. */
 export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
   const db = openRegistry(env);
   const [team, configs] = await Promise.all([teamById(db, teamId), enabledConfigs(db, teamId)]);
@@ -44,11 +43,12 @@ async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig
     pluginId: config.pluginId,
     pluginName: config.pluginName,
     version: config.version.hash,
+    tag: config.version.tag,
     revision: revisionOf(config),
     onError: config.onError,
     config: seen,
     secrets,
-    attachments: await Promise.all(config.attachments.map((attachment) => loadAttachment(env, attachment))),
+    attachments: config.attachments.map((attachment) => storedAttachment(env, config.teamId, attachment)),
     grants: config.grants ?? config.version.manifest.capabilities ?? EVERYTHING,
     limits: limitsOf(config.limits, operatorLimits(env)),
     script: { code, filename: SCRIPT_NAME },
@@ -64,8 +64,13 @@ function revisionOf({ id, updatedAt, version, attachments }: EnabledConfig): str
   return [id, updatedAt, version.hash, ...attachments.map(({ hash }) => hash)].join(":");
 }
 
-async function loadAttachment(env: Env, { key, contentType, fileName, r2Key }: PluginAttachment): Promise<Attachment> {
-  const stored = await env.BLOBS.get(r2Key);
-  if (!stored) throw new Error(`attachment ${r2Key} is missing from BLOBS`);
-  return { key, contentType, fileName, contents: new Uint8Array(await stored.arrayBuffer()) };
+/** What configs of one team have in common is in memory once; nothing is shared with another team, which could tell by what is there already. */
+function storedAttachment(env: Env, teamId: number, attachment: PluginAttachment): StoredAttachment {
+  const { key, contentType, fileName, size, hash, r2Key } = attachment;
+  const read = async (): Promise<Uint8Array> => {
+    const stored = await env.BLOBS.get(r2Key);
+    if (!stored) throw new Error(`attachment ${r2Key} is missing from BLOBS`);
+    return new Uint8Array(await stored.arrayBuffer());
+  };
+  return { key, contentType, fileName, size, stored: { id: `${teamId}/${hash}`, size, read } };
 }

@@ -7,15 +7,18 @@ import type { HandlerName } from "../../wit/generated/contract.ts";
 import { explainDenials, provideCapabilities } from "../capabilities/index.ts";
 import type { CapabilityContext } from "../capabilities/index.ts";
 import type { Message } from "../event.ts";
+import type { FileCache } from "../files/file-cache.ts";
 import type { CallKeys } from "./call-key.ts";
 import { CallLog } from "./call-log.ts";
+import { HeldAttachments } from "./held-attachments.ts";
 import { noRequests } from "./invocation.ts";
 import type { Invocation, Requests } from "./invocation.ts";
 import { Lock } from "./lock.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 
-export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "invocation" | "scope"> {
+export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "invocation" | "scope" | "files"> {
   image: Image;
+  files: FileCache;
   keys: CallKeys;
   now(): number;
 }
@@ -48,12 +51,14 @@ export class PluginCalls {
   readonly #deps: PluginCallsDeps;
   readonly #log: CallLog;
   readonly #turn = new Lock();
+  readonly #attachments: HeldAttachments;
   #invocation: Invocation;
 
   constructor(config: PluginConfig, deps: PluginCallsDeps) {
     this.#config = config;
     this.#deps = deps;
     this.#log = new CallLog(deps.log, config.id);
+    this.#attachments = new HeldAttachments(config.attachments, deps.files);
     this.#invocation = { now: deps.now, hostNow: deps.now, message: null, hops: 0, requests: noRequests() };
   }
 
@@ -61,8 +66,8 @@ export class PluginCalls {
    * Boots a sandbox and runs the plugin's script in it.
    * @throws {PluginLoadError} when the script fails
    */
-  load(mayGrow: (bytes: number) => boolean): Sandbox {
-    return Sandbox.load(this.#options(mayGrow));
+  async load(mayGrow: (bytes: number) => boolean): Promise<Sandbox> {
+    return this.#attachments.during(() => Sandbox.load(this.#options(mayGrow)));
   }
 
   /** Starts a sandbox where another was after its setup. */
@@ -71,19 +76,27 @@ export class PluginCalls {
   }
 
   #options(mayGrow: (bytes: number) => boolean): SandboxOptions {
-    const { config, attachments, limits, script, revision } = this.#config;
+    const { id, pluginName, config, attachments, limits, script, revision } = this.#config;
     const facts = { ingestId: "load", configRevision: revision, function: "", receivedAt: 0 };
     return {
       image: this.#deps.image,
+      self: `plugin "${pluginName}" with config id ${id}`,
       script,
       config,
-      attachments,
+      attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),
       limits,
       randomKey: this.#deps.keys.derive(facts),
       clock: { now: () => this.#invocation.now(), utcOffset: () => 0 },
       denials: explainDenials(this.#config),
       provide: (scope) =>
-        provideCapabilities({ ...this.#deps, log: this.#log, plugin: this.#config, scope, invocation: this.#live() }),
+        provideCapabilities({
+          ...this.#deps,
+          log: this.#log,
+          plugin: this.#config,
+          files: this.#attachments.file,
+          scope,
+          invocation: this.#live(),
+        }),
       mayGrow,
     };
   }
@@ -104,13 +117,15 @@ export class PluginCalls {
     const { function: name, args = [], eventSize } = call;
     const { keys } = this.#deps;
     const { revision } = this.#config;
-    const result = await sandbox.call({
-      function: name,
-      args,
-      ...(eventSize !== undefined && call.message && { event: call.message.event, eventSize }),
-      randomKey: () =>
-        keys.derive({ ingestId: call.ingestId, configRevision: revision, function: name, receivedAt: call.at }),
-    });
+    const result = await this.#attachments.during(() =>
+      sandbox.call({
+        function: name,
+        args,
+        ...(eventSize !== undefined && call.message && { event: call.message.event, eventSize }),
+        randomKey: () =>
+          keys.derive({ ingestId: call.ingestId, configRevision: revision, function: name, receivedAt: call.at }),
+      }),
+    );
     this.#log.endCall();
     this.logFailure(result.outcome);
     return { ...result, requests, ran: true };

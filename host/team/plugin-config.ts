@@ -2,8 +2,14 @@ import type { Limits } from "../../runtime/limits.ts";
 import type { Attachment, PluginScript } from "../../runtime/sandbox-options.ts";
 import type { JsonObject } from "../event.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
+import type { StoredFile } from "../files/file-cache.ts";
 import type { SplitConfig } from "../secrets/injection.ts";
 import type { OnError } from "../store/schema.ts";
+
+/** An attachment, and where its bytes are. */
+export interface StoredAttachment extends Attachment {
+  stored: StoredFile;
+}
 
 /** One enabled plugin config of a team, with all that is needed to run it. */
 export interface PluginConfig {
@@ -13,13 +19,15 @@ export interface PluginConfig {
   pluginName: string;
   /** The content hash of the version that runs. */
   version: string;
+  /** The release of that version, as its author calls it. */
+  tag: string | null;
   /** Changes whenever anything here does: a sandbox serves one revision only. */
   revision: string;
   onError: OnError;
   /** As the plugin sees it. */
   config: JsonObject;
   secrets: Pick<SplitConfig, "injections" | "values">;
-  attachments: Attachment[];
+  attachments: StoredAttachment[];
   grants: CapabilityGrants;
   limits: Limits;
   script: PluginScript;

@@ -148,7 +148,7 @@ export class Plugin {
 
   async #load(mayGrow: MayGrow): Promise<Sandbox> {
     try {
-      return this.#calls.load(mayGrow);
+      return await this.#calls.load(mayGrow);
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
       this.#calls.logFailure(error.outcome);

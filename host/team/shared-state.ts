@@ -5,16 +5,11 @@ import { runCommands } from "../capabilities/redis/commands.ts";
 import type { RedisCommand, RedisReply } from "../capabilities/redis/commands.ts";
 import type { TeamDatabase } from "./database.ts";
 import { cacheEntry, storageEntry } from "./schema.ts";
+import type { StorageState } from "./storage-state.ts";
 
 /** State that all shards of a team share. Shard 0 holds it; to the others it is one call away. */
-export interface SharedState {
+export interface SharedState extends StorageState {
   runCache(commands: RedisCommand[]): Promise<RedisReply[]>;
-  storageGet(configId: number, key: string): Promise<string | null>;
-  storageSet(configId: number, key: string, json: string): Promise<void>;
-  storageDelete(configId: number, key: string): Promise<void>;
-  cursorInit(configId: number, key: string, initial: number): Promise<void>;
-  /** @returns the new number, or null when the key holds something else */
-  cursorIncrement(configId: number, key: string, by: number): Promise<number | null>;
 }
 
 /** The shared state as tables. */

@@ -38,15 +38,16 @@ export interface TablesOptions {
 }
 
 export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact }: TablesOptions): Tables {
+  const facts = new Facts(db);
   return {
     db,
     bodies: new Bodies(bucket, `teams/${id}`),
-    facts: new Facts(db),
+    facts,
     followUps: new FollowUps(db),
     inbox: new Inbox(db),
     jobs: new Jobs(db),
     log: new TeamLog(db, now, redact),
-    metrics: new Metrics(db),
+    metrics: new Metrics(db, facts, now),
     outbox: new Outbox(db),
     outcomes: new Outcomes(db, redact),
     recent: new RecentEvents(db, now, redact),

@@ -12,12 +12,13 @@ import type { TeamAddress } from "./facts.ts";
 import { FollowUpEnd } from "./follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-up-planner.ts";
 import { FollowUpRunner } from "./follow-up-runner.ts";
-import { image, pool, snapshots } from "./image.ts";
+import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
 import { Intake } from "./intake.ts";
 import type { Requests } from "./invocation.ts";
 import { JobRunner } from "./job-runner.ts";
 import { Listings } from "./listings.ts";
 import { loadTeam } from "./load-team.ts";
+import { MetricReports } from "./metric-reports.ts";
 import { attribute } from "./outcomes.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import type { RecentEvents } from "./recent-events.ts";
@@ -93,6 +94,7 @@ export class Team {
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
       jobs: new JobRunner(all),
+      reports: new MetricReports({ ...all, intake: this.intake }),
       sidelines: [this.#delivery, this.#followUps, new WebhookLane({ ...all, ...way })],
     });
   }
@@ -144,11 +146,11 @@ export class Team {
 
   #makePlugins(id: string): TeamPlugins {
     const env = this.#env;
-    const { db, facts, log, followUps } = this.#tables;
+    const { facts, followUps, log, metrics } = this.#tables;
     const now = this.#now;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
     return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
-      db,
+      files,
       image,
       pool,
       snapshots,
@@ -162,6 +164,8 @@ export class Team {
       rate: this.#rate,
       account: () => this.#plugins.account,
       loopback: mayReachLoopback(env),
+      metrics,
+      locate: (ip) => geoDatabase.locate(env.BLOBS, ip, now()),
       now,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
       // What is left to export is exported before the teardown; another revision of the config has its own turn.

@@ -5,12 +5,14 @@ import type { Drain } from "./drain.ts";
 import { earliest } from "./earliest.ts";
 import type { Facts } from "./facts.ts";
 import type { JobRunner } from "./job-runner.ts";
+import type { MetricReports } from "./metric-reports.ts";
 import type { Sideline } from "./sideline.ts";
 import { Turns } from "./turns.ts";
 
 export interface WorkDeps {
   drain: Drain;
   jobs: JobRunner;
+  reports: MetricReports;
   sidelines: readonly Sideline[];
   facts: Facts;
   /** Fuel of the plugins in one alarm. */
@@ -76,20 +78,20 @@ export class Work {
     await beside.end();
   }
 
-  /** When an event or a job is due next. */
+  /** When an event, a job or a report is due next. */
   #nextStep(): number | null {
-    const { drain, jobs } = this.#deps;
-    const step = earliest(drain.nextDue(), jobs.nextDue());
+    const { drain, jobs, reports } = this.#deps;
+    const step = earliest(earliest(drain.nextDue(), jobs.nextDue()), reports.nextDue());
     return step === null ? null : Math.max(step, this.#restUntil);
   }
 
-  /** @returns the fuel that an event or a job took, or null when none is due */
+  /** @returns the fuel that an event or a job took, or null when nothing is due */
   async #step(isSuspicious: boolean): Promise<number | null> {
-    const { drain, jobs, now } = this.#deps;
+    const { drain, jobs, reports, now } = this.#deps;
     if (now() < this.#restUntil) return null;
     const [first, second] = ++this.#steps % STEPS_PER_JOB === 0 ? [jobs, drain] : [drain, jobs];
     try {
-      return (await first.step(isSuspicious)) ?? (await second.step(isSuspicious));
+      return (await first.step(isSuspicious)) ?? (await second.step(isSuspicious)) ?? (await reports.step());
     } catch (error) {
       console.error(`events and jobs rest: ${describeError(error)}`);
       this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;

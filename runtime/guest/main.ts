@@ -34,6 +34,7 @@ export function boot(
   const buffers = new CallBuffers();
   const scope = globalThis as unknown as Record<string, unknown>;
   let meta: Record<string, unknown> = {};
+  let self: string | undefined;
   let plugin: PluginExports | undefined;
   let metrics: Parameters<typeof makeMetrics>[0] | undefined;
   let call: PluginCall | undefined;
@@ -50,19 +51,20 @@ export function boot(
   };
 
   return {
-    /** Gives the plugin its surroundings. Takes Surroundings, and the contents of its attachments. */
-    prepare(json: string, ...contents: ArrayBuffer[]): void {
+    /** Gives the plugin its surroundings. Takes Surroundings. */
+    prepare(json: string): void {
       const surroundings = parse(json) as Surroundings;
       const bind = bindCapabilities(host, surroundings);
       installGlobals(scope, bind, host.requestModule, buffers);
-      meta = makeMeta(surroundings, contents, bind);
+      meta = makeMeta(surroundings, bind);
+      self = surroundings.self;
       metrics = bind("metrics");
       resetRandom();
     },
 
     /** Looks the plugin's functions up, after its script has run. Returns a Discovery. */
     discover(): string {
-      plugin = new PluginExports(scope);
+      plugin = new PluginExports(scope, self);
       if (metrics) meta["metrics"] = makeMetrics(metrics, plugin.metrics);
       return toJson(DISCOVERY, plugin.describe(), []);
     },

@@ -21,9 +21,15 @@ export class PluginExports {
   readonly metrics: Discovery["metrics"];
   /** On functions that PostHog called at some time, and that nothing calls here. */
   readonly #warnings: string[];
+  /** What errors call the plugin. */
+  private readonly self: string | undefined;
 
-  /** @param scope the global object on which the plugin's script left `exports` and `module` */
-  constructor(scope: Record<string, unknown>) {
+  /**
+   * @param scope the global object on which the plugin's script left `exports` and `module`
+   * @param self what errors call the plugin
+   */
+  constructor(scope: Record<string, unknown>, self: string | undefined) {
+    this.self = self;
     const places = searchList(scope);
     for (const { name } of HANDLERS) {
       if (name === "runJob") continue;
@@ -77,7 +83,8 @@ export class PluginExports {
 
   #job(name: string): PluginFunction {
     const job = hasOwn(this.#jobs, name) ? this.#jobs[name] : undefined;
-    if (typeof job !== "function") throw new Error(`Task "${name}" not found`);
+    if (typeof job !== "function")
+      throw new Error(`Task "${name}" not found${this.self === undefined ? "" : ` for ${this.self}`}`);
     return job as PluginFunction;
   }
 }

@@ -28,17 +28,20 @@ import { TextDecoder, TextEncoder, connectEncoding } from "./globals/text-encodi
 import { connectTimers, timers } from "./globals/timers.ts";
 import { URLSearchParams } from "./globals/url-search-params.ts";
 import { URL, connectUrl } from "./globals/url.ts";
+import { makeAttachments } from "./meta/attachments.ts";
 import { makeCache } from "./meta/cache.ts";
 import { makeJobs } from "./meta/jobs.ts";
+import { makeRequest } from "./meta/request.ts";
 import { makeCursor, makeStorage } from "./meta/storage.ts";
+import * as heldBuffers from "./meta/held-buffer.ts";
 import { makePosthog } from "./posthog.ts";
 import { ModuleTable } from "./modules.ts";
 import type { RequestSource } from "./modules.ts";
 import * as primordials from "./primordials.ts";
-import { defineProperty, entries, fromEntries, parse } from "./primordials.ts";
+import { defineProperty, entries, parse } from "./primordials.ts";
 
 /** Files of the library that modules import. */
-const SHARED = { "globals/errors.ts": errors, "primordials.ts": primordials };
+const SHARED = { "globals/errors.ts": errors, "meta/held-buffer.ts": heldBuffers, "primordials.ts": primordials };
 
 /**
  * Gives the global scope all that a plugin's code finds there.
@@ -110,34 +113,19 @@ export function installGlobals(
   install(Number.prototype, localeMethods.number);
 }
 
-/**
- * Makes `meta`, but for the metrics, which the plugin's own code declares.
- * @param contents of the attachments, in their order
- */
-export function makeMeta(
-  { config, attachments }: Surroundings,
-  contents: readonly ArrayBuffer[],
-  bind: Bind,
-): Record<string, unknown> {
+/** Makes `meta`, but for the metrics, which the plugin's own code declares. */
+export function makeMeta({ config, attachments, granted }: Surroundings, bind: Bind): Record<string, unknown> {
   const storage = bind("storage");
   return {
     config,
-    attachments: fromEntries(
-      attachments.map(({ key, contentType, fileName }, i) => [
-        key,
-        {
-          content_type: contentType,
-          file_name: fileName,
-          contents: Buffer.from(contents[i] ?? new ArrayBuffer(0)),
-        },
-      ]),
-    ),
+    attachments: makeAttachments(attachments, bind("attachments"), bind("mmdb")),
     global: {},
     cache: makeCache(bind("cache")),
     storage: makeStorage(storage),
     geoip: makeGeoip(bind("geoip")),
     jobs: makeJobs(bind("jobs")),
     metrics: {},
+    request: makeRequest(bind("request"), granted.includes("request")),
     utils: { cursor: makeCursor(storage) },
   };
 }

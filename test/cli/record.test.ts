@@ -53,7 +53,7 @@ test("makes a case of a run that is green at once, without secrets or the networ
   const plugin = await loadPlugin(root);
   const config = { apiKey: key };
   const attachments = [
-    { key: "list", contentType: "text/csv", fileName: "l.csv", contents: new TextEncoder().encode("1,2") },
+    { key: "list", contentType: "text/csv", fileName: "l.csv", size: 3, contents: new TextEncoder().encode("1,2") },
   ];
   // Stands for the real run.
   const { output } = await runCase(

@@ -176,7 +176,7 @@ describe("calls", () => {
 
   test("a job that the plugin does not have is an outcome", async () => {
     const { throws, outcomes } = await runCase("export const onEvent = () => {}", { calls: [{ job: "none" }] });
-    expect(throws[0]).toContain('Task "none" not found');
+    expect(throws[0]).toMatch(/Task "none" not found for plugin ".+"/);
     expect(outcomes[0]).toMatchObject({ function: "jobs.none", kind: "threw" });
   });
 

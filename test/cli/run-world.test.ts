@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { runCase } from "./hoglet.ts";
+import { exampleMmdb } from "./mmdb/example.ts";
 
 describe("fetch in a case", () => {
   const call = (body: string) => `
@@ -126,6 +127,53 @@ describe("what a case starts from", () => {
         bytes: ["x/y", "b", "hi", true],
         file: ["application/json", "plugin.json", '{"name":"tested"}', true],
       },
+    ]);
+  });
+
+  test("a database among the attachments is read by a Reader, and a large attachment is refused", async () => {
+    const { returns } = await runCase(
+      `import { Reader } from "mmdb-lib"
+       export const processEvent = (_, { attachments: { db, large } }) => {
+         let error
+         try { large.contents } catch (thrown) { error = thrown.name }
+         return { country: new Reader(db.contents).get("192.0.2.1").country.iso_code, error }
+       }`,
+      {
+        attachments: {
+          db: { base64: exampleMmdb().toString("base64") },
+          large: { contents: "x".repeat(17 * 1024 * 1024) },
+        },
+        events: [{}],
+      },
+    );
+    expect(returns).toEqual([{ country: "ZZ", error: "RangeError" }]);
+  });
+
+  test("meta.request shows what the case says, and nothing else", async () => {
+    const source =
+      "export const processEvent = (_, { request: { country, asn, consent } }) => ({ country, asn, consent })";
+    const run = (rest: object) => runCase(source, { events: [{}], ...rest });
+    expect((await run({ request: { country: "SE", asn: 5 } })).returns).toEqual([
+      { country: "SE", asn: 5, consent: null },
+    ]);
+    expect((await run({})).returns).toEqual([{ country: null, asn: null, consent: null }]);
+    expect((await run({ grants: ["cache"] })).throws[0]).toContain("DeniedError: request was denied");
+    await expect(run({ request: { county: "SE" } })).rejects.toThrow("county");
+  });
+
+  test("storage has the limits that it has in production", async () => {
+    const { throws } = await runCase(
+      "export const processEvent = async ({ key, length }, { storage }) => { await storage.set(key, 'x'.repeat(length)) }",
+      {
+        events: [
+          { key: "k".repeat(201), length: 1 },
+          { key: "k", length: 600_000 },
+        ],
+      },
+    );
+    expect(throws).toEqual([
+      expect.stringContaining("storage: a key has at most 200 characters, this one has 201"),
+      expect.stringContaining("storage.set: the value has 600002 characters of JSON, at most 600000 are kept"),
     ]);
   });
 

@@ -62,6 +62,10 @@ const CALLS = [
   "clearTimeout(X)",
   "require(X)",
   "Buffer.from(X)",
+  "new (require('mmdb-lib').Reader)(X).get(X)",
+  "meta.metrics[X].increment(X)",
+  "console.table(X, X)",
+  "console.count(X)",
 ];
 
 describe("A capability takes any argument: it answers, or the plugin is told what is wrong. The host never fails.", () => {

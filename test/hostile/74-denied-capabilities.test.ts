@@ -14,6 +14,8 @@ describe("A capability that was not granted is not there: no trick finds it.", (
     "await meta.jobs.x().runNow()",
     "await posthog.capture('e', {})",
     "await meta.geoip.locate('1.1.1.1')",
+    "meta.request.country",
+    "const { consent } = meta.request",
   ])("%s", async (use) => {
     const { plugin, result } = await attack(use, { granted: ["log", "url", "encoding"] });
     expect(result.outcome).toMatchObject({ kind: "denied" });

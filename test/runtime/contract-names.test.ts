@@ -2,11 +2,13 @@ import { expect, test } from "vitest";
 
 import { CAPABILITY_NAMES, HANDLERS, OPERATIONS } from "../../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName } from "../../wit/generated/contract.ts";
+import { exampleMmdb } from "../cli/mmdb/example.ts";
 import { loadPlugin } from "./support/load-plugin.ts";
 import { Records } from "./support/records.ts";
 
 /** Where a plugin sees each interface. */
 const FACES: Record<CapabilityName, string | null> = {
+  attachments: "meta.attachments",
   cache: "meta.cache",
   crypto: "crypto",
   encoding: "Response.prototype.text",
@@ -16,16 +18,23 @@ const FACES: Record<CapabilityName, string | null> = {
   jobs: "meta.jobs",
   log: "console",
   metrics: "meta.metrics",
+  mmdb: "require('mmdb-lib').Reader",
   posthog: "posthog",
+  request: "meta.request",
   storage: "meta.storage",
   timers: "setTimeout",
   url: "URL",
   zlib: "require",
 };
 
+const ATTACHMENTS = [
+  { key: "db", contentType: "application/octet-stream", fileName: "db.mmdb", contents: new Uint8Array(exampleMmdb()) },
+  { key: "text", contentType: "text/plain", fileName: "t", contents: new Uint8Array(1) },
+];
+
 const USE_EVERYTHING = `
   exports.metrics = { n: "sum" };
-  exports.onEvent = async (event, { cache, geoip, jobs, metrics, storage, utils }) => {
+  exports.onEvent = async (event, { attachments, request, cache, geoip, jobs, metrics, storage, utils }) => {
     await cache.set("k", 1); await cache.get("k"); await cache.incr("k"); await cache.expire("k", 1);
     await cache.lpush("l", "v"); await cache.lrange("l", 0, 1); await cache.llen("l"); await cache.lpop("l", 1); await cache.lrem("l", 1, "v");
     await storage.set("k", 1); await storage.get("k"); await storage.del("k");
@@ -52,6 +61,8 @@ const USE_EVERYTHING = `
     refused(() => c.createCipheriv("aes-128-cbc", "short", "short").final());
     c.pbkdf2Sync("p", "s", 1, 1, "md5"); c.scryptSync("p", "s", 1, { N: 2 });
     require("zlib").gunzipSync(require("zlib").gzipSync("x"));
+    new (require("mmdb-lib").Reader)(attachments.db.contents).get("192.0.2.1");
+    attachments.text.contents; request.country;
     new URL("https://x.com").search = "?a";
   };
 `;
@@ -70,7 +81,8 @@ function noting(all: Capabilities, used: Set<string>): Capabilities {
 test("every operation of the contract is behind something that a plugin sees", async () => {
   const used = new Set<string>();
   const plugin = await loadPlugin(USE_EVERYTHING, {
-    provide: (scope) => noting(new Records(() => 0).provide(scope), used),
+    attachments: ATTACHMENTS,
+    provide: (scope) => noting(new Records(() => 0).provide(scope, ATTACHMENTS), used),
   });
   await plugin.run("onEvent", {});
   const all = OPERATIONS.map((operation) => `${operation.interface}.${operation.name}`);
@@ -88,13 +100,15 @@ test("every interface of the contract has its face in the guest", async () => {
 
 test("what meta has is behind an interface, or is the guest's own", async () => {
   const plugin = await loadPlugin("export const onEvent = (event, meta) => Object.keys(meta)");
-  const own = ["config", "attachments", "global", "utils"];
+  const own = ["config", "global", "utils"];
   const names = (await plugin.run("onEvent", {})) as string[];
   expect(names.filter((name) => !own.includes(name)).toSorted()).toEqual([
+    "attachments",
     "cache",
     "geoip",
     "jobs",
     "metrics",
+    "request",
     "storage",
   ]);
 });

@@ -11,7 +11,7 @@ const ONE = image.pages * PAGE;
 
 /** A pool with room for some sandboxes, and what happened in it. */
 function poolFor(sandboxes: number) {
-  const pool = new Pool(sandboxes * ONE, ONE);
+  const pool = new Pool(() => sandboxes * ONE, ONE);
   const told: string[] = [];
   const finishers: (() => void)[] = [];
   const member = (name: string, source = "export const onEvent = () => 1"): PoolMember => ({

@@ -4,6 +4,7 @@ import type { Func, Operation } from "../type.ts";
 
 /** Every capability function; its index is its number at the boundary. */
 export const OPERATIONS = [
+  {"interface":"attachments","name":"read","async":false,"params":[["attachment","u32"]],"result":"bytes","fallible":true},
   {"interface":"cache","name":"get","async":true,"params":[["key","string"]],"result":{"option":"string"},"fallible":true},
   {"interface":"cache","name":"set","async":true,"params":[["key","string"],["value","string"],["ttl-seconds",{"option":"u32"}]],"result":null,"fallible":true},
   {"interface":"cache","name":"incr","async":true,"params":[["key","string"]],"result":"f64","fallible":true},
@@ -33,8 +34,11 @@ export const OPERATIONS = [
   {"interface":"jobs","name":"enqueue","async":true,"params":[["name","string"],["payload",{"option":"string"}],["due",{"variant":[["now",null],["after",{"record":[["amount","f64"],["unit","string"]]}],["at","string"]]}]],"result":null,"fallible":true},
   {"interface":"log","name":"write","async":false,"params":[["level",{"enum":["debug","log","info","warn","error"]}],["message","string"]],"result":null,"fallible":false},
   {"interface":"metrics","name":"write","async":false,"params":[["name","string"],["operation",{"enum":["increment","max","min"]}],["value","f64"]],"result":null,"fallible":true},
+  {"interface":"mmdb","name":"metadata","async":false,"params":[["attachment","u32"]],"result":{"option":"string"},"fallible":false},
+  {"interface":"mmdb","name":"get","async":false,"params":[["attachment","u32"],["ip","string"]],"result":{"record":[["value",{"option":"string"}],["prefixLength","u32"]]},"fallible":true},
   {"interface":"posthog","name":"capture","async":true,"params":[["event","string"],["properties","string"]],"result":null,"fallible":true},
   {"interface":"posthog","name":"api","async":true,"params":[["request",{"record":[["method",{"enum":["get","post","put","delete"]}],["path","string"],["data",{"option":"string"}],["host",{"option":"string"}],["projectApiKey",{"option":"string"}],["personalApiKey",{"option":"string"}]]}]],"result":{"record":[["status","u16"],["statusText","string"],["headers",{"list":{"tuple":["string","string"]}}],["url","string"],["redirected","bool"],["body","bytes"]]},"fallible":true},
+  {"interface":"request","name":"read","async":false,"params":[],"result":{"record":[["country",{"option":"string"}],["city",{"option":"string"}],["region",{"option":"string"}],["regionCode",{"option":"string"}],["continent",{"option":"string"}],["postalCode",{"option":"string"}],["timeZone",{"option":"string"}],["asn",{"option":"u32"}],["asOrganization",{"option":"string"}],["userAgent",{"option":"string"}],["botScore",{"option":"u32"}],["consent",{"option":"string"}],["globalPrivacyControl",{"option":"bool"}],["doNotTrack",{"option":"bool"}]]},"fallible":false},
   {"interface":"storage","name":"get","async":true,"params":[["key","string"]],"result":{"option":"string"},"fallible":true},
   {"interface":"storage","name":"set","async":true,"params":[["key","string"],["value","string"]],"result":null,"fallible":true},
   {"interface":"storage","name":"del","async":true,"params":[["key","string"]],"result":null,"fallible":true},
@@ -72,6 +76,7 @@ export type OutcomeKind = import("./types/interfaces/hoglet-plugin-types.d.ts").
 
 /** What the host provides, interface by interface. */
 export interface Capabilities {
+  attachments: typeof import("./types/interfaces/hoglet-plugin-attachments.d.ts");
   cache: typeof import("./types/interfaces/hoglet-plugin-cache.d.ts");
   crypto: typeof import("./types/interfaces/hoglet-plugin-crypto.d.ts");
   encoding: typeof import("./types/interfaces/hoglet-plugin-encoding.d.ts");
@@ -81,14 +86,16 @@ export interface Capabilities {
   jobs: typeof import("./types/interfaces/hoglet-plugin-jobs.d.ts");
   log: typeof import("./types/interfaces/hoglet-plugin-log.d.ts");
   metrics: typeof import("./types/interfaces/hoglet-plugin-metrics.d.ts");
+  mmdb: typeof import("./types/interfaces/hoglet-plugin-mmdb.d.ts");
   posthog: typeof import("./types/interfaces/hoglet-plugin-posthog.d.ts");
+  request: typeof import("./types/interfaces/hoglet-plugin-request.d.ts");
   storage: typeof import("./types/interfaces/hoglet-plugin-storage.d.ts");
   timers: typeof import("./types/interfaces/hoglet-plugin-timers.d.ts");
   url: typeof import("./types/interfaces/hoglet-plugin-url.d.ts");
   zlib: typeof import("./types/interfaces/hoglet-plugin-zlib.d.ts");
 }
 export type CapabilityName = keyof Capabilities;
-export const CAPABILITY_NAMES = ["cache","crypto","encoding","fetch","geoip","intl","jobs","log","metrics","posthog","storage","timers","url","zlib"] as const satisfies readonly CapabilityName[];
+export const CAPABILITY_NAMES = ["attachments","cache","crypto","encoding","fetch","geoip","intl","jobs","log","metrics","mmdb","posthog","request","storage","timers","url","zlib"] as const satisfies readonly CapabilityName[];
 
 /** What the host may ask of a plugin. */
 export type Handlers = typeof import("./types/interfaces/hoglet-plugin-handlers.d.ts");

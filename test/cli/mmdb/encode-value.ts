@@ -9,10 +9,29 @@ export class Unsigned {
   }
 }
 
-/** A value of a MaxMind database; a number is a double. */
-export type MmdbValue = string | number | Unsigned | MmdbValue[] | { [key: string]: MmdbValue };
+/** A value of a MaxMind database; a number is a double, a bigint has 128 bits. */
+export type MmdbValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Uint8Array
+  | Unsigned
+  | MmdbValue[]
+  | { [key: string]: MmdbValue };
 
-const TYPE = { utf8: 2, double: 3, uint16: 5, uint32: 6, map: 7, uint64: 9, array: 11 } as const;
+const TYPE = {
+  utf8: 2,
+  double: 3,
+  bytes: 4,
+  uint16: 5,
+  uint32: 6,
+  map: 7,
+  uint64: 9,
+  uint128: 10,
+  array: 11,
+  boolean: 14,
+} as const;
 
 /** The value as it stands in the data section: a control byte or more, then its content. */
 export function encodeValue(value: MmdbValue): Buffer {
@@ -22,6 +41,9 @@ export function encodeValue(value: MmdbValue): Buffer {
     bytes.writeDoubleBE(value);
     return field(TYPE.double, bytes);
   }
+  if (typeof value === "boolean") return control(TYPE.boolean, value ? 1 : 0);
+  if (typeof value === "bigint") return field(TYPE.uint128, bigEndian(value));
+  if (value instanceof Uint8Array) return field(TYPE.bytes, Buffer.from(value));
   if (Array.isArray(value)) return Buffer.concat([control(TYPE.array, value.length), ...value.map(encodeValue)]);
   if (value instanceof Unsigned) return field(TYPE[value.type], bigEndian(value.value));
   const entries = Object.entries(value);
@@ -40,7 +62,7 @@ function control(type: number, size: number): Buffer {
 }
 
 /** Big-endian, without leading zeros. */
-function bigEndian(value: number): Buffer {
-  const hex = value === 0 ? "" : value.toString(16);
+function bigEndian(value: number | bigint): Buffer {
+  const hex = Number(value) === 0 ? "" : value.toString(16);
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex");
 }

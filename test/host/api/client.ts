@@ -1,6 +1,7 @@
 import { env as bindings, runDurableObjectAlarm } from "cloudflare:test";
 import { Hono } from "hono";
 import { expect, vi } from "vitest";
+import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import { accept } from "../../../host/accept.ts";
 import { listRecentEvents } from "../../../host/api/recent-events.ts";
 import { apiRoutes } from "../../../host/api/routes.ts";
@@ -76,7 +77,7 @@ export function message(teamId: number, event: JsonObject = {}): Message {
       team_id: teamId,
     },
     receivedAt: Date.parse(now),
-    request: { userAgent: null, geo: null },
+    request: NO_REQUEST,
     hops: 0,
   };
 }

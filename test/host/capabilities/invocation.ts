@@ -1,3 +1,4 @@
+import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import type { Message } from "../../../host/event.ts";
 import { noRequests } from "../../../host/team/invocation.ts";
 import type { Invocation } from "../../../host/team/invocation.ts";
@@ -18,7 +19,7 @@ export function messageOf(changes: Partial<Message> = {}): Message {
     id: MESSAGE_ID,
     event: pluginEvent(),
     receivedAt: RECEIVED_AT,
-    request: { userAgent: null, geo: null },
+    request: NO_REQUEST,
     hops: 0,
     ...changes,
   };

@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import { provideMetrics } from "../../../host/capabilities/metrics.ts";
 import type { Env } from "../../../host/env.ts";
 import { openDatabase } from "../../../host/team/database.ts";
+import { Facts } from "../../../host/team/facts.ts";
+import { Metrics } from "../../../host/team/metrics.ts";
 import { metric } from "../../../host/team/schema.ts";
 import { teamStub } from "../../../host/team/team-client.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
@@ -19,11 +21,12 @@ test("a plugin's metrics are kept in the team's table, by config and name", asyn
   const team = teamStub(env as unknown as Env, { teamId: 7200, shard: 0 });
   const rows = await runInDurableObject(team, async (_, { storage }) => {
     const db = await openDatabase(storage);
+    const metrics = new Metrics(db, new Facts(db), () => 0);
     for (const [id, calls] of [
       [1, [[5, -2], [3.5]]],
       [2, [[-7]]],
     ] as const) {
-      const plugin = await loadPlugin(SOURCE, { provide: () => ({ metrics: provideMetrics(db, id) }) });
+      const plugin = await loadPlugin(SOURCE, { provide: () => ({ metrics: provideMetrics(metrics, id) }) });
       for (const values of calls) await plugin.run("onEvent", { values });
     }
     return db.select().from(metric).orderBy(metric.pluginConfigId, metric.name).all();

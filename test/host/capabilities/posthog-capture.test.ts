@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { version } from "../../../package.json";
+import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import { MAX_HOPS, provideCapture } from "../../../host/capabilities/posthog-capture.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
 import { RECEIVED_AT } from "../delivery/plugin-event.ts";
@@ -32,7 +33,7 @@ describe("posthog.capture", () => {
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         receivedAt: RECEIVED_AT,
         hops: 1,
-        request: { userAgent: null, geo: null },
+        request: NO_REQUEST,
         event: {
           uuid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
           event: "my event",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Json, RequestContext } from "../../../host/event.ts";
+import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import { toMessages } from "../../../host/capture/messages.ts";
 import type { Received } from "../../../host/capture/received.ts";
 import { parseJson } from "../../../host/capture/json.ts";
@@ -7,7 +8,7 @@ import { NOW, TOKEN } from "./client.ts";
 
 const UUID = "0190A5B4-1234-7abc-8def-0123456789ab";
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const CONTEXT: RequestContext = { userAgent: "ua", geo: null };
+const CONTEXT: RequestContext = { ...NO_REQUEST, ip: "1.2.3.4", userAgent: "ua" };
 const TEAM = { teamId: 7, anonymizeIps: false };
 const MEBIBYTE = 1024 * 1024;
 

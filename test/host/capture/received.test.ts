@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import { receive } from "../../../host/capture/received.ts";
 import { NOW, TOKEN } from "./client.ts";
 
@@ -101,7 +102,7 @@ describe("without them", () => {
     const headers = { "x-forwarded-for": "6.6.6.6", "x-real-ip": "6.6.6.6" };
     const received = await receiveFrom({ api_key: TOKEN }, "", headers);
     expect(received.ip).toBeNull();
-    expect(received.context).toEqual({ userAgent: null, geo: null });
+    expect(received.context).toEqual({ ...NO_REQUEST, globalPrivacyControl: false, doNotTrack: false });
   });
 });
 
@@ -115,22 +116,72 @@ describe("geo", () => {
       }),
       { now: NOW, trustCf },
     );
-  const cf = { country: "FR", city: "Paris", asn: 3215, colo: "CDG" };
+  const cf = {
+    country: "FR",
+    city: "Paris",
+    region: "Île-de-France",
+    regionCode: "IDF",
+    continent: "EU",
+    postalCode: "75001",
+    latitude: "48.85340",
+    longitude: "2.34880",
+    timezone: "Europe/Paris",
+    asn: 3215,
+    asOrganization: "Orange",
+    colo: "CDG",
+  };
+  const { timezone: timeZone, colo: _colo, ...named } = cf;
+  const PARIS = { ...named, timeZone, latitude: 48.8534, longitude: 2.3488 };
+  const NOWHERE = Object.fromEntries(Object.keys(PARIS).map((name) => [name, null]));
 
   test("comes from request.cf when that is trusted", async () => {
-    const geo = { country: "FR", city: "Paris", asn: 3215 };
-    expect((await withCf(cf, true)).context.geo).toEqual(geo);
+    expect((await withCf(cf, true)).context.geo).toEqual(PARIS);
     expect((await withCf(cf, false)).context.geo).toBeNull();
   });
 
   test("has null for what Cloudflare does not say", async () => {
-    expect((await withCf({ country: "FR" }, true)).context.geo).toEqual({
-      country: "FR",
+    expect((await withCf({ country: "FR" }, true)).context.geo).toEqual({ ...NOWHERE, country: "FR" });
+    expect((await withCf({ country: "T1", continent: "T1", city: "" }, true)).context.geo).toMatchObject({
+      country: null,
       city: null,
-      asn: null,
     });
+    expect((await withCf({ country: 5, asn: "1", latitude: "x" }, true)).context.geo).toBeNull();
     expect((await withCf({}, true)).context.geo).toBeNull();
     expect((await withCf(undefined, true)).context.geo).toBeNull();
+  });
+});
+
+describe("what the client says of itself", () => {
+  const contextOf = async (headers: Record<string, string>) =>
+    (await receiveFrom({ api_key: TOKEN }, "", headers)).context;
+
+  test("is the consent, and the browser's wish for privacy", async () => {
+    expect(await contextOf({ "x-hoglet-consent": "analytics,ads", "sec-gpc": "1", dnt: "1" })).toMatchObject({
+      consent: "analytics,ads",
+      globalPrivacyControl: true,
+      doNotTrack: true,
+    });
+    expect(await contextOf({ "x-hoglet-consent": "", "sec-gpc": "0", dnt: "yes" })).toMatchObject({
+      consent: null,
+      globalPrivacyControl: false,
+      doNotTrack: false,
+    });
+    expect((await contextOf({ "x-hoglet-consent": "c".repeat(300) })).consent).toBe("c".repeat(200));
+  });
+
+  test("is believed of the bot score only where Cloudflare is", async () => {
+    const score = async (trustCf: boolean) =>
+      (
+        await receive(
+          new Request("https://hog.example/e/", {
+            method: "POST",
+            body: JSON.stringify({ api_key: TOKEN }),
+            cf: { botManagement: { score: 42 } },
+          } as RequestInit),
+          { now: NOW, trustCf },
+        )
+      ).context.botScore;
+    expect([await score(true), await score(false)]).toEqual([42, null]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { env as bindings, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, vi } from "vitest";
 
+import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import { accept } from "../../../host/accept.ts";
 import type { Env } from "../../../host/env.ts";
 import type { Json, JsonObject, Message } from "../../../host/event.ts";
@@ -244,7 +245,7 @@ export function message(teamId: number, event: JsonObject = {}): Message {
       team_id: teamId,
     },
     receivedAt: Date.now(),
-    request: { userAgent: null, geo: null },
+    request: NO_REQUEST,
     hops: 0,
   };
 }

@@ -54,18 +54,53 @@ test.each([
 });
 
 test.each([
-  ["const a = {}; a.a = a; console.log('before', a)", /^before \[unprintable: circular reference\]$/],
-  ["console.log(Object.create(null))", /^\[unprintable: .+\]$/],
-  ["console.log({ toString() { throw new Error('no') } })", /^\[unprintable: no\]$/],
-  ["console.log({ toString() { throw 5 } })", /^\[unprintable: object\]$/],
-  ["console.log([1n])", /^\[unprintable: .+\]$/],
-])("%s leaves a message that says why it is none", async (call, message) => {
-  expect(await logOf(call)).toEqual([["log", expect.stringMatching(message)]]);
+  [
+    "const a = { b: [1] }; a.a = a; a.b.push(a.b, { a }); console.log('before', a)",
+    'before {"b":[1,"[Circular]",{"a":"[Circular]"}],"a":"[Circular]"}',
+  ],
+  [
+    "const b = { c: 1 }; console.log({ a: b, b, d: { b }, e: [b, 5n] })",
+    '{"a":{"c":1},"b":{"c":1},"d":{"b":{"c":1}},"e":[{"c":1},"5n"]}',
+  ],
+  ["console.log(Object.create(null))", "{}"],
+  ["console.log(Object.assign(Object.create(null), { a: 1 }), 2)", '{"a":1} 2'],
+  ["console.log({ a: 1, toString() { throw new Error('no') } })", '{"a":1}'],
+  ["console.log([1n])", '["1n"]'],
+  ["console.log([{ toJSON() { throw new Error('no') } }])", "[unprintable: no]"],
+  ["console.log([{ toJSON() { throw 5 } }])", "[unprintable: object]"],
+  [
+    "Array.prototype.push = Array.prototype.indexOf = () => { throw 1 }; const a = {}; a.a = a; console.log(a)",
+    '{"a":"[Circular]"}',
+  ],
+])("%s keeps a message that can be read, where PostHog lost it", async (call, message) => {
+  expect(await logOf(call)).toEqual([["log", message]]);
 });
 
-test("there are five methods and no more", async () => {
-  const plugin = await loadPlugin("export const onEvent = () => Object.keys(console)");
-  expect(await plugin.run("onEvent", {})).toEqual(["debug", "log", "info", "warn", "error"]);
+test.each([
+  ["dir", "log"],
+  ["dirxml", "log"],
+  ["table", "log"],
+  ["group", "log"],
+  ["groupCollapsed", "log"],
+  ["trace", "debug"],
+])("console.%s, which PostHog did not have, writes to %s", async (method, level) => {
+  expect(await logOf(`console.${method}([{ a: 1 }], "x")`)).toEqual([[level, '[{"a":1}] x']]);
+});
+
+test("assert, count, and what has nothing to write", async () => {
+  expect(
+    await logOf(`
+      console.assert(true, "kept quiet"); console.assert(0, "told", { a: 1 });
+      console.count(); console.count("__proto__"); console.count(); console.countReset(); console.count();
+      for (const name of ["groupEnd", "time", "timeLog", "timeEnd", "clear"]) console[name]("x");
+    `),
+  ).toEqual([
+    ["error", 'Assertion failed told {"a":1}'],
+    ["log", "default: 1"],
+    ["log", "__proto__: 1"],
+    ["log", "default: 2"],
+    ["log", "default: 1"],
+  ]);
 });
 
 test("logs before a function was called, and after an await, are there too", async () => {

@@ -205,7 +205,7 @@ test("functions are called unbound, with meta last", async () => {
     }
     module.exports = new P();
   `);
-  const meta = ["config", "attachments", "global", "cache", "storage", "geoip", "jobs", "metrics", "utils"];
+  const meta = ["config", "attachments", "global", "cache", "storage", "geoip", "jobs", "metrics", "request", "utils"];
   expect(await plugin.run("processEvent", EVENT)).toEqual({ self: true, args: 2, meta });
   expect(await plugin.run("runEveryMinute")).toEqual({ self: true, args: 1, meta });
 });

@@ -76,6 +76,44 @@ describe("meta.attachments", () => {
     expect(await runBody(body, { attachments })).toEqual([{ a: "\u00e9" }, "7b2261223a22c3a9227d"]);
   });
 
+  test("stay on the host until their contents are looked at, and are fetched once", async () => {
+    const plugin = await loadPlugin(
+      `export function setupPlugin({ attachments }) { Object.keys(attachments.filters); attachments.bytes.file_name; ({ ...attachments }) }
+       export const onEvent = (event, { attachments: { bytes } }) => [bytes.contents === bytes.contents, bytes.contents[1]];`,
+      { attachments },
+    );
+    await plugin.run("setupPlugin");
+    expect(plugin.records.reads).toEqual([]);
+    expect(await plugin.run("onEvent", EVENT)).toEqual([true, 255]);
+    await plugin.run("onEvent", EVENT);
+    expect(plugin.records.reads).toEqual([1]);
+  });
+
+  test("can be put something else in their place", async () => {
+    const plugin = await loadPlugin(
+      "export const onEvent = (event, { attachments: { bytes } }) => { bytes.contents = 'mine'; return [bytes.contents, Object.keys(bytes)] }",
+      { attachments },
+    );
+    expect(await plugin.run("onEvent", EVENT)).toEqual(["mine", ["content_type", "file_name", "contents"]]);
+    expect(plugin.records.reads).toEqual([]);
+  });
+
+  test("that are more than half of the sandbox's memory cannot be read, and say so", async () => {
+    const large = ["a", "b"].map((key) => ({
+      key,
+      contentType: "text/plain",
+      fileName: key,
+      contents: new Uint8Array(3_000_000),
+    }));
+    const body = "return [meta.attachments.a.contents.length, meta.attachments.b.contents.length]";
+    expect(await throwOf(body, { attachments: large, limits: { memoryBytes: 8_000_000 } })).toMatch(
+      /^RangeError: attachment "b" has 3000000 bytes: .*4000000 bytes in all.*Raise memoryBytes/,
+    );
+    expect(await runBody(body, { attachments: large, limits: { memoryBytes: 16_000_000 } })).toEqual([
+      3_000_000, 3_000_000,
+    ]);
+  });
+
   test("belong to the sandbox: the host's bytes stay as they are", async () => {
     await runBody("meta.attachments.bytes.contents.fill(7)", { attachments });
     expect([...(attachments[1]?.contents ?? [])]).toEqual([0, 255, 1]);
@@ -222,6 +260,52 @@ test("meta.geoip.locate finds a place, or nothing", async () => {
   );
   plugin.records.places.set("1.2.3.4", { city: { names: { en: "London" } } });
   expect(await plugin.run("onEvent", EVENT)).toEqual([{ city: { names: { en: "London" } } }, null]);
+});
+
+describe("meta.request", () => {
+  test("tells what is known of the request that brought the event, and null of all else", async () => {
+    const plugin = await loadPlugin(
+      "export const onEvent = (event, { request: { country, asn, consent, doNotTrack }, request }) => [country, asn, consent, doNotTrack, request]",
+    );
+    plugin.records.request = { country: "SE", asn: 5, doNotTrack: false };
+    const seen = (await plugin.run("onEvent", EVENT)) as unknown[];
+    expect(seen.slice(0, 4)).toEqual(["SE", 5, null, false]);
+    expect(seen[4]).toEqual({
+      country: "SE",
+      city: null,
+      region: null,
+      regionCode: null,
+      continent: null,
+      postalCode: null,
+      timeZone: null,
+      asn: 5,
+      asOrganization: null,
+      userAgent: null,
+      botScore: null,
+      consent: null,
+      globalPrivacyControl: null,
+      doNotTrack: false,
+    });
+  });
+
+  test("is that of the call in hand, also where a plugin has kept it", async () => {
+    const plugin = await loadPlugin(
+      "export function setupPlugin({ request, global }) { global.request = request } export const onEvent = (event, { global }) => global.request.country",
+    );
+    await plugin.run("setupPlugin");
+    for (const country of ["SE", "FR"]) {
+      plugin.records.request = { country };
+      expect(await plugin.run("onEvent", EVENT)).toBe(country);
+    }
+  });
+
+  test("that was not granted is a denial to who asks for a field, and no trouble to anybody else", async () => {
+    const options = { granted: ["log"] } as const;
+    expect(
+      await runBody("return [{ ...meta }.config, JSON.stringify(meta.request), { ...meta.request }]", options),
+    ).toEqual([{}, "{}", {}]);
+    expect(await throwOf("return meta.request.country", options)).toBe("DeniedError: request is not granted");
+  });
 });
 
 describe("meta.metrics", () => {

@@ -3,15 +3,16 @@ import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
 import type { Limits } from "../../../runtime/limits.ts";
 import type { CallResult } from "../../../runtime/outcome.ts";
 import { Sandbox } from "../../../runtime/sandbox.ts";
-import type { Attachment, CallScope, SandboxOptions } from "../../../runtime/sandbox-options.ts";
+import type { CallScope, SandboxOptions } from "../../../runtime/sandbox-options.ts";
 import { CAPABILITY_NAMES } from "../../../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName, HandlerName } from "../../../wit/generated/contract.ts";
 import { image } from "./image.ts";
 import { Records } from "./records.ts";
+import type { TestAttachment } from "./records.ts";
 
 export interface PluginOptions {
   config?: unknown;
-  attachments?: Attachment[];
+  attachments?: readonly TestAttachment[];
   limits?: Partial<Limits>;
   /** Of the script's own randomness; zeros unless given. */
   randomKey?: Uint8Array;
@@ -78,7 +79,9 @@ async function compile(source: string): Promise<string> {
  */
 export async function loadPlugin(source: string, options: PluginOptions = {}): Promise<LoadedPlugin> {
   const clock = { now: Date.UTC(2020, 0, 1) };
-  const records = new Records(() => clock.now);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const records = new Records(() => clock.now, limits);
+  const { attachments = [] } = options;
   const granted = options.granted ?? CAPABILITY_NAMES;
   const loadOptions: SandboxOptions = {
     image,
@@ -87,12 +90,12 @@ export async function loadPlugin(source: string, options: PluginOptions = {}): P
       filename: "index.ts",
     },
     config: options.config ?? {},
-    attachments: options.attachments ?? [],
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    attachments: attachments.map(({ contents, ...attachment }) => ({ ...attachment, size: contents.length })),
+    limits,
     randomKey: options.randomKey ?? new Uint8Array(32),
     clock: { now: () => clock.now, utcOffset: () => options.utcOffset ?? 0 },
     provide(scope) {
-      const all = { ...records.provide(scope), ...options.provide?.(scope) };
+      const all = { ...records.provide(scope, attachments), ...options.provide?.(scope) };
       return Object.fromEntries(granted.map((name) => [name, all[name]]));
     },
     ...(options.mayGrow && { mayGrow: options.mayGrow }),

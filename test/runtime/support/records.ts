@@ -1,16 +1,26 @@
 import { provideCrypto } from "../../../host/capabilities/crypto.ts";
 import { provideZlib } from "../../../host/capabilities/zlib.ts";
+import { provideAttachments } from "../../../runtime/ambient/attachments.ts";
 import { provideEncoding } from "../../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../../runtime/ambient/intl.ts";
+import { provideMmdb } from "../../../runtime/ambient/mmdb.ts";
 import { provideTimers } from "../../../runtime/ambient/timers.ts";
 import { provideUrl } from "../../../runtime/ambient/url.ts";
 import { HostError } from "../../../runtime/host-error.ts";
-import type { CallScope } from "../../../runtime/sandbox-options.ts";
+import { DEFAULT_LIMITS } from "../../../runtime/limits.ts";
+import type { Limits } from "../../../runtime/limits.ts";
+import { MemoryFile } from "../../../runtime/memory-file.ts";
+import type { Attachment, CallScope } from "../../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../../wit/generated/contract.ts";
 import { MemoryCache } from "./memory-cache.ts";
 
 export type HostRequest = Parameters<Capabilities["fetch"]["send"]>[0];
 export type HostResponse = Awaited<ReturnType<Capabilities["fetch"]["send"]>>;
+
+/** An attachment with its bytes. */
+export interface TestAttachment extends Omit<Attachment, "size"> {
+  contents: Uint8Array;
+}
 
 /** What a plugin under test did with its capabilities, and what they answer from. */
 export class Records {
@@ -21,17 +31,33 @@ export class Records {
   readonly requests: HostRequest[] = [];
   readonly apiRequests: Parameters<Capabilities["posthog"]["api"]>[0][] = [];
   readonly cancelled: number[] = [];
+  /** The attachments whose bytes were read. */
+  readonly reads: number[] = [];
   readonly storage = new Map<string, string>();
   readonly places = new Map<string, unknown>();
+  request: ReturnType<Capabilities["request"]["read"]> = {};
   readonly cache: MemoryCache;
   respond: (request: HostRequest) => HostResponse | Promise<HostResponse> = () => response(404, "");
 
-  constructor(now: () => number) {
+  readonly #limits: Pick<Limits, "memoryBytes">;
+
+  constructor(now: () => number, limits: Pick<Limits, "memoryBytes"> = DEFAULT_LIMITS) {
+    this.#limits = limits;
     this.cache = new MemoryCache(now);
   }
 
-  provide(scope: CallScope): Capabilities {
+  provide(scope: CallScope, given: readonly TestAttachment[] = []): Capabilities {
+    const attachments = given.map((attachment) => ({ ...attachment, size: attachment.contents.length }));
+    const files = given.map(({ contents }) => new MemoryFile(contents));
+    const file = (index: number): MemoryFile | undefined => files[index];
+    const { read } = provideAttachments(attachments, file, this.#limits);
     return {
+      attachments: {
+        read: (index) => {
+          this.reads.push(index);
+          return read(index);
+        },
+      },
       cache: this.cache,
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),
@@ -54,6 +80,7 @@ export class Records {
       },
       log: { write: (level, message) => void this.logs.push([level, message]) },
       metrics: { write: (name, operation, value) => void this.metrics.push([name, operation, value]) },
+      mmdb: provideMmdb(file, scope),
       posthog: {
         capture: async (event, properties) => void this.captured.push([event, JSON.parse(properties)]),
         api: async (request) => {
@@ -61,6 +88,7 @@ export class Records {
           return this.respond({ url: request.path, method: request.method, headers: [], redirect: "follow" });
         },
       },
+      request: { read: () => this.request },
       storage: {
         get: async (key) => this.storage.get(key),
         set: async (key, value) => void this.storage.set(key, value),

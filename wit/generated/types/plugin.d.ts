@@ -1,4 +1,5 @@
 // world hoglet:plugin/plugin
+export type * as HogletPluginAttachments from './interfaces/hoglet-plugin-attachments.js'; // import hoglet:plugin/attachments
 export type * as HogletPluginCache from './interfaces/hoglet-plugin-cache.js'; // import hoglet:plugin/cache
 export type * as HogletPluginCrypto from './interfaces/hoglet-plugin-crypto.js'; // import hoglet:plugin/crypto
 export type * as HogletPluginEncoding from './interfaces/hoglet-plugin-encoding.js'; // import hoglet:plugin/encoding
@@ -8,7 +9,9 @@ export type * as HogletPluginIntl from './interfaces/hoglet-plugin-intl.js'; // 
 export type * as HogletPluginJobs from './interfaces/hoglet-plugin-jobs.js'; // import hoglet:plugin/jobs
 export type * as HogletPluginLog from './interfaces/hoglet-plugin-log.js'; // import hoglet:plugin/log
 export type * as HogletPluginMetrics from './interfaces/hoglet-plugin-metrics.js'; // import hoglet:plugin/metrics
+export type * as HogletPluginMmdb from './interfaces/hoglet-plugin-mmdb.js'; // import hoglet:plugin/mmdb
 export type * as HogletPluginPosthog from './interfaces/hoglet-plugin-posthog.js'; // import hoglet:plugin/posthog
+export type * as HogletPluginRequest from './interfaces/hoglet-plugin-request.js'; // import hoglet:plugin/request
 export type * as HogletPluginStorage from './interfaces/hoglet-plugin-storage.js'; // import hoglet:plugin/storage
 export type * as HogletPluginTimers from './interfaces/hoglet-plugin-timers.js'; // import hoglet:plugin/timers
 export type * as HogletPluginTypes from './interfaces/hoglet-plugin-types.js'; // import hoglet:plugin/types

@@ -1,3 +1,0 @@
-import { Reader } from "mmdb-lib";
-
-export default { Reader };

@@ -1,0 +1,3 @@
+import { makeReader } from "./reader.ts";
+
+export default { Reader: makeReader(library.bind("mmdb")) };
