@@ -38,6 +38,8 @@ test("what npm pack makes can be installed into an empty folder and makes a plug
   });
   expect(installed.code).toBe(0);
   expect((await readdir(join(empty, "node_modules"))).filter((name) => !name.startsWith("."))).toEqual(["hoglet"]);
+  const published = await readdir(join(empty, "node_modules/hoglet/types"), { recursive: true });
+  expect(published.filter((name) => name.includes(".") && !name.endsWith(".d.ts"))).toEqual([]);
   const manifest = JSON.parse(await readFile(join(empty, "node_modules/hoglet/package.json"), "utf8")) as object;
   for (const key of Object.keys(manifest)) expect(key).not.toMatch(/dependencies|scripts/i);
 
