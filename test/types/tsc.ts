@@ -1,9 +1,13 @@
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { vi } from "vitest";
 
 import { ROOT } from "../../scripts/root.ts";
 import { run } from "../../scripts/run.ts";
+
+// A busy machine starts processes slowly.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A project of a plugin's author. */
 export interface AuthorsProject {
