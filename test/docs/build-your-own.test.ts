@@ -8,7 +8,7 @@ import { runDocument } from "./run-document.ts";
 
 const GUIDE = "docs/build-your-own.md";
 
-test("what the guide tells its reader to do works", { timeout: 300_000 }, () => runDocument(GUIDE));
+test("what the guide tells its reader to do works", { timeout: 600_000 }, () => runDocument(GUIDE));
 
 test("no snippet of the guide goes untested", async () => {
   const blocks = readCodeBlocks(await readFile(join(ROOT, GUIDE), "utf8"));
