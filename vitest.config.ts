@@ -37,7 +37,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{wit,cli,scripts,bench,e2e,docs}/**/*.test.ts"],
+          include: ["test/{wit,cli,scripts,bench,e2e,docs,types}/**/*.test.ts"],
           ...PATIENCE,
         },
       },

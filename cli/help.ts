@@ -40,7 +40,8 @@ Exit code: 0 green, 1 red, 2 bad usage.`,
 
   new: `hoglet new <dir>
 
-Writes a small plugin into a new folder: plugin.json, index.ts, a README and a case that is green.`,
+Writes a small plugin into a new folder: plugin.json, index.ts, a README, a case that is green, and a
+tsconfig.json with which an editor knows the types of plugins.`,
 
   build: `hoglet build <dir> [options]
 

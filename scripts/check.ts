@@ -17,6 +17,7 @@ const CHECKS: readonly Check[] = [
   command("lint", "oxlint", "--type-aware", "--deny-warnings", "--report-unused-disable-directives"),
   command("format (npm run format)", "oxfmt", "--check"),
   command("generated files of wit/", "npm", "run", "--silent", "wit", "--", "--check"),
+  command("docs/plugin-types.md (npm run docs:types)", "npm", "run", "--silent", "docs:types", "--", "--check"),
   ...DRIZZLE_CONFIGS.map((config) => ({ name: `migrations of ${config}`, find: () => findStaleMigrations(config) })),
   { name: "import directions", find: async () => (await findImportProblems(ROOT)).join("\n") || undefined },
 ];

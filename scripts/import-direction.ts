@@ -14,6 +14,7 @@ interface Room {
 // The narrower path stands first. What is built (build/) belongs to the runtime.
 const ROOMS: Readonly<Record<string, Room>> = {
   wit: { rooms: [], platform: "none" },
+  types: { rooms: [], platform: "none" },
   "runtime/protocol.ts": { rooms: ["wit"], platform: "none" },
   "runtime/shared": { rooms: [], platform: "none" },
   "runtime/guest": { rooms: ["wit", "runtime/protocol.ts", "runtime/shared"], typesOf: ["runtime"], platform: "none" },

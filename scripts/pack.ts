@@ -11,7 +11,18 @@ const manifest = join(ROOT, "package.json");
 const original = join(ROOT, "build/package.json.original");
 
 /** What a reader of the package has a use for. */
-const PUBLISHED = ["name", "version", "description", "license", "type", "engines", "bin", "files", "repository"];
+const PUBLISHED = [
+  "name",
+  "version",
+  "description",
+  "license",
+  "type",
+  "engines",
+  "bin",
+  "exports",
+  "files",
+  "repository",
+];
 
 /** A pack that was cut off has left the original where a later one puts it back. */
 async function restore(): Promise<void> {

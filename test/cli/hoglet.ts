@@ -49,6 +49,11 @@ export async function ended(command: string, args: string[], options: SpawnOptio
   return { code, stdout, stderr };
 }
 
+/** Checks a folder that has a tsconfig.json. */
+export async function tsc(project: string): Promise<Ended> {
+  return ended(join(ROOT, "node_modules/.bin/tsc"), ["--pretty", "false", "-p", project]);
+}
+
 /** A folder with files in it, removed when the test ends. Values that are no text are written as JSON. */
 export async function folder(files: Record<string, unknown> = {}): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "hoglet-"));

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { invocation } from "../../cli/invocation.ts";
-import { ended, folder, HOGLET, hoglet, ROOT } from "./hoglet.ts";
+import { ended, folder, HOGLET, hoglet, ROOT, tsc } from "./hoglet.ts";
 
 test("writes a plugin that is green at once and is called as its folder is", async () => {
   const root = await folder();
@@ -17,6 +17,23 @@ test("writes a plugin that is green at once and is called as its folder is", asy
     code: 0,
     stdout: expect.stringContaining("1 green") as string,
   });
+});
+
+test("an editor knows the types of what it writes, and tells of mistakes", async () => {
+  const root = await folder();
+  await hoglet(["new", "deep/down/plugin"], { cwd: root });
+  // A folder may be reached through a link, as all that are made for a while are on some systems.
+  await symlink(join(root, "deep/down"), join(root, "linked"));
+  await hoglet(["new", "linked/other"], { cwd: root });
+  for (const plugin of ["deep/down/plugin", "linked/other"]) {
+    expect(await tsc(join(root, plugin))).toEqual({ code: 0, stdout: "", stderr: "" });
+    const path = join(root, plugin, "index.ts");
+    const source = await readFile(path, "utf8");
+    await writeFile(path, source.replace("config.greeting", "config.greting").replace("incr(", "increase("));
+    expect((await tsc(join(root, plugin))).stdout).toMatch(
+      /Property 'greting' does not exist[^]*Property 'increase' does not exist/,
+    );
+  }
 });
 
 test("what it prints and writes for pasting works", async () => {

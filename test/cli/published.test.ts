@@ -1,8 +1,8 @@
-import { cp, readFile, readdir, symlink } from "node:fs/promises";
+import { cp, readFile, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { ROOT, ended, folder } from "./hoglet.ts";
+import { ROOT, ended, folder, tsc } from "./hoglet.ts";
 
 const SOURCES = [
   "LICENSE",
@@ -14,6 +14,7 @@ const SOURCES = [
   "runtime",
   "scripts",
   "tsconfig.json",
+  "types",
   "wit",
 ];
 
@@ -37,6 +38,8 @@ test("what npm pack makes can be installed into an empty folder and makes a plug
   });
   expect(installed.code).toBe(0);
   expect((await readdir(join(empty, "node_modules"))).filter((name) => !name.startsWith("."))).toEqual(["hoglet"]);
+  const published = await readdir(join(empty, "node_modules/hoglet/types"), { recursive: true });
+  expect(published.filter((name) => name.includes(".") && !name.endsWith(".d.ts"))).toEqual([]);
   const manifest = JSON.parse(await readFile(join(empty, "node_modules/hoglet/package.json"), "utf8")) as object;
   for (const key of Object.keys(manifest)) expect(key).not.toMatch(/dependencies|scripts/i);
 
@@ -45,6 +48,21 @@ test("what npm pack makes can be installed into an empty folder and makes a plug
   expect(made.code).toBe(0);
   const [, printed = ""] = /^try it: (npx --no-install .*)$/m.exec(made.stdout) ?? [];
   expect(await ended("sh", ["-c", printed], { cwd: empty })).toMatchObject({ code: 0 });
-  expect(await readdir(join(empty, "x"))).toEqual(["README.md", "index.case.json", "index.ts", "plugin.json"]);
+  expect(await readdir(join(empty, "x"))).toEqual([
+    "README.md",
+    "index.case.json",
+    "index.ts",
+    "plugin.json",
+    "tsconfig.json",
+  ]);
+  expect(await tsc(join(empty, "x"))).toEqual({ code: 0, stdout: "", stderr: "" });
+  await writeFile(
+    join(empty, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: { types: ["hoglet/globals"], noEmit: true, strict: true },
+      files: ["x/index.ts"],
+    }),
+  );
+  expect(await tsc(empty)).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(await npx("test", "x")).toMatchObject({ code: 0, stdout: expect.stringContaining("1 green") as string });
 });

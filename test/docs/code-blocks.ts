@@ -3,7 +3,7 @@ export interface CodeBlock {
   /** The first word after the fence: sh, js, json, ... */
   language: string;
   /** What a test does with it; see {@link readCodeBlocks}. */
-  action: { kind: "start" | "run" | "skip" | "output" | "none" } | { kind: "file"; path: string };
+  action: { kind: "start" | "run" | "skip" | "output" | "none" } | { kind: "file" | "quote"; path: string };
   text: string;
   /** Of the opening fence, counted from 1. */
   line: number;
@@ -19,6 +19,7 @@ const KINDS = ["start", "run", "skip", "output"] as const;
  * - ` ```sh run ` is executed in a copy of the project's folder, with ADMIN_TOKEN set. `http://localhost:8787` is the server that was started.
  * - ` ```text output ` holds lines that the output of the `run` block before it must contain, if need be when it is run again.
  * - ` ```js file=hello/index.js ` is written to that file, for later blocks to use.
+ * - ` ```js quote=examples/hello-world/index.js ` stands in that file of the project, word for word.
  * - ` ```sh skip ` cannot be run in a test (`npx wrangler login`). A shell block without a word is an error, so that none is forgotten.
  */
 export function readCodeBlocks(markdown: string): CodeBlock[] {
@@ -30,13 +31,13 @@ export function readCodeBlocks(markdown: string): CodeBlock[] {
 }
 
 function readAction(language: string, info: string, line: number): CodeBlock["action"] {
-  const path = /^file=(\S+)$/.exec(info)?.[1];
-  if (path !== undefined) return { kind: "file", path };
+  const [, verb, path] = /^(file|quote)=(\S+)$/.exec(info) ?? [];
+  if ((verb === "file" || verb === "quote") && path !== undefined) return { kind: verb, path };
   const kind = KINDS.find((candidate) => candidate === info);
   if (kind) return { kind };
   if (info)
     throw new Error(
-      `line ${line}: a code block says ${JSON.stringify(info)}; it can say ${KINDS.join(", ")} or file=PATH`,
+      `line ${line}: a code block says ${JSON.stringify(info)}; it can say ${KINDS.join(", ")}, file=PATH or quote=PATH`,
     );
   if (language === "sh") throw new Error(`line ${line}: a shell block must say start, run or skip, as in \`\`\`sh run`);
   return { kind: "none" };

@@ -33,6 +33,10 @@ export async function runDocument(name: string): Promise<void> {
         await runBlock(`${name}:${line}`, text, wanted, project, server);
       } else if (action.kind === "file") {
         await writeNewFile(project, action.path, text);
+      } else if (action.kind === "quote") {
+        expect(await readFile(join(ROOT, action.path), "utf8"), `${name}:${line} quotes ${action.path}`).toContain(
+          text,
+        );
       }
     }
   } finally {

@@ -1,17 +1,10 @@
-interface Event {
-  event: string;
-  distinct_id: string;
-  properties?: Record<string, unknown>;
-}
+import type { PluginEvent, PluginMeta } from "hoglet";
 
-interface Meta {
-  config: { greeting: string };
-  cache: { incr(key: string): Promise<number> };
-}
+type Meta = PluginMeta<{ config: { greeting: string } }>;
 
 /** Called for every event; what it returns goes on to PostHog. Return nothing to drop the event. */
-export async function processEvent(event: Event, { config, cache }: Meta): Promise<Event | undefined> {
-  if (event.event === "$noise") return undefined;
+export async function processEvent(event: PluginEvent, { config, cache }: Meta): Promise<PluginEvent | null> {
+  if (event.event === "$noise") return null;
   event.properties = {
     ...event.properties,
     greeting: config.greeting,

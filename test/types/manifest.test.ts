@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+
+import { AMBIENT, CAPABILITY_NAMES } from "../../host/plugins/capabilities.ts";
+import { readManifest } from "../../host/plugins/manifest.ts";
+import { membersOf, withoutToCome } from "./declared.ts";
+
+test("the capabilities that plugin.json can declare are those that are not ambient", async () => {
+  const declared = await membersOf("manifest.d.ts", "CapabilityGrants");
+  const grantable = [...CAPABILITY_NAMES].filter((name) => !AMBIENT.some((ambient) => ambient === name));
+  expect(grantable.sort()).toEqual(withoutToCome(declared, grantable, "CapabilityGrants").sort());
+});
+
+test("every key of a config field is one that Hoglet reads", async () => {
+  const values = {
+    key: "a",
+    name: "A",
+    type: "choice",
+    choices: ["b"],
+    default: "b",
+    hint: "hint",
+    markdown: "text",
+    order: 1,
+    required: true,
+    secret: false,
+    required_if: [["a", "b"]],
+    visible_if: [["a"]],
+    site: false,
+  };
+  const { warnings } = readManifest({ name: "all keys", config: [values] });
+  expect(warnings).toEqual([]);
+  const declared = await membersOf("manifest.d.ts", "PluginConfigStructure");
+  expect(Object.keys(values).sort()).toEqual(
+    ["type", "choices", ...withoutToCome(declared, Object.keys(values), "PluginConfigStructure")].sort(),
+  );
+});
+
+test("every key of plugin.json is one that Hoglet reads", async () => {
+  const values = {
+    name: "all keys",
+    description: "text",
+    url: "https://example.com",
+    main: "index.ts",
+    icon: "https://example.com/icon.png",
+    posthogVersion: ">= 1.25.0",
+    config: [],
+    publicJobs: { sync: { payload: { since: { title: "Since", type: "string", required: true, default: "" } } } },
+    stateless: true,
+    capabilities: {},
+  };
+  expect(readManifest(values).warnings).toEqual([]);
+  expect(Object.keys(values).sort()).toEqual((await membersOf("manifest.d.ts", "PluginManifest")).sort());
+});
