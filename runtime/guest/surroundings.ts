@@ -20,7 +20,7 @@ import { makeCache } from "./meta/cache.ts";
 import { makeJobs } from "./meta/jobs.ts";
 import { makeCursor, makeStorage } from "./meta/storage.ts";
 import { ModuleTable } from "./modules.ts";
-import { defineProperty, entries, fromEntries, parse, stringify } from "./primordials.ts";
+import { defineProperty, entries, fromEntries, hasOwn, parse, stringify } from "./primordials.ts";
 
 type Bridge = typeof bridge;
 type Bound<Name extends CapabilityName> = ReturnType<Bridge[Name]>;
@@ -119,8 +119,14 @@ function makeGeoip(host: Bound<"geoip">) {
   };
 }
 
-/** Defines globals the way builtins are defined: writable, configurable, not enumerable. */
+/**
+ * Defines globals the way builtins are defined: writable, configurable, not enumerable. Classes are told the name under
+ * which plugins know them, because minifying took it and `error.constructor.name` tells it.
+ */
 function install(target: Record<string, unknown>, values: Record<string, unknown>): void {
-  for (const [name, value] of entries(values))
+  for (const [name, value] of entries(values)) {
+    if (typeof value === "function" && hasOwn(value, "prototype"))
+      defineProperty(value, "name", { value: name, configurable: true });
     defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+  }
 }
