@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -29,8 +29,13 @@ const WAITING: readonly string[] = [
   "visitor-context",
 ];
 
+async function pluginNames(): Promise<string[]> {
+  const entries = await readdir(PLUGINS, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
 test("the plugins do what their cases expect, but for those that wait", async () => {
-  const plugins = await readdir(PLUGINS);
+  const plugins = await pluginNames();
   expect(plugins.length).toBeGreaterThanOrEqual(40);
 
   const { stdout } = await hoglet(["test", PLUGINS]);
@@ -38,4 +43,12 @@ test("the plugins do what their cases expect, but for those that wait", async ()
   expect(new Set(cases.map(([, , plugin]) => plugin))).toEqual(new Set(plugins));
   const red = cases.filter(([, mark]) => mark === "✗").map(([, , plugin]) => plugin);
   expect(new Set(red), stdout).toEqual(new Set(WAITING));
+});
+
+test("the table of what the plugins are there for names all of them, and no others", async () => {
+  const readme = await readFile(join(PLUGINS, "README.md"), "utf8");
+  const named = [...readme.matchAll(/^\|.+\| ([a-z][a-z-]*(?:, [a-z][a-z-]*)*) +\|$/gm)].flatMap(([, names = ""]) =>
+    names.split(", "),
+  );
+  expect(new Set(named)).toEqual(new Set(await pluginNames()));
 });
