@@ -38,7 +38,7 @@ import { makePosthog } from "./posthog.ts";
 import { ModuleTable } from "./modules.ts";
 import type { RequestSource } from "./modules.ts";
 import * as primordials from "./primordials.ts";
-import { defineProperty, entries, parse } from "./primordials.ts";
+import { defineProperty, entries, hasOwn, parse } from "./primordials.ts";
 
 /** Files of the library that modules import. */
 const SHARED = { "globals/errors.ts": errors, "meta/held-buffer.ts": heldBuffers, "primordials.ts": primordials };
@@ -139,8 +139,14 @@ function makeGeoip(host: Bound<"geoip">) {
   };
 }
 
-/** Defines globals the way builtins are defined: writable, configurable, not enumerable. */
+/**
+ * Defines globals the way builtins are defined: writable, configurable, not enumerable. Classes are told the name under
+ * which plugins know them, because minifying took it and `error.constructor.name` tells it.
+ */
 function install(target: object, values: Record<string, unknown>): void {
-  for (const [name, value] of entries(values))
+  for (const [name, value] of entries(values)) {
+    if (typeof value === "function" && hasOwn(value, "prototype"))
+      defineProperty(value, "name", { value: name, configurable: true });
     defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+  }
 }

@@ -7,9 +7,11 @@ import { callExport, runCode } from "./run-code.ts";
 
 describe("published plugins", () => {
   test.each([
+    ["geoip", "index.ts", ["processEvent"]],
     ["property-filter", "index.js", ["setupPlugin", "processEvent"]],
     ["property-flattener", "index.js", ["processEvent"]],
     ["semver-flattener", "index.ts", ["splitVersion", "processEvent"]],
+    ["shopify-sync", "index.js", ["setupPlugin", "runEveryMinute"]],
     ["user-agent", "dist/index.js", ["processEvent", "setupPlugin"]],
   ] as const)("%s compiles and runs", (name, entry, functions) => {
     const { code, map } = compilePlugin(NPM_PLUGINS[name], entry);

@@ -36,7 +36,7 @@ async function install(files: Record<string, string>, more: Partial<InstallReque
 const SOURCE = "export function processEvent(event: any) { return event }";
 
 describe("files", () => {
-  test.each(Object.entries(NPM_PLUGINS))("of %s are installed", async (_, files) => {
+  test.each(Object.entries(NPM_PLUGINS))("of %s are installed", async (published, files) => {
     const { plugin, version, warnings } = await install(files, {
       tag: "0.0.7",
       url: "https://npmjs.com/package/x/?t=1",
@@ -56,11 +56,12 @@ describe("files", () => {
       tag: "0.0.7",
       size: new TextEncoder().encode(Object.values(files).join("")).byteLength,
     });
-    expect(version.inspected.methods).toContain("processEvent");
+    const main = published === "shopify-sync" ? "runEveryMinute" : "processEvent";
+    expect([...version.inspected.methods, ...version.inspected.tasks]).toContain(main);
     expect(warnings).toEqual([]);
     const bundle = await loadVersion(env, version.hash);
     expect(bundle.manifest).toEqual(version.manifest);
-    expect(runCode(bundle.code).exports).toHaveProperty("processEvent");
+    expect(runCode(bundle.code).exports).toHaveProperty(main);
     expect(Object.keys(await loadFiles(env, version.hash)).toSorted()).toEqual(Object.keys(files).toSorted());
   });
 

@@ -69,6 +69,14 @@ describe("the globals of a plugin", () => {
     expect(await plugin.run("onEvent", {})).toEqual([1, 2, ["onEvent"], true, true, true]);
   });
 
+  test("that are classes have the names that plugins know", async () => {
+    const plugin = await loadPlugin(`
+      const classes = Object.getOwnPropertyNames(globalThis).filter((name) => /^[A-Z]/.test(name) && typeof globalThis[name] === "function");
+      export const onEvent = () => [classes.includes("RetryError"), classes.filter((name) => globalThis[name].name !== name)];
+    `);
+    expect(await plugin.run("onEvent", {})).toEqual([true, []]);
+  });
+
   test("can be declared anew by the plugin's script", async () => {
     const plugin = await loadPlugin(
       "const fetch = 1; let console = 2; class URL {}; function onEvent() { return [fetch, console, new URL() instanceof URL] }",

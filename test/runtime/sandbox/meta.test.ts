@@ -17,6 +17,23 @@ async function throwOf(body: string, options: Parameters<typeof loadPlugin>[1] =
 }
 
 describe("meta", () => {
+  test("has all of PostHog's keys", async () => {
+    const plugin = await loadPlugin("export const onEvent = (event, meta) => Object.keys(meta)");
+    expect(await plugin.run("onEvent", {})).toEqual(
+      expect.arrayContaining([
+        "attachments",
+        "cache",
+        "config",
+        "geoip",
+        "global",
+        "jobs",
+        "metrics",
+        "storage",
+        "utils",
+      ]),
+    );
+  });
+
   test("is one object for all calls: what a plugin adds to it stays", async () => {
     const plugin = await loadPlugin(
       `

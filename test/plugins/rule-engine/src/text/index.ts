@@ -1,0 +1,1 @@
+export const upper = (value: string): string => value.toUpperCase();
