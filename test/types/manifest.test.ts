@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 
 import { AMBIENT, CAPABILITY_NAMES } from "../../host/plugins/capabilities.ts";
 import { readManifest } from "../../host/plugins/manifest.ts";
-import { membersOf, withoutToCome } from "./declared.ts";
+import { membersOf } from "./declared.ts";
 
 test("the capabilities that plugin.json can declare are those that are not ambient", async () => {
   const declared = await membersOf("manifest.d.ts", "CapabilityGrants");
   const grantable = [...CAPABILITY_NAMES].filter((name) => !AMBIENT.some((ambient) => ambient === name));
-  expect(grantable.sort()).toEqual(withoutToCome(declared, grantable, "CapabilityGrants").sort());
+  expect(grantable.sort()).toEqual(declared.sort());
 });
 
 test("every key of a config field is one that Hoglet reads", async () => {
@@ -26,12 +26,11 @@ test("every key of a config field is one that Hoglet reads", async () => {
     visible_if: [["a"]],
     site: false,
   };
-  const { warnings } = readManifest({ name: "all keys", config: [values] });
+  const inject = { host: "api.example.com", header: "Authorization", format: "Bearer {}" };
+  const { warnings } = readManifest({ name: "all keys", config: [values, { key: "b", type: "string", inject }] });
   expect(warnings).toEqual([]);
   const declared = await membersOf("manifest.d.ts", "PluginConfigStructure");
-  expect(Object.keys(values).sort()).toEqual(
-    ["type", "choices", ...withoutToCome(declared, Object.keys(values), "PluginConfigStructure")].sort(),
-  );
+  expect(["inject", ...Object.keys(values)].sort()).toEqual(["type", "choices", ...declared].sort());
 });
 
 test("every key of plugin.json is one that Hoglet reads", async () => {
