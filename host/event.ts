@@ -66,4 +66,10 @@ export interface Message {
   request: RequestContext;
   /** How many `posthog.capture` calls of plugins led to this event; 0 for a client's own. */
   hops: number;
+  /** Set for what Hoglet tells of plugins: one that were given it would have something to tell of it for ever. */
+  isReport?: true;
 }
+
+/** Whether plugins are given an event: not replay chunks, and not reports on themselves. */
+export const isForPlugins = ({ event, isReport }: Pick<Message, "event" | "isReport">): boolean =>
+  event.event !== "$snapshot" && !isReport;

@@ -1,4 +1,5 @@
-import type { Json, PluginEvent } from "../event.ts";
+import { isForPlugins } from "../event.ts";
+import type { Json, Message } from "../event.ts";
 import type { StoredBody } from "./bodies.ts";
 import { exportSettings } from "./export-settings.ts";
 import { FOLLOW_UP_FUNCTIONS } from "./follow-ups.ts";
@@ -12,9 +13,10 @@ export interface LeftCall {
   function: FollowUpFunction;
 }
 
-/** What an event that has passed the plugins leaves to do. Replay chunks leave nothing. */
-export function callsLeftBy({ event }: PluginEvent, configs: readonly PluginConfig[]): LeftCall[] {
-  if (event === "$snapshot") return [];
+/** What an event that has passed the plugins leaves to do. */
+export function callsLeftBy(message: Message, configs: readonly PluginConfig[]): LeftCall[] {
+  if (!isForPlugins(message)) return [];
+  const { event } = message.event;
   return configs.flatMap((config) =>
     FOLLOW_UP_FUNCTIONS.filter(
       (name) => config.methods.includes(name) && !(name === "exportEvents" && isIgnored(event, config)),

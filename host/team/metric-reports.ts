@@ -7,7 +7,6 @@ import type { Inbox } from "./inbox.ts";
 import type { Intake } from "./intake.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Plugin } from "./plugin.ts";
-import { FRESH } from "./progress.ts";
 import type { TeamPlugins } from "./team-plugins.ts";
 
 export interface MetricReportsDeps {
@@ -40,11 +39,8 @@ export class MetricReports {
     const due = metrics.nextDue();
     if (due === null || due > now()) return null;
     await plugins.use(async (current) => {
-      const done = current.map(({ config }) => config.id);
       const messages = await Promise.all(current.map((plugin) => this.#report(plugin, due)));
-      const events = messages
-        .filter((message) => message !== undefined)
-        .map((message) => acceptedEvent(message, { ...FRESH, done }));
+      const events = messages.filter((message) => message !== undefined).map((message) => acceptedEvent(message));
       const rows = await intake.prepare(events);
       db.transaction(() => {
         inbox.append(rows, now());
@@ -61,6 +57,10 @@ export class MetricReports {
     const { pluginName, pluginId, tag } = config;
     const properties = { ...values, plugin_name: pluginName, plugin_id: pluginId, plugin_tag: tag };
     const uuid = await derivedUuid(["metrics", config.teamId, config.id, due]);
-    return { ...capturedMessage(config, "$$plugin_metrics", JSON.stringify(properties), due, uuid), hops: 0 };
+    return {
+      ...capturedMessage(config, "$$plugin_metrics", JSON.stringify(properties), due, uuid),
+      hops: 0,
+      isReport: true,
+    };
   }
 }

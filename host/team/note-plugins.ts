@@ -21,7 +21,7 @@ export function notePlugins(configs: readonly PluginConfig[]): NotePlugins {
       $plugins_failed: processors.filter(({ id }) => failed.includes(id)).map(labelOf),
       $plugins_deferred: configs.filter(({ methods }) => hasAny(methods, FOLLOW_UP_FUNCTIONS)).map(labelOf),
     };
-    if (event.event === "$snapshot" || Object.values(lists).every((list) => list.length === 0)) return event;
+    if (Object.values(lists).every((list) => list.length === 0)) return event;
     return { ...event, properties: { ...(isObject(event.properties) ? event.properties : {}), ...lists } };
   };
 }

@@ -1,4 +1,5 @@
 import type { OutcomeKind } from "../../wit/generated/contract.ts";
+import { isForPlugins } from "../event.ts";
 import type { Message, PluginEvent } from "../event.ts";
 import type { PluginOutcome } from "./outcomes.ts";
 import type { PluginConfig } from "./plugin-config.ts";
@@ -65,9 +66,9 @@ export class Passage {
     return this.#done;
   }
 
-  /** Whether a plugin has yet to see the event. Replay chunks never pass the plugins. */
+  /** Whether a plugin has yet to see the event. */
   isBefore({ id }: PluginConfig): boolean {
-    return !this.#next && this.#message.event.event !== "$snapshot" && !this.#done.includes(id);
+    return !this.#next && isForPlugins(this.#message) && !this.#done.includes(id);
   }
 
   /** The plugin has nothing to do with events. */
@@ -100,7 +101,8 @@ export class Passage {
   /** Ends the way. */
   finish(note: NotePlugins): Next {
     const { event } = this.#message;
-    this.#next ??= { kind: "deliver", event: note(event, { done: this.#done, failed: this.#failed }) };
+    const noted = isForPlugins(this.#message) ? note(event, { done: this.#done, failed: this.#failed }) : event;
+    this.#next ??= { kind: "deliver", event: noted };
     return this.#next;
   }
 

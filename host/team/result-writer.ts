@@ -103,9 +103,10 @@ export class ResultWriter {
     const outgoing = toOutgoing(event, message.receivedAt, message.id);
     const json = outgoingJson(outgoing);
     const leaving = { uuid: outgoing.uuid, bytes: encoder.encode(json).length, ...(await bodies.put(json)) };
-    const calls = callsLeftBy(event, configs);
+    const passed = { ...message, event };
+    const calls = callsLeftBy(passed, configs);
     if (calls.length === 0) return { ...about, kind: "deliver", leaving, event, calls, length: 0, processed: NOWHERE };
-    const left = processedMessage({ ...message, event }, outgoing);
+    const left = processedMessage(passed, outgoing);
     const { length } = JSON.stringify(left.event);
     const processed = await bodies.put(JSON.stringify(left));
     return { ...about, kind: "deliver", leaving, event, calls, length, processed };

@@ -32,8 +32,8 @@ function uses(pattern: RegExp): string[] {
 describe("the guest reaches the host through the generated bridge alone", () => {
   test("the engine's host function is given to the connection and to nothing else", () => {
     expect(uses(/\bcallHost\b/)).toEqual([
-      "main.ts: export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: ChangeEvent) {",
-      "main.ts: const host = connectHost(callHost);",
+      "main.ts: callHost: HostFunction,",
+      "main.ts: const host = connectHost(callHost, returnEvent);",
     ]);
   });
 
@@ -60,10 +60,14 @@ describe("the guest reaches the host through the generated bridge alone", () => 
     ]);
   });
 
-  test("the two ways to the event in hand are its views' alone", () => {
+  test("the two ways to the event in hand are its views' alone, and the way back is the report's", () => {
     expect(uses(/\breadEvent\b|\bchangeEvent\b/)).toEqual([
-      "main.ts: export function boot(callHost: HostFunction, readEvent: ReadEvent, changeEvent: ChangeEvent) {",
-      "main.ts: begin(new EventCall(readEvent, changeEvent, propertiesId)).start(loaded(), handler, undefined, meta);",
+      "main.ts: readEvent: ReadEvent,",
+      "main.ts: changeEvent: ChangeEvent,",
+      "main.ts: const view = new EventCall(readEvent, changeEvent, propertiesId);",
+    ]);
+    expect(uses(/\bcompleteWithData\b/).filter((use) => !use.startsWith("host.ts"))).toEqual([
+      "plugin-call.ts: return host.completeWithData(value);",
     ]);
   });
 

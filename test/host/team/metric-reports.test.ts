@@ -44,6 +44,20 @@ test("metrics are told half an hour after the first value, as an event of the pl
   expect(second?.["properties"]).not.toHaveProperty("highest");
 });
 
+test("a report is exported by no plugin, which would have something to tell of it for ever", async () => {
+  const team = await TestTeam.create();
+  await team.install(`export const exported = []; export async function exportEvents(events, { cache }) { await cache.lpush("seen", events.map((e) => e.event)) }
+    export async function onEvent(event, { cache }) { await cache.lpush("seen", [event.event]) }
+    export const processEvent = async (event, { cache }) => ({ ...event, properties: { seen: await cache.lrange("seen", 0, -1) } });`);
+  await team.accept({ event: "first" });
+  await team.workThrough();
+  expect((await reportsOf(team)).length).toBe(1);
+  await team.accept({ event: "last" });
+  await team.workThrough();
+  const last = (await team.events()).find(({ event }) => event === "last");
+  expect(last).toMatchObject({ properties: { seen: ["first", "first"] } });
+});
+
 test("a team whose plugins wrote nothing has nothing to tell, and no alarm is set for it", async () => {
   const team = await TestTeam.create();
   await team.install(`export const metrics = { seen: "sum" }; export const processEvent = (event) => event;`);
