@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { readArchive } from "../plugins/archive/read-archive.ts";
+import { InvalidPluginError } from "../plugins/errors.ts";
 import type { PluginFiles } from "../plugins/plugin-files.ts";
 import { ApiError } from "./api-error.ts";
 import { type Body, parseJson } from "./body.ts";
@@ -29,6 +31,9 @@ export type FilesUpload = z.infer<typeof filesOptions> & { files: PluginFiles };
 /** Fields of a form that are no text. */
 const JSON_FIELDS = new Set(["plugin_id", "update_configs"]);
 
+/** The part of a form that holds all files of a plugin packed together. */
+const ARCHIVE = "archive";
+
 /** Reads a plugin out of a body. Throws ApiError 400. */
 export async function readUpload({ json, form }: Body): Promise<SourceUpload | FilesUpload> {
   if (form !== undefined) return readForm(form);
@@ -39,23 +44,39 @@ export async function readUpload({ json, form }: Body): Promise<SourceUpload | F
   return { ...given, files: Object.fromEntries(bytes) };
 }
 
+async function filesOf(archive: Uint8Array): Promise<PluginFiles> {
+  try {
+    return await readArchive(archive);
+  } catch (error) {
+    throw error instanceof InvalidPluginError ? ApiError.invalid(error.message, ARCHIVE, "invalid_plugin") : error;
+  }
+}
+
 async function readForm(form: FormData): Promise<FilesUpload> {
   const files = new Map<string, Uint8Array>();
+  let archive: Uint8Array | undefined;
   const fields = new Map<string, unknown>();
   for (const [name, value] of form) {
     if (typeof value === "string") {
       fields.set(name, JSON_FIELDS.has(name) ? parseJson(value, name) : value);
+    } else if (name === ARCHIVE) {
+      if (archive) throw ApiError.invalid("There are two archives.", ARCHIVE);
+      archive = new Uint8Array(await value.arrayBuffer());
     } else if (files.has(value.name)) {
       throw ApiError.invalid(`There are two files called ${value.name}.`, name);
     } else {
       files.set(value.name, new Uint8Array(await value.arrayBuffer()));
     }
   }
+  const options = parse(filesOptions, Object.fromEntries(fields));
+  if (archive && files.size > 0)
+    throw ApiError.invalid("The form has an archive and files. Send one of them.", ARCHIVE);
+  if (archive) return { ...options, files: await filesOf(archive) };
   if (files.size === 0)
     throw ApiError.invalid(
-      "The form has no files. Send each as a part whose filename is its path in the plugin.",
+      `The form has no files. Send each as a part whose filename is its path in the plugin, or a .zip or .tgz of all as the part "${ARCHIVE}".`,
       "files",
       "required",
     );
-  return { ...parse(filesOptions, Object.fromEntries(fields)), files: Object.fromEntries(files) };
+  return { ...options, files: Object.fromEntries(files) };
 }

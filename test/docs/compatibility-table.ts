@@ -17,7 +17,7 @@ export interface CitedTest {
   name: string;
 }
 
-/** Reads the rows of all tables. @throws {Error} that names a row whose last cell has neither tests nor `not yet` */
+/** Reads the rows of all tables. @throws {Error} that names a row whose last cell has neither tests nor `left out` */
 export function readBehaviours(markdown: string): Behaviour[] {
   const rows: Behaviour[] = [];
   let section = "";
@@ -41,7 +41,7 @@ function readRow(section: string, line: string): Behaviour {
     file: `test/${file}.test.ts`,
     name: title,
   }));
-  if (tests.length === 0 && !shownBy.startsWith("not yet: "))
+  if (tests.length === 0 && !shownBy.startsWith("left out: "))
     throw new Error(`${section}: ${name} is shown by nothing`);
   return { section, name, here, tests };
 }

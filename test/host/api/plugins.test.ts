@@ -1,3 +1,7 @@
+import { gzipSync } from "node:zlib";
+
+import { zipSync } from "fflate";
+import { packTar } from "modern-tar";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../host/event.ts";
 import { SECRET_PLACEHOLDER } from "../../../host/plugins/config-secrets.ts";
@@ -13,6 +17,10 @@ const db = await migratedRegistry();
 beforeAll(async () => {
   await call("GET", "/api/teams/1");
 });
+
+const encoder = new TextEncoder();
+const strToFiles = (files: Record<string, string>) =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [path, encoder.encode(text)]));
 
 let names = 0;
 const newName = (): string => `plugin ${++names}`;
@@ -228,6 +236,42 @@ describe("an upload", () => {
     const { status, json } = await call("POST", "/api/plugins", "a=b", { headers });
     expect(status).toBe(415);
     expect(json["detail"]).toContain("application/json");
+  });
+
+  test.each([
+    ["zip", (files: Record<string, string>) => zipSync(strToFiles(files))],
+    [
+      "tgz",
+      async (files: Record<string, string>) => {
+        const entries = Object.entries(files).map(([name, body]) => ({ header: { name, size: body.length }, body }));
+        return gzipSync(await packTar(entries));
+      },
+    ],
+  ])("of a .%s is a plugin like its files", async (kind, pack) => {
+    const name = newName();
+    const files = {
+      "repo-1/plugin.json": JSON.stringify({ name }),
+      "repo-1/index.js": setter(kind),
+      "repo-1/README": "",
+    };
+    const form = new FormData();
+    form.append("archive", new File([await pack(files)], "whatever it is called"));
+    const { id } = await upload(form);
+    expect(await valueSet(await teamWith(id))).toBe(kind);
+  });
+
+  test("of a broken archive, of two, or of one beside files, is refused", async () => {
+    const refusal = async (...parts: [string, string][]) => {
+      const form = new FormData();
+      for (const [part, name] of parts) form.append(part, new File(["x"], name));
+      const { status, json } = await call("POST", "/api/plugins", form);
+      expect(status).toBe(400);
+      expect(json["attr"]).toBe("archive");
+      return json["detail"];
+    };
+    expect(await refusal(["archive", "a.zip"])).toMatch(/^Could not read archive as \.zip or \.tgz: /);
+    expect(await refusal(["archive", "a.zip"], ["archive", "b.zip"])).toBe("There are two archives.");
+    expect(await refusal(["archive", "a.zip"], ["file", "index.js"])).toContain("Send one of them");
   });
 
   test("of a form without files, or with two of one path, is refused", async () => {
