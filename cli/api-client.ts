@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { JsonObject } from "../host/event.ts";
+import type { FileAttachment } from "./case/attachments.ts";
 import { ApiError } from "./errors.ts";
 import { shorten } from "./print/shorten.ts";
 
@@ -23,6 +24,14 @@ const refused = z.object({ detail: z.string(), attr: z.string().nullish() });
 /** What the server says of a plugin that was installed. */
 export type PushedPlugin = z.infer<typeof pushedPlugin>;
 export type PluginConfig = z.infer<typeof pluginConfig>;
+
+/** What a person enters into a plugin's config. */
+export interface Entered {
+  /** Take the place of those that a config has; undefined leaves them. */
+  values: JsonObject | undefined;
+  /** Take the place of those of the same keys. */
+  attachments: readonly FileAttachment[];
+}
 
 /** The admin API of a Hoglet server. Every method throws ApiError that says in words what the server refused. */
 export class HogletApi {
@@ -50,15 +59,14 @@ export class HogletApi {
     return undefined;
   }
 
-  createConfig(team: number, plugin: number, values: JsonObject): Promise<PluginConfig> {
-    const config = { team_id: team, plugin_id: plugin, enabled: true, config: values };
-    return this.#request("POST", "/api/plugin_configs", pluginConfig, config);
+  createConfig(team: number, plugin: number, { values = {}, attachments }: Entered): Promise<PluginConfig> {
+    const fields = { team_id: team, plugin_id: plugin, enabled: true, config: values };
+    return this.#request("POST", "/api/plugin_configs", pluginConfig, configBody(fields, attachments));
   }
 
-  /** @param values take the place of those that the config has; undefined leaves them */
-  useVersion(config: number, version: number, values: JsonObject | undefined): Promise<PluginConfig> {
-    const changes = { plugin_version_id: version, ...(values === undefined ? {} : { config: values }) };
-    return this.#request("PATCH", `/api/plugin_configs/${config}`, pluginConfig, changes);
+  useVersion(config: number, version: number, { values, attachments }: Entered): Promise<PluginConfig> {
+    const fields = { plugin_version_id: version, ...(values === undefined ? {} : { config: values }) };
+    return this.#request("PATCH", `/api/plugin_configs/${config}`, pluginConfig, configBody(fields, attachments));
   }
 
   async #request<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
@@ -68,8 +76,12 @@ export class HogletApi {
       throw new ApiError(`${this.#base.origin} refers to another server, ${url.origin}`);
     const answer = await send(url, {
       method,
-      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        // A form says itself how its parts are told from each other.
+        ...(body instanceof FormData ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
     if (!answer.ok) throw refusal(`${method} ${url.href}`, answer, text);
@@ -78,6 +90,16 @@ export class HogletApi {
       throw new ApiError(`${method} ${url.href} answered what no Hoglet server does: ${text.slice(0, 500)}`);
     return parsed.data;
   }
+}
+
+/** JSON, or PostHog's form where there are files: its fields hold JSON. */
+function configBody(fields: object, attachments: readonly FileAttachment[]): object {
+  if (attachments.length === 0) return fields;
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, JSON.stringify(value));
+  for (const { key, contents, fileName, contentType } of attachments)
+    form.set(`add_attachment[${key}]`, new File([new Uint8Array(contents)], fileName, { type: contentType }));
+  return form;
 }
 
 /** What a server says of itself in PostHog's layout; a status and some text when something else has answered. */

@@ -55,10 +55,11 @@ Exit code: 0 it was written, 1 the plugin could not be loaded, 2 bad usage.`,
 
 Installs the plugin on a Hoglet server and makes it live for a team.
 
-  --url URL      the server (http://localhost:8787)
-  --token TOKEN  the server's admin token (ADMIN_TOKEN of the environment)
-  --team ID      the team (1)
-  --config FILE  values for the plugin's config, JSON, instead of those that it has in the team
+  --url URL          the server (http://localhost:8787)
+  --token TOKEN      the server's admin token (ADMIN_TOKEN of the environment)
+  --team ID          the team (1)
+  --config FILE      values for the plugin's config, JSON, instead of those that it has in the team
+  --attach KEY=PATH  a file for a field of the type attachment; may be given again
 
 Exit code: 0 the plugin is live, 1 it is not, 2 bad usage.`,
 };

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { LoadError, UsageError } from "../errors.ts";
+import { checkScript } from "../plugin/check-script.ts";
 import { readUtf8 } from "../plugin/folder.ts";
 import { loadPlugin } from "../plugin/load-plugin.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
@@ -23,7 +24,9 @@ export async function build(argv: readonly string[], terminal: Terminal): Promis
   const out = values.out ?? join(folder, "dist");
   try {
     const plugin = await loadPlugin(folder);
-    for (const [path, text] of filesOf(plugin, out)) {
+    const files = filesOf(plugin, out);
+    await checkScript(plugin);
+    for (const [path, text] of files) {
       await writeTo(path, text);
       terminal.print(`${terminal.colours.added("+")} ${path}`);
     }

@@ -1,11 +1,14 @@
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import type { JsonObject } from "../../host/event.ts";
+import type { Manifest } from "../../host/plugins/manifest.ts";
 import { HogletApi } from "../api-client.ts";
-import type { PluginConfig, PushedPlugin } from "../api-client.ts";
+import type { Entered, PluginConfig, PushedPlugin } from "../api-client.ts";
+import { flagAttachments } from "../case/attachments.ts";
 import { readConfig } from "../case/read-config.ts";
 import { ApiError, LoadError, UsageError } from "../errors.ts";
 import { collectFiles } from "../plugin/collect-files.ts";
+import { readUtf8 } from "../plugin/folder.ts";
 import { loadPlugin } from "../plugin/load-plugin.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
 import type { Terminal } from "../terminal.ts";
@@ -19,6 +22,7 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
       token: { type: "string" },
       team: { type: "string", default: "1" },
       config: { type: "string" },
+      attach: { type: "string", multiple: true, default: [] },
     },
     allowPositionals: true,
   });
@@ -30,17 +34,21 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
   if (!URL.canParse(values.url))
     throw new UsageError(`--url ${values.url} must be an address such as https://hoglet.example.com`);
 
-  const config = await readConfig(values.config);
+  const entered = {
+    values: await readConfig(values.config),
+    attachments: await flagAttachments(values.attach, "."),
+  };
 
   try {
     // Loaded here first, because an error of the author's is best shown beside the author's source.
-    const { files, skipped } = filesToPush(await loadPlugin(folder));
+    const loaded = await loadPlugin(folder);
+    const { files, skipped } = filesToPush(folder, loaded);
     for (const path of skipped) terminal.complain(`${path} is left out: it is not UTF-8 text`);
     const api = new HogletApi(values.url, token);
     const plugin = await api.installPlugin(files);
     terminal.print(...describe(plugin));
     for (const warning of plugin.warnings) terminal.complain(`warning: ${warning}`);
-    terminal.print(await makeLive(api, plugin, Number(values.team), config));
+    terminal.print(await makeLive(api, plugin, Number(values.team), { ...entered, manifest: loaded.manifest }));
     return 0;
   } catch (error) {
     if (error instanceof LoadError) terminal.complain(error.explanation);
@@ -51,42 +59,57 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
 }
 
 /** Packages that a plugin has installed stay where they are: what is bundled of them goes in the place of the entry. */
-function filesToPush({ root, entry, isBundled, compiled }: LoadedPlugin): ReturnType<typeof collectFiles> {
-  const { files, skipped } = collectFiles(root);
-  if (!isBundled) return { files, skipped };
-  const manifest = files["plugin.json"];
-  return {
-    files: { ...(manifest === undefined ? {} : { "plugin.json": manifest }), [entry]: compiled.code },
-    skipped: [],
-  };
+function filesToPush(
+  folder: string,
+  { root, entry, isBundled, compiled, manifest: { name } }: LoadedPlugin,
+): ReturnType<typeof collectFiles> {
+  const manifest = readUtf8(join(root, "plugin.json"));
+  if (resolve(folder) !== root) throw new UsageError(`${folder} is a file: name the plugin's folder`);
+  if (manifest === undefined)
+    throw new UsageError(
+      `${folder} has no plugin.json, which a server needs: write one, such as ${JSON.stringify({ name })}`,
+    );
+  return isBundled ? { files: { "plugin.json": manifest, [entry]: compiled.code }, skipped: [] } : collectFiles(root);
 }
 
 async function makeLive(
   api: HogletApi,
   plugin: PushedPlugin,
   team: number,
-  values: JsonObject | undefined,
+  entered: Entered & { manifest: Manifest },
 ): Promise<string> {
   let existing: PluginConfig | undefined;
   try {
     existing = await api.findConfig(team, plugin.id);
     const { id, enabled } = existing
-      ? await api.useVersion(existing.id, plugin.latest_version.id, values)
-      : await api.createConfig(team, plugin.id, values ?? {});
+      ? await api.useVersion(existing.id, plugin.latest_version.id, entered)
+      : await api.createConfig(team, plugin.id, entered);
     const state = enabled ? "is live" : "has the new version but is disabled";
     return `plugin config ${id} of team ${team} ${state}`;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const state = existing ? `plugin config ${existing.id} stays at the version that it has` : "it is not live";
-    throw new ApiError(`${error.message}\nThe plugin is installed, but ${state}. ${remedy(error)}`, { cause: error });
+    throw new ApiError(`${error.message}\nThe plugin is installed, but ${state}. ${remedy(error, entered)}`, {
+      cause: error,
+    });
   }
 }
 
-function remedy({ attr }: ApiError): string {
-  const [, key] = /^config(?:__(.+))?$/s.exec(attr ?? "") ?? ["", undefined];
-  return attr?.startsWith("config")
-    ? `Write its values into a file, such as ${JSON.stringify({ [key ?? "key"]: "..." })}, and push again with --config FILE.`
-    : "Push again once that is mended.";
+/** How to enter the field that the server finds wrong, and with it what else has to be. */
+function remedy({ attr }: ApiError, { values = {}, attachments, manifest }: Entered & { manifest: Manifest }): string {
+  const [, wrong = "key"] = /^config(?:__(.+))?$/s.exec(attr ?? "") ?? [];
+  if (!attr?.startsWith("config")) return "Push again once that is mended.";
+  const isFile = (key: string) => manifest.config.some((field) => field.key === key && field.type === "attachment");
+  const missing = manifest.config.flatMap(({ key, required, default: value }) =>
+    key === undefined || !required || value !== undefined || key in values || attachments.some((one) => one.key === key)
+      ? []
+      : [key],
+  );
+  const keys = [...new Set([wrong, ...missing])];
+  const [files, texts] = [keys.filter(isFile), keys.filter((key) => !isFile(key))];
+  const example = JSON.stringify(Object.fromEntries(texts.map((key) => [key, "..."])));
+  const flags = [...(texts.length > 0 ? ["--config FILE"] : []), ...files.map((key) => `--attach ${key}=FILE`)];
+  return `${texts.length > 0 ? `Write its values into a file, such as ${example}, and push` : "Push"} again with ${flags.join(" ")}.`;
 }
 
 function describe({ id, name, latest_version: version, capabilities }: PushedPlugin): string[] {

@@ -99,6 +99,10 @@ async function runReal(options: RunOptions, terminal: Terminal): Promise<Ran> {
     if (differences.length > 0)
       terminal.complain(`note: run again, ${options.recordFile} comes to something else in ${differences.join(", ")}`);
   }
+  if (calls.length === 0 && result.setup === null)
+    terminal.complain(
+      "note: nothing but setupPlugin is called; give events with --event FILE, or name a function with --call NAME",
+    );
   return { plugin, result };
 }
 

@@ -68,7 +68,7 @@ function title(name: string, { outcome }: CallResult, colours: Colours): string 
 /** The function, and the name of the event that it was given. */
 function nameOf({ label, args: [text] }: PlannedCall): string {
   const input: unknown = text === undefined ? undefined : JSON.parse(text);
-  if (Array.isArray(input)) return `${label} of ${input.length} events`;
+  if (Array.isArray(input)) return `${label} of ${input.length} ${input.length === 1 ? "event" : "events"}`;
   const event = typeof input === "object" && input !== null && "event" in input ? input.event : undefined;
   return event === undefined ? label : `${label} ${JSON.stringify(event)}`;
 }

@@ -8,8 +8,9 @@ import { Sandbox } from "../../runtime/sandbox.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { LoadError } from "../errors.ts";
 import { loadImage } from "../image.ts";
-import { SCRIPT_NAME, explainStack } from "../plugin/explain-stack.ts";
+import { SCRIPT_NAME } from "../plugin/explain-stack.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
+import { scriptError } from "../plugin/script-error.ts";
 import { describeRun } from "./output.ts";
 import type { RunOutput } from "./output.ts";
 import { planJob } from "./plan.ts";
@@ -131,7 +132,10 @@ class Runner {
     const { handlers = [] } = this.#sandbox?.discovery ?? {};
     const isThere = handlers.includes(method) || (method === "processEvent" && handlers.includes("processEventBatch"));
     if (method !== "runJob" && !isThere)
-      return failed(label, `TypeError: the plugin has no ${method}; it has ${handlers.join(", ")}`);
+      return failed(
+        label,
+        `TypeError: the plugin has no ${method}; it has ${handlers.join(", ")}: name one with --call, or as the "method" of a case`,
+      );
     return this.#call(method, args);
   }
 
@@ -166,14 +170,6 @@ function failed(label: string, message: string): CallResult {
     thrown: message,
     stack: "",
   };
-}
-
-function scriptError(plugin: LoadedPlugin, error: PluginLoadError): LoadError {
-  const { at, frame, lines } = explainStack(plugin, error.guestStack);
-  const explanation = [error.message, ...(frame ? ["", frame, ""] : []), ...lines.map((line) => `  ${line}`)].join(
-    "\n",
-  );
-  return new LoadError(error.message, at, explanation);
 }
 
 function nothingFound(warnings: readonly string[]): string {

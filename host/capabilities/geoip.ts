@@ -18,12 +18,15 @@ export function provideGeoip(
     async locate(ip) {
       const { request } = invocation.message ?? {};
       const place = request?.geo && request.ip === ip ? recordOfPlace(request.geo) : await lookUp(ip).catch(refuse);
-      if (place === "unavailable")
-        throw new HostError("Error", "IP location capabilities are not available in this PostHog instance!");
+      if (place === "unavailable") throw new HostError("Error", UNAVAILABLE);
       return place === null ? undefined : JSON.stringify(place);
     },
   };
 }
+
+/** PostHog's words, and what to do about it. */
+const UNAVAILABLE =
+  "IP location capabilities are not available in this PostHog instance! Give Hoglet a database of places: docs/operations.md#places";
 
 /** A database that is broken in places is the operator's to mend; events do not wait for that. */
 function refuse(error: unknown): never {

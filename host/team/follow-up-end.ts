@@ -124,10 +124,9 @@ export class FollowUpEnd {
       const about = { status: 0, answer: redact(answer), at: now(), pluginConfigId, function: name };
       outbox.addDeadLetter({ uuid: event.uuid, body, blobKey, ...about });
     }
-    this.#warn(
-      pluginConfigId,
-      `${name} was given up for ${messages.length} events, which are dead letters now: ${answer}`,
-    );
+    const events =
+      messages.length === 1 ? "1 event, which is a dead letter" : `${messages.length} events, which are dead letters`;
+    this.#warn(pluginConfigId, `${name} was given up for ${events} now: ${answer}`);
   }
 
   #warn(pluginConfigId: number, message: string): void {

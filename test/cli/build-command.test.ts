@@ -77,6 +77,21 @@ test("a driver is an error, also one that a package brings along", async () => {
 });
 
 test.each([
+  [
+    "imports a package that is not installed",
+    "\nimport pad from 'padder'\nexport const onEvent = () => pad()",
+    /Cannot import 'padder'!.*Install it in the plugin's folder[^]*> 2 \| import pad from 'padder'/,
+  ],
+  ["throws", "\nthrow new Error('no')", /Error: no[^]*> 2 \| throw new Error\('no'\)/],
+  ["has nothing to call", "export const helper = () => 1", /index\.js: has no function that Hoglet calls/],
+])("writes nothing of a plugin that no server takes, because it %s", async (_why, source, says) => {
+  const root = await folder({ "index.js": source });
+  const { code, stderr, stdout } = await hoglet(["build", root]);
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(says);
+});
+
+test.each([
   [["build"], "name one plugin's folder"],
   [["build", "a", "b"], "name one plugin's folder"],
   [["build", "--nonsense"], "there is no option --nonsense"],

@@ -25,7 +25,7 @@ async function api(answer: Answer): Promise<{ url: string; asked: Asked[] }> {
       method: request.method ?? "",
       url: request.url ?? "",
       authorization: request.headers.authorization,
-      body: sent === "" ? undefined : (JSON.parse(sent) as unknown),
+      body: sent === "" || sent.startsWith("--") ? sent || undefined : (JSON.parse(sent) as unknown),
     };
     asked.push(one);
     const { status = 200, body } = answer(one) ?? { status: 404, body: "not found" };
@@ -131,7 +131,7 @@ test("sends an installed package as part of the entry", async () => {
 });
 
 const refusal = (detail: string, attr: string | null) => ({ type: "validation_error", code: "invalid", detail, attr });
-const SMALL = { "index.js": "exports.onEvent = () => 1" };
+const SMALL = { "plugin.json": { name: "p" }, "index.js": "exports.onEvent = () => 1" };
 
 test.each([
   ["in words", 400, refusal("no such team", "team_id"), "no such team\n"],
@@ -167,6 +167,36 @@ test("says what is done and what to do when the config's values are missing", as
   expect(stderr).toBe(
     'API key is required\nThe plugin is installed, but it is not live. Write its values into a file, such as {"apiKey":"..."}, and push again with --config FILE.\n',
   );
+});
+
+test("names all that has to be entered, values and files, and takes both", async () => {
+  const { url, asked } = await api(({ method, url: path, body }) => {
+    if (path === "/api/plugins") return { status: 201, body: PUSHED };
+    if (method === "GET") return { body: { results: [] } };
+    const isEntered = typeof body === "string" && body.includes('name="add_attachment[rules]"; filename="mine.json"');
+    if (isEntered) return { status: 201, body: { id: 7, plugin_id: 5, enabled: true } };
+    return { status: 400, body: refusal("Shop is required. Token is required. Rules is required", "config__shop") };
+  });
+  const field = { type: "string", required: true };
+  const root = await folder({
+    ...SMALL,
+    "plugin.json": {
+      name: "p",
+      config: { shop: field, token: field, kind: { ...field, default: "x" }, rules: { ...field, type: "attachment" } },
+    },
+  });
+  const args = ["push", root, "--url", url, "--token", "T"];
+  expect((await hoglet(args)).stderr).toContain(
+    'Write its values into a file, such as {"shop":"...","token":"..."}, and push again with --config FILE --attach rules=FILE.\n',
+  );
+
+  const given = await folder({ "values.json": { shop: "s", token: "t" }, "mine.json": [1] });
+  const flags = ["--config", join(given, "values.json"), "--attach", `rules=${join(given, "mine.json")}`];
+  const { code, stdout } = await hoglet([...args, ...flags]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("plugin config 7 of team 1 is live")]);
+  const form = String(asked.at(-1)?.body);
+  expect(form).toMatch(/name="config"\r\n\r\n\{"shop":"s","token":"t"\}\r\n/);
+  expect(form).toMatch(/filename="mine.json"\r\nContent-Type: application\/json\r\n\r\n\[1\]\r\n/);
 });
 
 test("says that a config which cannot take the new version stays as it is", async () => {
@@ -210,14 +240,7 @@ test("sends its token to no other server", async () => {
       ? { status: 201, body: PUSHED }
       : { body: { results: [], next: `${other.url}/api/plugin_configs` } },
   );
-  const { code, stderr } = await hoglet([
-    "push",
-    await folder({ "index.js": "exports.onEvent = () => 1" }),
-    "--url",
-    url,
-    "--token",
-    "T",
-  ]);
+  const { code, stderr } = await hoglet(["push", await folder(SMALL), "--url", url, "--token", "T"]);
   expect(code).toBe(1);
   expect(stderr).toContain("refers to another server");
   expect(other.asked).toEqual([]);
@@ -234,10 +257,21 @@ test.each([
   ["a team that is no number", ["--token", "T", "--team", "x"], 2, "--team x must be a team's number"],
   ["an address that is none", ["--token", "T", "--url", "localhost"], 2, "--url localhost must be an address"],
 ])("%s", async (_what, args, code, says) => {
-  const root = await folder({ "index.js": "exports.onEvent = () => 1" });
+  const root = await folder(SMALL);
   const ended = await hoglet(["push", root, ...args]);
   expect(ended.code).toBe(code);
   expect(ended.stderr).toContain(says);
+});
+
+test.each([
+  ["a file", "index.js", "index.js is a file: name the plugin's folder"],
+  ["a folder without plugin.json", "", 'has no plugin.json, which a server needs: write one, such as {"name":"'],
+])("%s is bad usage, and nothing is sent", async (_what, path, says) => {
+  const { url, asked } = await api(() => undefined);
+  const root = await folder({ "index.js": "exports.onEvent = () => 1" });
+  const { code, stderr } = await hoglet(["push", join(root, path), "--url", url, "--token", "T"]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+  expect(asked).toEqual([]);
 });
 
 test("a plugin that cannot be loaded is not sent", async () => {

@@ -84,9 +84,19 @@ describe("calls", () => {
     const { throws, outcomes } = json(
       await hoglet(["run", root, "--call", "onSnapshot", "--event", "-", "--json"], { input: "{}" }),
     );
-    expect(throws[0]).toContain("the plugin has no onSnapshot; it has processEvent, onEvent, runEveryMinute");
+    expect(throws[0]).toBe(
+      'TypeError: the plugin has no onSnapshot; it has processEvent, onEvent, runEveryMinute: name one with --call, or as the "method" of a case',
+    );
     expect(outcomes[0]).toMatchObject({ function: "onSnapshot", kind: "threw" });
   });
+});
+
+test("a run without events says what it calls, and how to have it call more", async () => {
+  const { code, stderr } = await hoglet(["run", await folder(PLUGIN), "--json"]);
+  expect([code, stderr]).toEqual([
+    0,
+    "note: nothing but setupPlugin is called; give events with --event FILE, or name a function with --call NAME\n",
+  ]);
 });
 
 describe("config", () => {

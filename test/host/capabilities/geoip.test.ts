@@ -14,7 +14,8 @@ import { invocationOf, messageOf } from "./invocation.ts";
 
 const IP = "203.0.113.7";
 const OTHER = "198.51.100.1";
-const UNAVAILABLE = "Error: IP location capabilities are not available in this PostHog instance!";
+const UNAVAILABLE =
+  "Error: IP location capabilities are not available in this PostHog instance! Give Hoglet a database of places: docs/operations.md#places";
 const HOURS = 60 * 60 * 1000;
 
 const SYDNEY: Place = {

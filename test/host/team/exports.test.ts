@@ -271,5 +271,8 @@ describe("an export that fails", () => {
     expect(await team.deadLetters()).toMatchObject([
       { event: { event: "one" }, answer: "the plugin config is gone or disabled" },
     ]);
+    expect(await team.logged("SYSTEM")).toContain(
+      "exportEvents was given up for 1 event, which is a dead letter now: the plugin config is gone or disabled",
+    );
   });
 });
