@@ -7,7 +7,6 @@ import { Sandbox } from "../../runtime/sandbox.ts";
 import type { Image } from "../../runtime/engine/image.ts";
 import { provideCrypto } from "../capabilities/crypto.ts";
 import { provideZlib } from "../capabilities/zlib.ts";
-import type { Inspect } from "./install.ts";
 import type { Inspected } from "./inspected.ts";
 import { SCRIPT_NAME } from "./source-position.ts";
 
@@ -20,7 +19,7 @@ export interface Inspection extends Inspected {
  * Runs a plugin's script once, in a sandbox that reaches nothing, to see which functions it has. None is called.
  * What it gives rejects with a PluginLoadError when the script throws or crosses a limit.
  */
-export function inspectIn(image: Image): Inspect {
+export function inspectIn(image: Image): (code: string) => Promise<Inspection> {
   return async (code) => {
     const sandbox = Sandbox.load({
       image,
