@@ -50,7 +50,7 @@ function adviceOn(name: string): string {
   if (NODE_ONLY.test(name))
     return "It needs what plugins do not have: use fetch for the network, meta.storage and attachments for files.";
   if (/^\.{0,2}\//.test(name)) return "There is no such file in the plugin.";
-  return "Install it in the plugin's folder and bundle it into the plugin: hoglet build <dir>";
+  return "Install it with npm in the plugin's folder: hoglet push and hoglet build put it into the plugin.";
 }
 
 const isOf = (name: string, packageName: string): boolean => name === packageName || name.startsWith(`${packageName}/`);

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { compareRun } from "../case/compare.ts";
@@ -71,11 +71,17 @@ async function findCases(folder: string): Promise<string[]> {
   return found.flat().sort();
 }
 
-/** The plugin that a case belongs to: the nearest folder above it that has a plugin.json, else the folder that is tested. */
+/**
+ * The plugin that a case belongs to: the nearest folder above it that has a plugin.json, else the nearest with an index file,
+ * as a test needs no plugin.json, else the folder that is tested.
+ */
 function pluginOf(path: string, folder: string): string {
-  for (let parent = dirname(path); parent !== folder && parent !== dirname(parent); parent = dirname(parent))
-    if (existsSync(join(parent, "plugin.json"))) return parent;
-  return folder;
+  const above = [resolve(folder)];
+  for (let parent = resolve(dirname(path)); parent !== above.at(-1); parent = dirname(parent))
+    above.splice(-1, 0, parent);
+  const nearestWith = (...names: string[]) =>
+    above.find((parent) => names.some((name) => existsSync(join(parent, name))));
+  return nearestWith("plugin.json") ?? nearestWith("index.js", "index.ts") ?? folder;
 }
 
 async function testCase(folder: string, path: string, isUpdate: boolean, terminal: Terminal): Promise<Verdict> {

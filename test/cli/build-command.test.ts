@@ -80,7 +80,7 @@ test.each([
   [
     "imports a package that is not installed",
     "\nimport pad from 'padder'\nexport const onEvent = () => pad()",
-    /Cannot import 'padder'!.*Install it in the plugin's folder[^]*> 2 \| import pad from 'padder'/,
+    /Cannot import 'padder'!.*Install it with npm in the plugin's folder[^]*> 2 \| import pad from 'padder'/,
   ],
   ["throws", "\nthrow new Error('no')", /Error: no[^]*> 2 \| throw new Error\('no'\)/],
   ["has nothing to call", "export const helper = () => 1", /index\.js: has no function that Hoglet calls/],

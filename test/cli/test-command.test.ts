@@ -41,6 +41,22 @@ test("runs every case below the folder, also of plugins in it, but not of packag
   expect(code).toBe(0);
 });
 
+test("runs the cases of several plugins that are code alone, each with its own", async () => {
+  const of = (name: string) => ({ events: [{}], expect: { returns: [{ name }] } });
+  const root = await folder({
+    "one/index.js": "export const processEvent = () => ({ name: 'one' })",
+    "one/x.case.json": of("one"),
+    "two/index.ts": "export const processEvent = () => ({ name: 'two' })",
+    "two/cases/x.case.json": of("two"),
+    "three/plugin.json": { name: "three", main: "src/main.js" },
+    "three/src/main.js": "export const processEvent = () => ({ name: 'three' })",
+    "three/src/index.js": "",
+    "three/src/x.case.json": of("three"),
+  });
+  const { code, stdout } = await hoglet(["test", `${root}/`]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("3 green")]);
+});
+
 test("shows place by place what is not as expected", async () => {
   const root = await plugin({
     "a.case.json": one({ event: "a", seen: false, extra: 1 }),
