@@ -66,7 +66,11 @@ describe("the modules of a plugin", () => {
   });
 
   test.each([
-    ["kea", "Cannot import 'kea'! This package is not provided by PostHog in plugins. Install it with npm in", "hoglet build"],
+    [
+      "kea",
+      "Cannot import 'kea'! This package is not provided by PostHog in plugins. Install it with npm in",
+      "hoglet build",
+    ],
     ["fs", "Cannot import 'fs'! This package is not provided by PostHog in plugins.", "meta.storage"],
     ["node:net", "Cannot import 'node:net'! This package is not provided by PostHog in plugins.", "fetch"],
     ["./lib", "Cannot import './lib'! This package", "no such file"],
