@@ -100,11 +100,10 @@ function remedy({ attr }: ApiError, { values = {}, attachments, manifest }: Ente
   const [, wrong = "key"] = /^config(?:__(.+))?$/s.exec(attr ?? "") ?? [];
   if (!attr?.startsWith("config")) return "Push again once that is mended.";
   const isFile = (key: string) => manifest.config.some((field) => field.key === key && field.type === "attachment");
-  const missing = manifest.config.flatMap(({ key, required, default: value }) =>
-    key === undefined || !required || value !== undefined || key in values || attachments.some((one) => one.key === key)
-      ? []
-      : [key],
-  );
+  const isEntered = (key: string) => Object.hasOwn(values, key) || attachments.some((file) => file.key === key);
+  const missing = manifest.config
+    .filter(({ required, default: value }) => required && value === undefined)
+    .flatMap(({ key }) => (key === undefined || isEntered(key) ? [] : [key]));
   const keys = [...new Set([wrong, ...missing])];
   const [files, texts] = [keys.filter(isFile), keys.filter((key) => !isFile(key))];
   const example = JSON.stringify(Object.fromEntries(texts.map((key) => [key, "..."])));
