@@ -15,6 +15,7 @@ import { provideUrl } from "../../runtime/ambient/url.ts";
 import { MemoryFile } from "../../runtime/memory-file.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
+import { provideBuffers } from "../capabilities/buffers.ts";
 import { MemoryCache } from "../capabilities/cache.ts";
 import { provideFetch } from "../capabilities/fetch.ts";
 import type { FetchRecord } from "../capabilities/fetch-record.ts";
@@ -91,6 +92,7 @@ export class World {
     const way = openNetwork(network, new Egress({ limits: DEFAULT_LIMITS, scope }), this.fetches);
     const all: Capabilities = {
       attachments: provideAttachments(attachments, file, DEFAULT_LIMITS),
+      buffers: provideBuffers(),
       cache: this.cache.provide(),
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),

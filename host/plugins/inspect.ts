@@ -32,6 +32,7 @@ export function inspectIn(image: Image): Inspect {
       clock: { now: () => 0, utcOffset: () => 0 },
       denials: {},
       provide: (scope) => ({
+        buffers: { add: () => false, flush: () => undefined },
         crypto: provideCrypto(scope),
         encoding: provideEncoding(),
         intl: provideIntl(scope),

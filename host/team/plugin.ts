@@ -160,7 +160,7 @@ export class Plugin {
   async #callLifecycle(sandbox: Sandbox, name: "setupPlugin" | "teardownPlugin"): Promise<Outcome | undefined> {
     if (!sandbox.discovery.handlers.includes(name)) return undefined;
     const at = this.#deps.now();
-    const call: PluginCall = { function: name, args: [], message: null, hops: 0, ingestId: `${name}:${at}`, at };
+    const call: PluginCall = { function: name, args: [], messages: [], hops: 0, ingestId: `${name}:${at}`, at };
     const { outcome, requests } = await this.#calls.run(sandbox, call);
     await this.#deps.onLifecycle(this.config, outcome, requests);
     return outcome;

@@ -9,6 +9,7 @@ import { Records } from "./support/records.ts";
 /** Where a plugin sees each interface. */
 const FACES: Record<CapabilityName, string | null> = {
   attachments: "meta.attachments",
+  buffers: "require('@posthog/plugin-contrib').createBuffer",
   cache: "meta.cache",
   crypto: "crypto",
   encoding: "Response.prototype.text",

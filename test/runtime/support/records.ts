@@ -58,6 +58,7 @@ export class Records {
           return read(index);
         },
       },
+      buffers: { add: () => false, flush: () => undefined },
       cache: this.cache,
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),
