@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 import type { HandlerName } from "../wit/generated/contract.ts";
-import { PLUGIN_FUNCTIONS } from "../runtime/shared/plugin-functions.ts";
+import { PLUGIN_FUNCTIONS } from "../wit/plugin-functions.ts";
 import { UsageError } from "./errors.ts";
 import { takeGrantFlags } from "./grants.ts";
 import type { GrantFlags } from "./grants.ts";

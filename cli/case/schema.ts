@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Json, JsonObject } from "../../host/event.ts";
 import { capabilityProblems } from "../../host/plugins/capabilities.ts";
 import type { RequestFields } from "../capabilities/request.ts";
-import { PLUGIN_FUNCTIONS } from "../../runtime/shared/plugin-functions.ts";
+import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import { duration } from "./duration.ts";
 import { isObject } from "../../host/is-object.ts";
 

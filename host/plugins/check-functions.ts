@@ -1,4 +1,4 @@
-import { PLUGIN_FUNCTIONS } from "../../runtime/shared/plugin-functions.ts";
+import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import { InvalidPluginError } from "./errors.ts";
 import type { Inspected } from "./inspected.ts";
 

@@ -147,7 +147,7 @@ export class Team {
 
   #makePlugins(id: string): TeamPlugins {
     const env = this.#env;
-    const { facts, log, metrics } = this.#tables;
+    const { facts, failedSetups, log, metrics } = this.#tables;
     const now = this.#now;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
     return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
@@ -155,6 +155,7 @@ export class Team {
       image,
       pool,
       snapshots,
+      failedSetups,
       askOwnerToRetire: (pluginConfigId) => teamStub(env, this.#whoAmI()).retireSandbox(this.#whoAmI(), pluginConfigId),
       log,
       keys: new CallKeys(facts),

@@ -1,7 +1,7 @@
 import { HANDLERS } from "../../wit/generated/contract.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import type { Discovery } from "../protocol.ts";
-import { PLUGIN_FUNCTIONS } from "../shared/plugin-functions.ts";
+import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import type { KeptBuffers } from "./kept-buffers.ts";
 import { metricKinds } from "./meta/metrics.ts";
 import { GuestTypeError, entries, hasOwn, keys, GuestString } from "./primordials.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { PLUGIN_FUNCTIONS } from "../../runtime/shared/plugin-functions.ts";
+import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import { CAPABILITY_NAMES, HANDLERS, OPERATIONS } from "../../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName } from "../../wit/generated/contract.ts";
 import { exampleMmdb } from "../cli/mmdb/example.ts";

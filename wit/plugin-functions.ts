@@ -1,5 +1,5 @@
-import { HANDLERS } from "../../wit/generated/contract.ts";
-import type { HandlerName } from "../../wit/generated/contract.ts";
+import { HANDLERS } from "./generated/contract.ts";
+import type { HandlerName } from "./generated/contract.ts";
 
 /** What the contract asks of the guest library, which then calls something of the plugin's that has no such name. */
 const OF_LIBRARY = ["flushBuffer", "runJob"] as const satisfies HandlerName[];
