@@ -92,6 +92,19 @@ describe("what a plugin gathers", () => {
     expect(await flushed(team)).toEqual(["one two: 2"]);
   });
 
+  test("comes back to a sandbox that took the place of one that was lost", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      `${gathering()}\nexport function processEvent(event) { while (event.event === "endless"); return event; }`,
+    );
+    await team.accept(...named("one", "endless", "two"));
+    await team.work();
+    passTime(60_000);
+    await team.work();
+    expect(await flushed(team)).toEqual(["one endless two: 3"]);
+    expect(await team.failures()).toMatchObject([{ function: "processEvent", kind: "fuel" }]);
+  });
+
   test("stays when the call that gathered it fails", async () => {
     const team = await TestTeam.create();
     await team.install(`
