@@ -1,5 +1,6 @@
 import { HostError } from "../../runtime/host-error.ts";
 import { MAX_EVENT_LEVELS, jsonDepth } from "../../runtime/json-depth.ts";
+import type { CallScope } from "../../runtime/sandbox-options.ts";
 import { parseJson } from "../../wit/codec.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { MAX_BATCH_LENGTH } from "../team/batch-length.ts";
@@ -11,15 +12,22 @@ import { UNKNOWN } from "../team/outbox.ts";
 const MAX_BUFFERS = 100;
 /** What one call may add, and have flushed. */
 const MAX_REQUESTS = 10_000;
+/** What a request costs beside its characters: its rows are written when the call has ended, which takes as long as so much fuel. */
+const REQUEST_FUEL = 20_000;
 /** Seconds that an object waits for others at most. */
 const LONGEST_WAIT = 24 * 60 * 60;
 
 /** What `createBuffer` stands on: objects are in the config's buffer once the call's other results are written. */
-export function provideBuffers(pluginConfigId: number, invocation: Invocation): Capabilities["buffers"] {
+export function provideBuffers(
+  pluginConfigId: number,
+  invocation: Invocation,
+  scope: Pick<CallScope, "burn">,
+): Capabilities["buffers"] {
   const request = () => {
     const { buffers } = invocation.requests;
     if (buffers.length >= MAX_REQUESTS)
       throw new HostError("RangeError", `createBuffer: a call can add at most ${MAX_REQUESTS} objects`);
+    scope.burn(REQUEST_FUEL);
     return buffers;
   };
   return {

@@ -1,3 +1,4 @@
+import { provideNoBuffers } from "../../runtime/ambient/buffers.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../runtime/ambient/intl.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
@@ -32,7 +33,7 @@ export function inspectIn(image: Image): Inspect {
       clock: { now: () => 0, utcOffset: () => 0 },
       denials: {},
       provide: (scope) => ({
-        buffers: { add: () => false, flush: () => undefined },
+        buffers: provideNoBuffers(),
         crypto: provideCrypto(scope),
         encoding: provideEncoding(),
         intl: provideIntl(scope),

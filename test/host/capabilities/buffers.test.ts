@@ -9,11 +9,13 @@ const to = (number = 0, timeoutSeconds = 60) => ({ number, limit: 10, timeoutSec
 /** The capability of a config, and what its call has asked for. */
 function provided(...messages: ReturnType<typeof messageOf>[]) {
   const invocation = { ...invocationOf(messages[0] ?? null), messages };
-  return { ...provideBuffers(7, invocation), asked: invocation.requests };
+  let burnt = 0;
+  const scope = { burn: (fuel: number) => void (burnt += fuel) };
+  return { ...provideBuffers(7, invocation, scope), asked: invocation.requests, burnt: () => burnt };
 }
 
 test("what is added says for which event, and how many captures led to it", () => {
-  const { add, flush, asked } = provided(messageOf({ hops: 2 }));
+  const { add, flush, asked, burnt } = provided(messageOf({ hops: 2 }));
   expect(add(to(1), '{"a":1}', 3)).toBe(true);
   flush(1);
   const added = { uuid: messageOf().event.uuid, hops: 2, json: '{"a":1}' };
@@ -22,6 +24,7 @@ test("what is added says for which event, and how many captures led to it", () =
     { pluginConfigId: 7, buffer: 1, added: null },
   ]);
   expect(asked.length).toBe(7);
+  expect(burnt()).toBe(40_000);
 });
 
 test.each([
