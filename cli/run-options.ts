@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 import type { HandlerName } from "../wit/generated/contract.ts";
-import { METHODS } from "./case/schema.ts";
+import { PLUGIN_FUNCTIONS } from "../wit/plugin-functions.ts";
 import { UsageError } from "./errors.ts";
 import { takeGrantFlags } from "./grants.ts";
 import type { GrantFlags } from "./grants.ts";
@@ -85,8 +85,10 @@ function parseHost(host: string): string {
 function parseCall(name: string): NonNullable<RunOptions["call"]> {
   const [, job] = /^jobs\.(.+)$/s.exec(name) ?? [];
   if (job !== undefined) return { job };
-  const method = METHODS.find((known) => known === name);
+  const method = PLUGIN_FUNCTIONS.find((known) => known === name);
   if (!method)
-    throw new UsageError(`--call ${name}: there is no such function; there are ${METHODS.join(", ")} and jobs.NAME`);
+    throw new UsageError(
+      `--call ${name}: there is no such function; there are ${PLUGIN_FUNCTIONS.join(", ")} and jobs.NAME`,
+    );
   return { method };
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Json, JsonObject } from "../../host/event.ts";
 import { capabilityProblems } from "../../host/plugins/capabilities.ts";
 import type { RequestFields } from "../capabilities/request.ts";
-import { HANDLERS } from "../../wit/generated/contract.ts";
+import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import { duration } from "./duration.ts";
 import { isObject } from "../../host/is-object.ts";
 
@@ -15,8 +15,9 @@ const json = z.custom<Json>();
 const jsonObject = z.custom<JsonObject>(isObject, { error: OBJECT });
 
 /** The functions that a case can call by name; jobs have their own form. */
-export const METHODS = HANDLERS.map(({ name }) => name).filter((name) => name !== "runJob");
-const method = z.enum(METHODS, { error: `is not a function of plugins; there are ${METHODS.join(", ")}` });
+const method = z.enum(PLUGIN_FUNCTIONS, {
+  error: `is not a function of plugins; there are ${PLUGIN_FUNCTIONS.join(", ")}`,
+});
 
 const attachment = z.object(
   {

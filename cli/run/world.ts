@@ -7,6 +7,7 @@ import type { Json } from "../../host/event.ts";
 import type { Injection } from "../../host/secrets/injection.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import { provideAttachments } from "../../runtime/ambient/attachments.ts";
+import { provideNoBuffers } from "../../runtime/ambient/buffers.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../runtime/ambient/intl.ts";
 import { provideMmdb } from "../../runtime/ambient/mmdb.ts";
@@ -91,6 +92,7 @@ export class World {
     const way = openNetwork(network, new Egress({ limits: DEFAULT_LIMITS, scope }), this.fetches);
     const all: Capabilities = {
       attachments: provideAttachments(attachments, file, DEFAULT_LIMITS),
+      buffers: provideNoBuffers(),
       cache: this.cache.provide(),
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),

@@ -6,18 +6,18 @@ import { recordOfPlace } from "../geo/place-record.ts";
 import type { Invocation } from "../team/invocation.ts";
 
 /**
- * `meta.geoip`: of the client's own address, what Cloudflare knew when its request came in; of any other, what the operator's database
+ * `meta.geoip`: of a client's own address, what Cloudflare knew when the request came in that brought an event in hand; of any other, what the operator's database
  * says.
  * @param lookUp asks that database
  */
 export function provideGeoip(
-  invocation: Pick<Invocation, "message">,
+  invocation: Pick<Invocation, "messages">,
   lookUp: (ip: string) => Promise<Located>,
 ): Capabilities["geoip"] {
   return {
     async locate(ip) {
-      const { request } = invocation.message ?? {};
-      const place = request?.geo && request.ip === ip ? recordOfPlace(request.geo) : await lookUp(ip).catch(refuse);
+      const own = invocation.messages.find(({ request }) => request.geo && request.ip === ip)?.request.geo;
+      const place = own ? recordOfPlace(own) : await lookUp(ip).catch(refuse);
       if (place === "unavailable") throw new HostError("Error", UNAVAILABLE);
       return place === null ? undefined : JSON.stringify(place);
     },

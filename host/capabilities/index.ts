@@ -16,6 +16,7 @@ import type { TeamLog } from "../team/log.ts";
 import type { Metrics } from "../team/metrics.ts";
 import type { PluginConfig } from "../team/plugin-config.ts";
 import type { SharedState } from "../team/shared-state.ts";
+import { provideBuffers } from "./buffers.ts";
 import { provideCache } from "./cache.ts";
 import { provideCrypto } from "./crypto.ts";
 import { Egress } from "./egress.ts";
@@ -39,7 +40,7 @@ export interface CapabilityContext {
   plugin: PluginConfig;
   invocation: Invocation;
   scope: CallScope;
-  metrics: Pick<Metrics, "write">;
+  metrics: Pick<Metrics, "namesOf">;
   shared: SharedState;
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
@@ -67,6 +68,7 @@ interface ProviderContext extends CapabilityContext {
 /** One provider for each interface of the contract. */
 export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) => Capabilities[Name] } = {
   attachments: ({ plugin, files }) => provideAttachments(plugin.attachments, files, plugin.limits),
+  buffers: ({ plugin, invocation, scope }) => provideBuffers(plugin.id, invocation, scope),
   cache: ({ cache, plugin }) => provideCache(connectRedis(cache), `@plugin/${plugin.pluginId}/${plugin.teamId}/`),
   crypto: ({ scope }) => provideCrypto(scope),
   encoding: () => provideEncoding(),
@@ -75,7 +77,7 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) =
   intl: ({ scope }) => provideIntl(scope),
   jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
   log: ({ log, plugin }) => provideLog(log, plugin.id),
-  metrics: ({ metrics, plugin }) => provideMetrics(metrics, plugin.id),
+  metrics: ({ metrics, plugin, invocation }) => provideMetrics(metrics, plugin.id, invocation),
   mmdb: ({ files, scope }) => provideMmdb(files, scope),
   posthog: ({ plugin, invocation, scope, egress, account }) => ({
     capture: provideCapture(plugin, invocation, scope),

@@ -5,9 +5,14 @@ import type { Invocation } from "../team/invocation.ts";
 
 type Context = ReturnType<Capabilities["request"]["read"]>;
 
-/** `meta.request`: what travelled with the message. In tasks, jobs and setup, and of events that plugins made, nothing is known. */
-export function provideRequest(invocation: Pick<Invocation, "message">): Capabilities["request"] {
-  return { read: () => contextOf(invocation.message?.request ?? NO_REQUEST) };
+/** `meta.request`: what travelled with the message. In tasks, jobs and setup, of several events at once, and of events that plugins made, nothing is known. */
+export function provideRequest(invocation: Pick<Invocation, "messages">): Capabilities["request"] {
+  return {
+    read() {
+      const [first, ...others] = invocation.messages;
+      return contextOf(first && others.length === 0 ? first.request : NO_REQUEST);
+    },
+  };
 }
 
 function contextOf({ userAgent, consent, globalPrivacyControl, doNotTrack, botScore, geo }: RequestContext): Context {

@@ -7,9 +7,10 @@ export type CapabilityGrants = Readonly<Record<string, boolean | readonly string
 /** The capabilities of the contract: nothing else can be declared or granted. */
 export const CAPABILITY_NAMES: ReadonlySet<string> = new Set(OPERATIONS.map((operation) => operation.interface));
 
-/** What every plugin has, granted or not: it reaches nothing but the plugin's own files and log and the host's arithmetic. */
+/** What every plugin has, granted or not: it reaches nothing but the plugin's own files, functions and log and the host's arithmetic. */
 export const AMBIENT: readonly CapabilityName[] = [
   "attachments",
+  "buffers",
   "crypto",
   "encoding",
   "intl",

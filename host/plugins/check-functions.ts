@@ -1,10 +1,9 @@
-import { HANDLERS } from "../../wit/generated/contract.ts";
+import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import { InvalidPluginError } from "./errors.ts";
 import type { Inspected } from "./inspected.ts";
 
 const MAX_JOBS = 200;
 const MAX_NAME = 200;
-const CALLED = HANDLERS.map(({ name }) => name).filter((name) => name !== "runJob");
 
 /**
  * The functions found in a plugin, if it can do anything with them: one without any is refused, with the `hints` of the
@@ -17,7 +16,7 @@ export function checkFunctions(found: Inspected, entry: string, hints: readonly 
       {
         path: entry,
         message: [
-          `has no function that Hoglet calls; export at least one of ${CALLED.join(", ")} or a jobs object`,
+          `has no function that Hoglet calls; export at least one of ${PLUGIN_FUNCTIONS.join(", ")} or a jobs object`,
           ...hints,
         ].join("\n"),
       },

@@ -1,3 +1,4 @@
+import { provideNoBuffers } from "../../runtime/ambient/buffers.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../runtime/ambient/intl.ts";
 import { provideUrl } from "../../runtime/ambient/url.ts";
@@ -31,6 +32,7 @@ export function inspectIn(image: Image): (code: string) => Promise<Inspection> {
       clock: { now: () => 0, utcOffset: () => 0 },
       denials: {},
       provide: (scope) => ({
+        buffers: provideNoBuffers(),
         crypto: provideCrypto(scope),
         encoding: provideEncoding(),
         intl: provideIntl(scope),

@@ -6,6 +6,7 @@ import type { Bodies } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
 import type { Inbox, InboxRow } from "./inbox.ts";
 import { noteNothing, notePlugins } from "./note-plugins.ts";
+import { UNKNOWN } from "./outbox.ts";
 import type { Outbox } from "./outbox.ts";
 import { runPlugins } from "./pipeline.ts";
 import type { Plugin } from "./plugin.ts";
@@ -22,9 +23,6 @@ export interface DrainDeps {
   now(): number;
   random(): number;
 }
-
-/** Stands for the uuid of an event of which nothing is left. */
-const UNKNOWN = "unknown";
 
 /** Characters of the events that are taken at once: they are in memory together. A single event may be larger. */
 const MAX_LENGTH = 1_000_000;

@@ -1,5 +1,6 @@
 import { isObject } from "../is-object.ts";
 import type { PluginConfig } from "./plugin-config.ts";
+import { MAX_BATCH_LENGTH } from "./batch-length.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** When a config's exportEvents is called, and for which events. */
@@ -13,11 +14,9 @@ export interface ExportSettings {
 }
 
 const MIB = 1024 * 1024;
+/** PostHog's, of which less is given: see MAX_BATCH_LENGTH. */
 const LENGTH = { min: 1, max: 100 * MIB, otherwise: MIB };
 const SECONDS = { min: 1, max: 600, otherwise: 10 };
-
-/** PostHog allows 100 MiB. A batch has to fit into the memory of a sandbox, and of the isolate, as text and as values. */
-const MAX_LENGTH = 4 * MIB;
 
 /** Asked for with every event, and some lists of names are long. */
 const known = new WeakMap<object, ExportSettings>();
@@ -33,7 +32,7 @@ function read({ config }: Pick<PluginConfig, "config">): ExportSettings {
   const values = isObject(config) ? config : {};
   const ignored = values["exportEventsToIgnore"];
   return {
-    length: Math.min(wholeNumber(values["exportEventsBufferBytes"], LENGTH), MAX_LENGTH),
+    length: Math.min(wholeNumber(values["exportEventsBufferBytes"], LENGTH), MAX_BATCH_LENGTH),
     waitMs: wholeNumber(values["exportEventsBufferSeconds"], SECONDS) * 1000,
     ignored: new Set(typeof ignored === "string" ? ignored.split(",").map((name) => name.trim()) : []),
   };

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 
 import type { TeamDatabase } from "./database.ts";
 import { fact } from "./schema.ts";
+import type { FailedSetup } from "./failed-setups.ts";
 import type { TeamStatus } from "./team-status.ts";
 
 /** The single facts a team object keeps, by name. */
@@ -16,6 +17,8 @@ export interface FactValues {
   beats: Record<string, number>;
   /** When the metrics of the team's plugins are told next: milliseconds since the epoch. */
   metricsDue: number;
+  /** The plugins that could not be set up, by config. */
+  failedSetups: Record<number, FailedSetup>;
   /** Set while an alarm is at work: found by another alarm, it tells that the process ended in the middle. */
   running: true;
 }

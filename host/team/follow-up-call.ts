@@ -1,25 +1,31 @@
-import type { Message } from "../event.ts";
+import type { FollowUpItem } from "./follow-up-item.ts";
 import type { FollowUp } from "./follow-ups.ts";
 import type { PluginCall } from "./plugin-calls.ts";
 import { webhookEvent } from "./processed-event.ts";
 
 /** The call that a follow-up is made with. After a crash it is the same again, its clock and random numbers included. */
-export function planCall({ id, function: name, attempts, dueAt }: FollowUp, messages: readonly Message[]): PluginCall {
-  const [first] = messages;
-  const message = first && messages.length === 1 ? first : null;
+export function planCall(
+  { id, function: name, attempts, dueAt, buffer, points }: FollowUp,
+  items: readonly FollowUpItem[],
+): PluginCall {
+  const messages = items.flatMap(({ message }) => message ?? []);
+  const [message] = messages;
   const call: PluginCall = {
     function: name,
-    message,
-    hops: Math.max(0, ...messages.map(({ hops }) => hops)),
+    messages,
+    hops: Math.max(0, ...items.map(({ hops }) => hops)),
     ingestId: `follow-up:${id}:${attempts}`,
     at: dueAt,
   };
+  const all = `[${items.map(({ json }) => json).join()}]`;
   switch (name) {
     case "onEvent":
-      return message ? { ...call, eventSize: JSON.stringify(message.event).length } : call;
+      return { ...call, eventSize: all.length };
     case "exportEvents":
-      return { ...call, args: [JSON.stringify(messages.map(({ event }) => event))] };
+      return { ...call, args: [all] };
     case "composeWebhook":
       return message ? { ...call, args: [JSON.stringify(webhookEvent(message))] } : call;
+    case "flushBuffer":
+      return { ...call, args: [JSON.stringify(buffer), all, JSON.stringify(points)] };
   }
 }

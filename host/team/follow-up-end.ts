@@ -1,10 +1,10 @@
 import type { Outcome } from "../../runtime/outcome.ts";
 import { readWebhook } from "../../runtime/webhook.ts";
-import type { Message } from "../event.ts";
 import type { Bodies, StoredBody } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
 import { decideFate, waitOf } from "./follow-up-fate.ts";
 import type { Fate } from "./follow-up-fate.ts";
+import type { FollowUpItem } from "./follow-up-item.ts";
 import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { TeamLog } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -40,33 +40,29 @@ export class FollowUpEnd {
     this.#deps = deps;
   }
 
-  async settle(row: FollowUp, plugin: Plugin, messages: readonly Message[], result: PluginResult): Promise<void> {
+  async settle(row: FollowUp, plugin: Plugin, items: readonly FollowUpItem[], result: PluginResult): Promise<void> {
     const { bodies, db, outcomes, requests, webhooks, now } = this.#deps;
     const { outcome, json, ran } = result;
     const { config } = plugin;
     const fate = decideFate(row, config, result);
-    const [first] = messages;
+    const [first] = items;
     const asked = await requests.prepare(result.requests);
     const webhook = row.function === "composeWebhook" && outcome.kind === "ok" ? readWebhook(json ?? undefined) : null;
     const stored = webhook && (await bodies.put(JSON.stringify(webhook)));
-    const buried = fate === "bury" ? await this.#copies(messages) : [];
+    const buried = fate === "bury" ? await this.#copies(items) : [];
     let gone: StoredBody[] = [];
     try {
       gone = db.transaction(() => {
         requests.write(asked);
-        if (row.function === "exportEvents") this.#measure(config.id, messages.length, outcome, fate);
+        if (row.function === "exportEvents") this.#measure(config.id, items.length, outcome, fate);
         if (ran || fate !== "retry")
-          outcomes.record(
-            attribute(config, outcome),
-            messages.length === 1 ? (first?.event.uuid ?? null) : null,
-            now(),
-          );
-        if (stored && first) webhooks.add(config.id, first.event.uuid, stored, now());
+          outcomes.record(attribute(config, outcome), items.length === 1 ? (first?.uuid ?? null) : null, now());
+        if (stored && first) webhooks.add(config.id, first.uuid, stored, now());
         if (fate === "retry") {
           this.retry(row);
           return [];
         }
-        if (fate === "bury") this.#bury(row, messages, buried, outcome.message ?? outcome.kind);
+        if (fate === "bury") this.#bury(row, items, buried, outcome.message ?? outcome.kind);
         return this.#deps.followUps.remove(row.id);
       });
     } catch (error) {
@@ -83,12 +79,12 @@ export class FollowUpEnd {
     followUps.retry(row.id, row.attempts + 1, now() + waitOf(row, random()));
   }
 
-  /** Gives up an export that nobody can make any more: its events become dead letters. */
-  async abandon(row: FollowUp, messages: readonly Message[], answer: string): Promise<void> {
+  /** Gives up a batch that nobody can take any more: it becomes dead letters. */
+  async abandon(row: FollowUp, items: readonly FollowUpItem[], answer: string): Promise<void> {
     const { bodies, db } = this.#deps;
-    const buried = await this.#copies(messages);
+    const buried = await this.#copies(items);
     const gone = db.transaction(() => {
-      this.#bury(row, messages, buried, answer);
+      this.#bury(row, items, buried, answer);
       return this.#deps.followUps.remove(row.id);
     });
     await bodies.delete(gone);
@@ -108,25 +104,26 @@ export class FollowUpEnd {
     await bodies.delete(gone);
   }
 
-  #copies(messages: readonly Message[]): Promise<StoredBody[]> {
-    return Promise.all(messages.map(({ event }) => this.#deps.bodies.put(JSON.stringify(event))));
+  #copies(items: readonly FollowUpItem[]): Promise<StoredBody[]> {
+    return Promise.all(items.map(({ json }) => this.#deps.bodies.put(json)));
   }
 
   #bury(
     { function: name, pluginConfigId }: FollowUp,
-    messages: readonly Message[],
+    items: readonly FollowUpItem[],
     copies: readonly StoredBody[],
     answer: string,
   ): void {
     const { outbox, redact, now } = this.#deps;
-    for (const [i, { event }] of messages.entries()) {
+    for (const [i, { uuid }] of items.entries()) {
       const { body, blobKey } = copies[i] ?? { body: null, blobKey: null };
       const about = { status: 0, answer: redact(answer), at: now(), pluginConfigId, function: name };
-      outbox.addDeadLetter({ uuid: event.uuid, body, blobKey, ...about });
+      outbox.addDeadLetter({ uuid, body, blobKey, ...about });
     }
-    const events =
-      messages.length === 1 ? "1 event, which is a dead letter" : `${messages.length} events, which are dead letters`;
-    this.#warn(pluginConfigId, `${name} was given up for ${events} now: ${answer}`);
+    const thing = name === "flushBuffer" ? "object" : "event";
+    const given =
+      items.length === 1 ? `1 ${thing}, which is a dead letter` : `${items.length} ${thing}s, which are dead letters`;
+    this.#warn(pluginConfigId, `${name} was given up for ${given} now: ${answer}`);
   }
 
   #warn(pluginConfigId: number, message: string): void {
@@ -135,7 +132,8 @@ export class FollowUpEnd {
 
   /** The metrics that PostHog gives each plugin with exportEvents. */
   #measure(configId: number, events: number, { kind }: Outcome, fate: Fate): void {
-    const count = (name: string, value: number) => this.#deps.metrics.write(configId, name, "increment", value);
+    const count = (name: string, value: number) =>
+      this.#deps.metrics.write({ pluginConfigId: configId, name, operation: "increment", value });
     if (kind === "ok" || kind === "dropped") return count("events_delivered_successfully", events);
     count(kind === "retry" ? "retry_errors" : "other_errors", 1);
     if (fate !== "retry") count("undelivered_events", events);

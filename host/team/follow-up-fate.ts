@@ -1,4 +1,5 @@
 import { backoffMs } from "../delivery/backoff.ts";
+import { isBatch } from "./follow-ups.ts";
 import type { FollowUp } from "./follow-ups.ts";
 import type { PluginResult } from "./plugin-calls.ts";
 import type { PluginConfig } from "./plugin-config.ts";
@@ -9,12 +10,12 @@ export type Fate = "done" | "retry" | "bury";
 /** How often a follow-up is made again that asks for it. */
 const MAX_RETRIES = 15;
 
-/** PostHog's first wait of an export, in milliseconds; it doubles with each. */
-const EXPORT_WAIT = 6_000;
+/** PostHog's first wait of a batch, in milliseconds; it doubles with each. */
+const BATCH_WAIT = 6_000;
 
 /**
  * RetryError asks for another call, and so does a plugin that cannot be set up; what asks for it without end becomes dead letters. A
- * batch that was not exported by another failure becomes dead letters at once, unless the config's `onError` is hold or drop.
+ * batch that was not taken because of another failure becomes dead letters at once, unless the config's `onError` is hold or drop.
  */
 export function decideFate(
   { function: name, attempts }: FollowUp,
@@ -24,10 +25,10 @@ export function decideFate(
   if (kind === "ok" || kind === "dropped") return "done";
   const asksForMore = kind === "retry" || !ran || onError === "hold";
   if (asksForMore) return attempts < MAX_RETRIES ? "retry" : "bury";
-  return name === "exportEvents" && onError !== "drop" ? "bury" : "done";
+  return isBatch(name) && onError !== "drop" ? "bury" : "done";
 }
 
-/** How long a follow-up waits for its next call, in milliseconds. The waits of exports are PostHog's: 55 hours in all. */
+/** How long a follow-up waits for its next call, in milliseconds. The waits of batches are those of PostHog's exports: 55 hours in all. */
 export function waitOf({ function: name, attempts }: FollowUp, random: number): number {
-  return name === "exportEvents" ? EXPORT_WAIT * 2 ** Math.min(attempts, MAX_RETRIES) : backoffMs(attempts + 1, random);
+  return isBatch(name) ? BATCH_WAIT * 2 ** Math.min(attempts, MAX_RETRIES) : backoffMs(attempts + 1, random);
 }

@@ -2,15 +2,15 @@ import { isForPlugins } from "../event.ts";
 import type { Json, Message } from "../event.ts";
 import type { StoredBody } from "./bodies.ts";
 import { exportSettings } from "./export-settings.ts";
-import { FOLLOW_UP_FUNCTIONS } from "./follow-ups.ts";
-import type { FollowUpFunction, FollowUps } from "./follow-ups.ts";
+import { EVENT_FUNCTIONS } from "./follow-ups.ts";
+import type { EventFunction, FollowUps } from "./follow-ups.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 
 /** A call that a processed event leaves to make. */
 export interface LeftCall {
   config: PluginConfig;
-  function: FollowUpFunction;
+  function: EventFunction;
 }
 
 /** What an event that has passed the plugins leaves to do. */
@@ -18,7 +18,7 @@ export function callsLeftBy(message: Message, configs: readonly PluginConfig[]):
   if (!isForPlugins(message)) return [];
   const { event } = message.event;
   return configs.flatMap((config) =>
-    FOLLOW_UP_FUNCTIONS.filter(
+    EVENT_FUNCTIONS.filter(
       (name) => config.methods.includes(name) && !(name === "exportEvents" && isIgnored(event, config)),
     ).map((name) => ({ config, function: name })),
   );
@@ -48,18 +48,20 @@ export class FollowUpPlanner {
     const seq = this.#followUps.keep(stored);
     for (const { config, function: name } of calls)
       if (name === "exportEvents") this.#buffer(config, seq, length, now);
-      else this.#followUps.add(config.id, name, seq, now);
+      else this.#followUps.add({ pluginConfigId: config.id, function: name, dueAt: now }, seq);
   }
 
   /** PostHog's buffer: a batch is full before an event that would make it too large, and after one that is. */
   #buffer(config: PluginConfig, seq: number, length: number, now: number): void {
     const limit = exportSettings(config);
-    const open = this.#followUps.openExport(config.id);
-    this.#metrics.write(config.id, "events_seen", "increment", 1);
+    const pluginConfigId = config.id;
+    const open = this.#followUps.openBatch(pluginConfigId, null);
+    this.#metrics.write({ pluginConfigId, name: "events_seen", operation: "increment", value: 1 });
     if (open && open.length + length <= limit.length)
-      return this.#followUps.join({ id: open.id, length: open.length + length }, seq);
-    if (open) this.#followUps.close(config.id, now);
-    if (length > limit.length) return this.#followUps.add(config.id, "exportEvents", seq, now);
-    return this.#followUps.add(config.id, "exportEvents", seq, now + limit.waitMs, length);
+      return this.#followUps.join({ ...open, length: open.length + length }, seq);
+    if (open) this.#followUps.close(pluginConfigId, null, now);
+    const isFull = length > limit.length;
+    const batch = isFull ? { dueAt: now } : { dueAt: now + limit.waitMs, openLength: length };
+    return this.#followUps.add({ pluginConfigId, function: "exportEvents", ...batch }, seq);
   }
 }

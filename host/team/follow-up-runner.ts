@@ -1,10 +1,12 @@
 import { describeError } from "../describe-error.ts";
-import type { Message } from "../event.ts";
 import { MissingBodyError } from "./bodies.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Budget } from "./budget.ts";
 import { planCall } from "./follow-up-call.ts";
 import type { FollowUpEnd } from "./follow-up-end.ts";
+import { readItem } from "./follow-up-item.ts";
+import type { FollowUpItem } from "./follow-up-item.ts";
+import { isBatch } from "./follow-ups.ts";
 import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { Plugin } from "./plugin.ts";
 import type { Sideline } from "./sideline.ts";
@@ -50,14 +52,14 @@ export class FollowUpRunner implements Sideline {
     return this.#makeAll(configId, budget, isSuspicious).finally(() => this.#busy.delete(configId));
   }
 
-  /** Makes the export of a config that still takes events, with a plugin that is about to leave for good. */
-  async flush(plugin: Plugin): Promise<void> {
+  /**
+   * Makes the batches of a config that still take more, with a plugin that is about to leave. Another revision of the config takes its
+   * export, but a buffer may not be the same one there.
+   */
+  async flush(plugin: Plugin, isReplaced: boolean): Promise<void> {
     const { followUps, now } = this.#deps;
-    const open = followUps.openExport(plugin.config.id);
-    if (!open) return;
-    followUps.close(plugin.config.id, now());
-    const row = followUps.byId(open.id);
-    if (row) await this.#make(row, plugin);
+    for (const row of followUps.closeAll(plugin.config.id, now()))
+      if (!isReplaced || row.function === "flushBuffer") await this.#make(row, plugin);
   }
 
   async #makeAll(configId: number, budget: Budget, isSuspicious: boolean): Promise<void> {
@@ -83,7 +85,7 @@ export class FollowUpRunner implements Sideline {
     if (!row) return null;
     const plugin = plugins.find(({ config }) => config.id === configId);
     if (!plugin) {
-      if (row.function === "exportEvents") await end.abandon(row, await this.#read(row), GONE);
+      if (isBatch(row.function)) await end.abandon(row, await this.#read(row), GONE);
       else await end.discardCalls(configId);
       return 0;
     }
@@ -101,27 +103,27 @@ export class FollowUpRunner implements Sideline {
 
   async #make(row: FollowUp, plugin: Plugin): Promise<number> {
     const { end } = this.#deps;
-    const messages = await this.#read(row);
-    if (messages.length === 0) {
+    const items = await this.#read(row);
+    if (items.length === 0) {
       await end.abandon(row, [], LOST);
       return 0;
     }
-    const result = await plugin.call(planCall(row, messages));
-    await end.settle(row, plugin, messages, result);
+    const result = await plugin.call(planCall(row, items));
+    await end.settle(row, plugin, items, result);
     return result.outcome.fuel;
   }
 
-  /** The events of a follow-up, without those that were lost in R2, which do not come back. */
-  async #read(row: FollowUp): Promise<Message[]> {
-    const messages: Message[] = [];
-    for (const stored of this.#deps.followUps.eventsOf(row.id))
+  /** The events or objects of a follow-up, without those that were lost in R2, which do not come back. */
+  async #read(row: FollowUp): Promise<FollowUpItem[]> {
+    const items: FollowUpItem[] = [];
+    for (const stored of this.#deps.followUps.itemsOf(row.id))
       try {
-        messages.push(JSON.parse(await this.#deps.bodies.get(stored)) as Message);
+        items.push(readItem(row.function, await this.#deps.bodies.get(stored)));
       } catch (error) {
         if (!(error instanceof MissingBodyError)) throw error;
-        console.error(`${row.function} ${row.id} goes without an event: ${error.message}`);
+        console.error(`${row.function} ${row.id} goes without one of its events or objects: ${error.message}`);
       }
-    return messages;
+    return items;
   }
 }
 

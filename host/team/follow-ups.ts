@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, lte, min, ne, notExists, notInArray, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, lte, min, notExists, notInArray, sql } from "drizzle-orm";
 
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import type { StoredBody } from "./bodies.ts";
@@ -8,14 +8,25 @@ import { followUp, followUpEvent, processedEvent } from "./schema.ts";
 export type FollowUp = typeof followUp.$inferSelect;
 
 /** The functions that are called with events when these have passed all plugins. */
-export const FOLLOW_UP_FUNCTIONS = ["onEvent", "exportEvents", "composeWebhook"] as const satisfies HandlerName[];
-export type FollowUpFunction = (typeof FOLLOW_UP_FUNCTIONS)[number];
+export const EVENT_FUNCTIONS = ["onEvent", "exportEvents", "composeWebhook"] as const satisfies HandlerName[];
+export type EventFunction = (typeof EVENT_FUNCTIONS)[number];
 
-/** An export that takes more events. */
-export type OpenExport = Pick<FollowUp, "id"> & { length: number };
+/** These, and what is called with objects that a plugin gathered. */
+export type FollowUpFunction = FollowUp["function"];
+
+/** The functions that are given several events or objects at once, none of which may get lost unseen. */
+const BATCH_FUNCTIONS = ["exportEvents", "flushBuffer"] as const satisfies FollowUpFunction[];
+export const isBatch = (name: FollowUpFunction): boolean => BATCH_FUNCTIONS.some((batch) => batch === name);
+
+/** A batch that takes more events or objects: how many characters of JSON it has, and how many points its objects. */
+export interface OpenBatch {
+  id: number;
+  length: number;
+  points: number;
+}
 
 /**
- * What processed events have left to do for single configs: calls of a function, each with its events. Writes are part
+ * What processed events and gathered objects have left to do for single configs: calls of a function, each with its events or objects. Writes are part
  * of the caller's transaction.
  */
 export class FollowUps {
@@ -25,39 +36,41 @@ export class FollowUps {
     this.#db = db;
   }
 
-  /** Keeps a processed event for follow-ups to be added. @returns its number */
+  /** Keeps an event or object for follow-ups to be added. @returns its number */
   keep({ body, blobKey }: StoredBody): number {
     return this.#db.insert(processedEvent).values({ body, blobKey }).returning({ seq: processedEvent.seq }).get().seq;
   }
 
-  /** @param openLength characters of the event, when others may join it */
-  add(
-    pluginConfigId: number,
-    name: FollowUpFunction,
-    eventSeq: number,
-    dueAt: number,
-    openLength: number | null = null,
-  ): void {
-    const row = { pluginConfigId, function: name, dueAt, openLength };
+  /** Adds a follow-up with what was kept; others may join that when it has an open length. */
+  add(row: typeof followUp.$inferInsert, eventSeq: number): void {
     const { id } = this.#db.insert(followUp).values(row).returning({ id: followUp.id }).get();
     this.#db.insert(followUpEvent).values({ followUpId: id, eventSeq }).run();
   }
 
-  /** The export of a config that takes more events, if there is one. */
-  openExport(pluginConfigId: number): OpenExport | undefined {
-    const { id, openLength } = followUp;
-    const row = this.#db.select({ id, openLength }).from(followUp).where(isOpen(pluginConfigId)).get();
-    return row && { id: row.id, length: row.openLength ?? 0 };
+  /** The batch of a config that takes more, if there is one. @param buffer null for its export */
+  openBatch(pluginConfigId: number, buffer: number | null): OpenBatch | undefined {
+    const { id, openLength, points } = followUp;
+    const where = isOpen(pluginConfigId, buffer);
+    const row = this.#db.select({ id, openLength, points }).from(followUp).where(where).get();
+    return row && { id: row.id, length: row.openLength ?? 0, points: row.points ?? 0 };
   }
 
-  join({ id, length }: OpenExport, eventSeq: number): void {
+  join({ id, length, points }: OpenBatch, eventSeq: number): void {
     this.#db.insert(followUpEvent).values({ followUpId: id, eventSeq }).run();
-    this.#db.update(followUp).set({ openLength: length }).where(eq(followUp.id, id)).run();
+    this.#db.update(followUp).set({ openLength: length, points }).where(eq(followUp.id, id)).run();
   }
 
-  /** Has the open export of a config take no more events, and be due at once. */
-  close(pluginConfigId: number, now: number): void {
-    this.#db.update(followUp).set({ openLength: null, dueAt: now }).where(isOpen(pluginConfigId)).run();
+  /** Has the open batch of a config take no more, and be due at once. @param buffer null for its export */
+  close(pluginConfigId: number, buffer: number | null, now: number): void {
+    this.#db.update(followUp).set({ openLength: null, dueAt: now }).where(isOpen(pluginConfigId, buffer)).run();
+  }
+
+  /** Closes all batches of a config. @returns them, in their order */
+  closeAll(pluginConfigId: number, now: number): FollowUp[] {
+    const where = and(eq(followUp.pluginConfigId, pluginConfigId), isNotNull(followUp.openLength));
+    const set = { openLength: null, dueAt: now };
+    const closed = this.#db.update(followUp).set(set).where(where).returning().all();
+    return closed.toSorted((a, b) => a.id - b.id);
   }
 
   /** The config whose follow-up has been due longest. @param busy configs to leave out */
@@ -84,12 +97,8 @@ export class FollowUps {
     return row;
   }
 
-  byId(id: number): FollowUp | undefined {
-    return this.#db.select().from(followUp).where(eq(followUp.id, id)).get();
-  }
-
-  /** Where the events of a follow-up are kept, in their order. */
-  eventsOf(id: number): StoredBody[] {
+  /** Where the events or objects of a follow-up are kept, in their order. */
+  itemsOf(id: number): StoredBody[] {
     const { body, blobKey, seq } = processedEvent;
     return this.#db
       .select({ body, blobKey })
@@ -113,10 +122,10 @@ export class FollowUps {
     return mine.flatMap(({ seq }) => this.#forget(seq));
   }
 
-  /** Removes follow-ups of a config that are no exports, some at a time. @returns where their events were kept, and how many they were */
+  /** Removes follow-ups of a config that are no batches, some at a time. @returns where their events were kept, and how many they were */
   removeCalls(pluginConfigId: number): { count: number; gone: StoredBody[] } {
     const { id, function: name } = followUp;
-    const where = and(eq(followUp.pluginConfigId, pluginConfigId), ne(name, "exportEvents"));
+    const where = and(eq(followUp.pluginConfigId, pluginConfigId), notInArray(name, [...BATCH_FUNCTIONS]));
     const rows = this.#db.select({ id }).from(followUp).where(where).limit(1_000).all();
     return { count: rows.length, gone: rows.flatMap((row) => this.remove(row.id)) };
   }
@@ -144,5 +153,9 @@ export class FollowUps {
   }
 }
 
-const isOpen = (pluginConfigId: number) =>
-  and(eq(followUp.pluginConfigId, pluginConfigId), isNotNull(followUp.openLength));
+const isOpen = (pluginConfigId: number, buffer: number | null) =>
+  and(
+    eq(followUp.pluginConfigId, pluginConfigId),
+    isNotNull(followUp.openLength),
+    buffer === null ? isNull(followUp.buffer) : eq(followUp.buffer, buffer),
+  );

@@ -72,7 +72,7 @@ export class JobRunner {
     const result = await plugin.call({
       function: job.function,
       args: job.function === "runJob" ? [JSON.stringify(job.name), job.payload ?? undefined] : [],
-      message: null,
+      messages: [],
       hops: job.hops,
       ingestId: `job:${job.id}:${job.attempts}`,
       at: now(),

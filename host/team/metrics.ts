@@ -1,6 +1,5 @@
-import { and, count, eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 
-import { HostError } from "../../runtime/host-error.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import type { TeamDatabase } from "./database.ts";
 import type { Facts } from "./facts.ts";
@@ -10,16 +9,24 @@ export type MetricOperation = Parameters<Capabilities["metrics"]["write"]>[1];
 
 /** Milliseconds from a metric's first value to the event that tells it, as in PostHog. */
 const REPORT_AFTER = 30 * 60 * 1000;
-/** Metrics of one config. */
-const MAX_METRICS = 200;
-/** Characters of a metric's name. */
-const MAX_NAME = 200;
 
 const COMBINE: Record<MetricOperation, (current: number, value: number) => number> = {
   increment: (current, value) => current + value,
   max: Math.max,
   min: Math.min,
 };
+
+/** What a plugin wrote to one of its metrics. */
+export interface Measurement {
+  pluginConfigId: number;
+  name: string;
+  operation: MetricOperation;
+  value: number;
+}
+
+/** What two values of a metric come to, the later one written by an operation. */
+export const combine = (operation: MetricOperation, current: number, value: number): number =>
+  COMBINE[operation](current, value);
 
 /** The metrics of a team's plugins, and those that exports have by themselves, as they stand since the last report. */
 export class Metrics {
@@ -34,17 +41,12 @@ export class Metrics {
     this.#now = now;
   }
 
-  /** @throws {HostError} when a config has too many, or a name is too long */
-  write(pluginConfigId: number, name: string, operation: MetricOperation, value: number): void {
-    if (name.length > MAX_NAME)
-      throw new HostError(
-        "RangeError",
-        `metrics: a name has at most ${MAX_NAME} characters, this one has ${name.length}`,
-      );
+  /** Writes a value, as part of the caller's transaction. */
+  write({ pluginConfigId, name, operation, value }: Measurement): void {
     const isThis = and(eq(metric.pluginConfigId, pluginConfigId), eq(metric.name, name));
     const current = this.#db.select().from(metric).where(isThis).get();
-    if (!current) this.#add(pluginConfigId);
-    const next = current ? COMBINE[operation](current.value, value) : value;
+    if (this.nextDue() === null) this.#facts.set("metricsDue", this.#now() + REPORT_AFTER);
+    const next = current ? combine(operation, current.value, value) : value;
     this.#db
       .insert(metric)
       .values({ pluginConfigId, name, value: next })
@@ -71,10 +73,10 @@ export class Metrics {
     this.#facts.forget("metricsDue");
   }
 
-  #add(pluginConfigId: number): void {
-    const ofConfig = eq(metric.pluginConfigId, pluginConfigId);
-    const { rows = 0 } = this.#db.select({ rows: count() }).from(metric).where(ofConfig).get() ?? {};
-    if (rows >= MAX_METRICS) throw new HostError("RangeError", `metrics: a plugin has at most ${MAX_METRICS} of them`);
-    if (this.nextDue() === null) this.#facts.set("metricsDue", this.#now() + REPORT_AFTER);
+  /** Names of the metrics of a config that have a value. */
+  namesOf(pluginConfigId: number): string[] {
+    const { name } = metric;
+    const rows = this.#db.select({ name }).from(metric).where(eq(metric.pluginConfigId, pluginConfigId)).all();
+    return rows.map((row) => row.name);
   }
 }

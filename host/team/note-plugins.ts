@@ -1,6 +1,6 @@
 import type { PluginEvent } from "../event.ts";
 import { isObject } from "../is-object.ts";
-import { FOLLOW_UP_FUNCTIONS } from "./follow-ups.ts";
+import { EVENT_FUNCTIONS } from "./follow-ups.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import type { Progress } from "./progress.ts";
 
@@ -19,7 +19,7 @@ export function notePlugins(configs: readonly PluginConfig[]): NotePlugins {
     const lists = {
       $plugins_succeeded: processors.filter(({ id }) => !failed.includes(id)).map(labelOf),
       $plugins_failed: processors.filter(({ id }) => failed.includes(id)).map(labelOf),
-      $plugins_deferred: configs.filter(({ methods }) => hasAny(methods, FOLLOW_UP_FUNCTIONS)).map(labelOf),
+      $plugins_deferred: configs.filter(({ methods }) => hasAny(methods, EVENT_FUNCTIONS)).map(labelOf),
     };
     if (Object.values(lists).every((list) => list.length === 0)) return event;
     return { ...event, properties: { ...(isObject(event.properties) ? event.properties : {}), ...lists } };

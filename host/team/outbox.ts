@@ -9,6 +9,9 @@ export type OutboxRow = typeof outbox.$inferSelect;
 export type NewDeadLetter = typeof deadLetter.$inferInsert;
 export type NewOutboxRow = StoredBody & { uuid: string; bytes: number };
 
+/** Stands for the uuid of an event that is not known. */
+export const UNKNOWN = "unknown";
+
 /** Rows that are looked at for one request; the batch's own limits are in events and bytes. */
 const WINDOW = 500;
 

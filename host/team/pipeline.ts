@@ -1,6 +1,6 @@
 import { batchingOfConfig } from "./batching.ts";
 import type { Message } from "../event.ts";
-import { noRequests } from "./invocation.ts";
+import { addRequests, noRequests } from "./invocation.ts";
 import type { Requests } from "./invocation.ts";
 import type { NotePlugins } from "./note-plugins.ts";
 import { attribute } from "./outcomes.ts";
@@ -61,8 +61,7 @@ function take({ config }: Plugin, batch: readonly Passage[], processed: Processe
   const outcome = attribute(config, ended);
   const [only] = batch;
   result.calls.push({ outcome, eventUuid: only && batch.length === 1 ? only.uuid : null });
-  result.requests.captured.push(...requests.captured);
-  result.requests.jobs.push(...requests.jobs);
+  addRequests(result.requests, requests);
   const { results: _, ...own } = outcome;
   for (const [i, passage] of batch.entries()) {
     const became = each[i];

@@ -26,11 +26,11 @@ export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "inv
 /** One call of a plugin's function. */
 export interface PluginCall {
   function: HandlerName;
-  /** JSON texts; none for a function that is given the message's event. */
+  /** JSON texts; none for a function that is given a message's event. */
   args?: (string | undefined)[];
-  /** The event being processed, or null. */
-  message: Message | null;
-  /** Hands the message's event over, with what its JSON takes: characters, about. What the plugin changes is changed in the message. */
+  /** The events in hand, if any. */
+  messages: readonly Message[];
+  /** Hands the event of the first message over, with what its JSON takes: characters, about. What the plugin changes is changed in the message. */
   eventSize?: number;
   /** How many `posthog.capture` calls led to this one. */
   hops: number;
@@ -59,7 +59,7 @@ export class PluginCalls {
     this.#deps = deps;
     this.#log = new CallLog(deps.log, config.id);
     this.#attachments = new HeldAttachments(config.attachments, deps.files);
-    this.#invocation = { now: deps.now, hostNow: deps.now, message: null, hops: 0, requests: noRequests() };
+    this.#invocation = { now: deps.now, hostNow: deps.now, messages: [], hops: 0, requests: noRequests() };
   }
 
   /**
@@ -110,18 +110,19 @@ export class PluginCalls {
     this.#invocation = {
       now: () => call.at,
       hostNow: this.#deps.now,
-      message: call.message,
+      messages: call.messages,
       hops: call.hops,
       requests,
     };
     const { function: name, args = [], eventSize } = call;
+    const [first] = call.messages;
     const { keys } = this.#deps;
     const { revision } = this.#config;
     const result = await this.#attachments.during(() =>
       sandbox.call({
         function: name,
         args,
-        ...(eventSize !== undefined && call.message && { event: call.message.event, eventSize }),
+        ...(eventSize !== undefined && first && { event: first.event, eventSize }),
         randomKey: () =>
           keys.derive({ ingestId: call.ingestId, configRevision: revision, function: name, receivedAt: call.at }),
       }),
@@ -147,8 +148,8 @@ export class PluginCalls {
     return {
       now: () => current().now(),
       hostNow: () => current().hostNow(),
-      get message() {
-        return current().message;
+      get messages() {
+        return current().messages;
       },
       get hops() {
         return current().hops;

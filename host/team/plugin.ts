@@ -6,6 +6,7 @@ import type { Sandbox } from "../../runtime/sandbox.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { noRequests } from "./invocation.ts";
 import type { Requests } from "./invocation.ts";
+import type { FailedSetups } from "./failed-setups.ts";
 import { PluginCalls } from "./plugin-calls.ts";
 import type { PluginCall, PluginCallsDeps, PluginResult } from "./plugin-calls.ts";
 import type { PluginConfig } from "./plugin-config.ts";
@@ -19,6 +20,7 @@ export interface PluginDeps extends PluginCallsDeps {
   poolPrefix: string;
   /** Plugins after their setup, for sandboxes that replace a lost or evicted one. */
   snapshots: Snapshots;
+  failedSetups: FailedSetups;
   /** Has the object that owns a sandbox tear it down, which another object evicts: each may only do input and output of its own. */
   askOwnerToRetire(pluginConfigId: number): Promise<void>;
   /** Told of every setup and teardown, which no event asked for, and of what they ask for. */
@@ -30,7 +32,7 @@ export class Plugin {
   readonly config: PluginConfig;
   readonly #calls: PluginCalls;
   readonly #deps: PluginDeps;
-  readonly #failures = new SetupFailures();
+  readonly #failures: SetupFailures;
   /** A sandbox that was evicted, until it is torn down. */
   #evicted: Sandbox | undefined;
   #retiring: Promise<void> | undefined;
@@ -46,6 +48,7 @@ export class Plugin {
     this.config = config;
     this.#calls = new PluginCalls(config, deps);
     this.#deps = deps;
+    this.#failures = new SetupFailures(config, deps.failedSetups);
   }
 
   /** Calls a function, or tells how setting the plugin up failed. */
@@ -78,6 +81,7 @@ export class Plugin {
   async tearDown(): Promise<void> {
     const sandbox = await this.#deps.pool.take(this.#poolKey);
     this.#deps.snapshots.forget(this.#poolKey);
+    this.#failures.forget();
     await this.retire();
     if (sandbox) await this.#unload(sandbox);
   }
@@ -160,7 +164,7 @@ export class Plugin {
   async #callLifecycle(sandbox: Sandbox, name: "setupPlugin" | "teardownPlugin"): Promise<Outcome | undefined> {
     if (!sandbox.discovery.handlers.includes(name)) return undefined;
     const at = this.#deps.now();
-    const call: PluginCall = { function: name, args: [], message: null, hops: 0, ingestId: `${name}:${at}`, at };
+    const call: PluginCall = { function: name, args: [], messages: [], hops: 0, ingestId: `${name}:${at}`, at };
     const { outcome, requests } = await this.#calls.run(sandbox, call);
     await this.#deps.onLifecycle(this.config, outcome, requests);
     return outcome;
@@ -168,9 +172,7 @@ export class Plugin {
 
   #noteFailure(outcome: Outcome): SetupFailure {
     const { failure, pause } = this.#failures.note(outcome, this.#deps.now());
-    const next = Number.isFinite(pause)
-      ? `Retrying in ${pause / 1000} s.`
-      : "It is not tried again until its config is saved.";
+    const next = pause === null ? "It is not tried again until its config is saved." : `Retrying in ${pause / 1000} s.`;
     this.#log("ERROR", `Plugin failed to load. ${next}`);
     return failure;
   }

@@ -15,7 +15,7 @@ export async function processBatch(plugin: Plugin, messages: readonly Message[])
   const { outcome, json, requests } = await plugin.call({
     function: "processEventBatch",
     args: [JSON.stringify(messages.map(({ event }) => event))],
-    message: first && messages.length === 1 ? first : null,
+    messages,
     hops: Math.max(...messages.map(({ hops }) => hops)),
     ingestId: `${first?.id}+${messages.length - 1}`,
     at: Math.max(...messages.map(({ receivedAt }) => receivedAt)),

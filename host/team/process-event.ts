@@ -31,7 +31,7 @@ async function processEvent(plugin: Plugin, { message, size }: Sized): Promise<P
   const { outcome, json, isSameEvent, requests } = await plugin.call({
     function: "processEvent",
     eventSize: size,
-    message,
+    messages: [message],
     hops: message.hops,
     ingestId: message.id,
     at: message.receivedAt,

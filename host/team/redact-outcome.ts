@@ -1,7 +1,7 @@
-import type { PluginOutcome } from "./outcomes.ts";
+import type { Outcome } from "../../runtime/outcome.ts";
 
 /** An outcome as it may be kept: without secrets in any of the texts that a plugin made up. */
-export function redactOutcome(outcome: PluginOutcome, redact: (text: string) => string): PluginOutcome {
+export function redactOutcome<Told extends Outcome>(outcome: Told, redact: (text: string) => string): Told {
   const { function: name, reason, message, unhandled } = outcome;
   return {
     ...outcome,

@@ -3,14 +3,18 @@ import type { AcceptedEvent } from "./accepted-event.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Inbox, NewInboxRow } from "./inbox.ts";
 import type { Intake } from "./intake.ts";
+import type { Buffers, PreparedBufferRequest } from "./buffers.ts";
 import type { Requests } from "./invocation.ts";
 import type { Jobs, NewJob } from "./jobs.ts";
+import type { Measurement, Metrics } from "./metrics.ts";
 
 export interface RequestWriterDeps {
   inbox: Inbox;
   intake: Intake;
   bodies: Bodies;
+  buffers: Buffers;
   jobs: Jobs;
+  metrics: Metrics;
   now(): number;
 }
 
@@ -18,9 +22,11 @@ export interface RequestWriterDeps {
 export interface PreparedRequests {
   arriving: NewInboxRow[];
   jobs: readonly NewJob[];
+  buffers: readonly PreparedBufferRequest[];
+  measured: readonly Measurement[];
 }
 
-/** Writes what calls of plugins asked for beside their results: events and jobs. */
+/** Writes what calls of plugins asked for beside their results: events, jobs, objects to be gathered and metrics. */
 export class RequestWriter {
   readonly #deps: RequestWriterDeps;
 
@@ -32,19 +38,30 @@ export class RequestWriter {
    * Makes requests ready; events of other shards are safe there when this resolves.
    * @param added events that come before those that were captured
    */
-  async prepare({ captured, jobs }: Requests, added: readonly AcceptedEvent[] = []): Promise<PreparedRequests> {
+  async prepare(
+    { captured, jobs, buffers, measured }: Requests,
+    added: readonly AcceptedEvent[] = [],
+  ): Promise<PreparedRequests> {
     const events = [...added, ...captured.map((message) => acceptedEvent(message))];
-    return { arriving: await this.#deps.intake.prepare(events), jobs };
+    return {
+      arriving: await this.#deps.intake.prepare(events),
+      jobs,
+      buffers: await Promise.all(buffers.map((request) => this.#deps.buffers.prepare(request))),
+      measured,
+    };
   }
 
   /** Writes them, as part of the caller's transaction. */
-  write({ arriving, jobs }: PreparedRequests): void {
-    this.#deps.inbox.append(arriving, this.#deps.now());
-    for (const job of jobs) this.#deps.jobs.add(job);
+  write(asked: PreparedRequests): void {
+    const { buffers, inbox, jobs, metrics, now } = this.#deps;
+    inbox.append(asked.arriving, now());
+    for (const job of asked.jobs) jobs.add(job);
+    for (const request of asked.buffers) buffers.write(request, now());
+    for (const measurement of asked.measured) metrics.write(measurement);
   }
 
   /** Forgets what was stored for requests that were not written after all. */
-  async discard({ arriving }: PreparedRequests): Promise<void> {
-    await this.#deps.bodies.delete(arriving);
+  async discard({ arriving, buffers }: PreparedRequests): Promise<void> {
+    await this.#deps.bodies.delete([...arriving, ...buffers.map(({ stored }) => stored)]);
   }
 }

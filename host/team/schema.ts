@@ -35,25 +35,28 @@ export const outbox = sqliteTable("outbox", {
   bytes: integer("bytes").notNull(),
 });
 
-/** Events that have passed the plugins, as long as some follow-up has yet to be made with them. */
+/** What follow-ups are made with, as long as some has yet to be: events that have passed the plugins, and objects that plugins gathered. */
 export const processedEvent = sqliteTable("processed_event", {
   seq: integer("seq").primaryKey({ autoIncrement: true }),
-  /** JSON of a Message with the event as the plugins left it. */
+  /** JSON of a Message with the event as the plugins left it, or of a Gathered. */
   body: text("body"),
   blobKey: text("blob_key"),
 });
 
-/** Calls of a config's functions that processed events have left to make. */
+/** Calls of a config's functions that processed events and gathered objects have left to make. */
 export const followUp = sqliteTable(
   "follow_up",
   {
     id: integer("id").primaryKey({ autoIncrement: true }),
     pluginConfigId: integer("plugin_config_id").notNull(),
-    function: text("function", { enum: ["onEvent", "exportEvents", "composeWebhook"] }).notNull(),
+    function: text("function", { enum: ["onEvent", "exportEvents", "composeWebhook", "flushBuffer"] }).notNull(),
     dueAt: integer("due_at").notNull(),
     attempts: integer("attempts").notNull().default(0),
-    /** Characters of its events' JSON, as long as others may join them; null otherwise. */
+    /** Characters of its events' or objects' JSON, as long as others may join them; null otherwise. */
     openLength: integer("open_length"),
+    /** The number of the buffer that flushBuffer is for, and the points of its objects. */
+    buffer: integer("buffer"),
+    points: real("points"),
   },
   (table) => [
     index("follow_up_due").on(table.dueAt),
@@ -64,7 +67,7 @@ export const followUp = sqliteTable(
   ],
 );
 
-/** The events that a follow-up is made with. */
+/** The events or objects that a follow-up is made with. */
 export const followUpEvent = sqliteTable(
   "follow_up_event",
   {

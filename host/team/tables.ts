@@ -1,6 +1,7 @@
 import { Bodies } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
 import { Facts } from "./facts.ts";
+import { FailedSetups } from "./failed-setups.ts";
 import { FollowUps } from "./follow-ups.ts";
 import { Inbox } from "./inbox.ts";
 import { IngestionWarnings } from "./ingestion-warnings.ts";
@@ -17,6 +18,7 @@ export interface Tables {
   db: TeamDatabase;
   bodies: Bodies;
   facts: Facts;
+  failedSetups: FailedSetups;
   followUps: FollowUps;
   inbox: Inbox;
   jobs: Jobs;
@@ -43,6 +45,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
     db,
     bodies: new Bodies(bucket, `teams/${id}`),
     facts,
+    failedSetups: new FailedSetups(facts, redact),
     followUps: new FollowUps(db),
     inbox: new Inbox(db),
     jobs: new Jobs(db),

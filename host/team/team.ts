@@ -3,6 +3,7 @@ import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
 import { operatorLimits } from "../operator-limits.ts";
 import { DRAIN_FUEL } from "./budget.ts";
+import { Buffers } from "./buffers.ts";
 import { CallKeys } from "./call-key.ts";
 import { openDatabase } from "./database.ts";
 import type { TeamDatabase } from "./database.ts";
@@ -76,7 +77,7 @@ export class Team {
     this.listings = new Listings(db, tables.bodies);
     this.recent = tables.recent;
     this.shared = new SharedTables(db, now);
-    const requests = new RequestWriter({ ...tables, intake: this.intake, now });
+    const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     this.#requests = requests;
     this.#schedule = new Schedule({ ...tables, now });
     this.#plugins = this.#makePlugins(id);
@@ -146,7 +147,7 @@ export class Team {
 
   #makePlugins(id: string): TeamPlugins {
     const env = this.#env;
-    const { facts, followUps, log, metrics } = this.#tables;
+    const { facts, failedSetups, log, metrics } = this.#tables;
     const now = this.#now;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
     return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
@@ -154,6 +155,7 @@ export class Team {
       image,
       pool,
       snapshots,
+      failedSetups,
       askOwnerToRetire: (pluginConfigId) => teamStub(env, this.#whoAmI()).retireSandbox(this.#whoAmI(), pluginConfigId),
       log,
       keys: new CallKeys(facts),
@@ -168,11 +170,7 @@ export class Team {
       locate: (ip) => geoDatabase.locate(env.BLOBS, ip, now()),
       now,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
-      // What is left to export is exported before the teardown; another revision of the config has its own turn.
-      onLeaving: async (plugin, isReplaced) => {
-        if (isReplaced) followUps.close(plugin.config.id, now());
-        else await this.#followUps.flush(plugin);
-      },
+      onLeaving: (plugin, isReplaced) => this.#followUps.flush(plugin, isReplaced),
     });
   }
 

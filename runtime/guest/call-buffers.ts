@@ -1,8 +1,8 @@
 import { GuestPromise } from "./primordials.ts";
 
 /**
- * What a plugin gathers to hand on later (`createBuffer`). A call's timers end with it, and a sandbox may be replaced after any call: so what
- * a call has gathered is flushed before the call ends, and a flush that fails is the failure of the call.
+ * What a plugin gathers and the host does not keep. A call's timers end with it, and a sandbox may be replaced after any call: so what a call
+ * has gathered is flushed before the call ends, and a flush that fails is the failure of the call.
  */
 export class CallBuffers {
   #due: (() => Promise<void>)[] = [];

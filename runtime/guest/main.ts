@@ -1,8 +1,9 @@
 import { toJson } from "../../wit/codec.ts";
+import { HANDLERS } from "../../wit/generated/contract.ts";
 import { DISCOVERY, THROWN } from "../protocol.ts";
 import type { Surroundings } from "../protocol.ts";
 import { bindCapabilities } from "./bind.ts";
-import { CallBuffers } from "./call-buffers.ts";
+import { makeBuffers } from "./buffers.ts";
 import { EventCall } from "./event/event-call.ts";
 import type { ChangeEvent, ReadEvent } from "./event/event-call.ts";
 import { connectRandom, resetRandom } from "./globals/random.ts";
@@ -31,7 +32,7 @@ export function boot(
   returnEvent: (event: object) => boolean,
 ) {
   const host = connectHost(callHost, returnEvent);
-  const buffers = new CallBuffers();
+  const buffers = makeBuffers();
   const scope = globalThis as unknown as Record<string, unknown>;
   let meta: Record<string, unknown> = {};
   let self: string | undefined;
@@ -44,9 +45,10 @@ export function boot(
     if (!plugin) throw new Error("no plugin was loaded");
     return plugin;
   };
-  const begin = (isForEvent: boolean, view: EventCall | undefined): PluginCall => {
+  const begin = (handler: number, isForEvent: boolean, view: EventCall | undefined): PluginCall => {
     resetRandom();
-    call = new PluginCall({ host, buffers, isForEvent, view });
+    buffers.kept.begin(HANDLERS[handler]?.name);
+    call = new PluginCall({ host, buffers: buffers.calls, isForEvent, view });
     return call;
   };
 
@@ -64,7 +66,7 @@ export function boot(
 
     /** Looks the plugin's functions up, after its script has run. Returns a Discovery. */
     discover(): string {
-      plugin = new PluginExports(scope, self);
+      plugin = new PluginExports(scope, self, buffers.kept);
       if (metrics) meta["metrics"] = makeMetrics(metrics, plugin.metrics);
       return toJson(DISCOVERY, plugin.describe(), []);
     },
@@ -76,12 +78,12 @@ export function boot(
      */
     call(handler: number, ...texts: (string | undefined)[]): void {
       const args = texts.map((text) => (text === undefined ? undefined : (parse(text) as unknown)));
-      begin(false, undefined).run(loaded(), handler, args, meta);
+      begin(handler, false, undefined).run(loaded(), handler, args, meta);
     },
 
     /** Starts one call whose argument is an event, handed over as JSON. */
     callWithCopy(handler: number, json: string): void {
-      begin(true, undefined).process(loaded(), handler, parse(json), meta);
+      begin(handler, true, undefined).process(loaded(), handler, parse(json), meta);
     },
 
     /**
@@ -90,7 +92,7 @@ export function boot(
      */
     callWithEvent(handler: number, propertiesId?: number): void {
       const view = new EventCall(readEvent, changeEvent, propertiesId);
-      begin(true, view).process(loaded(), handler, view.event, meta);
+      begin(handler, true, view).process(loaded(), handler, view.event, meta);
     },
 
     /**
@@ -104,7 +106,7 @@ export function boot(
       call = undefined;
       ended?.end();
       // What was gathered after the function had returned, or before it failed.
-      if (!buffers.isEmpty) void buffers.flush();
+      if (!buffers.calls.isEmpty) void buffers.calls.flush();
     },
 
     /** Tells what a rejected promise was rejected with. Returns a ThrownValue. */

@@ -1,5 +1,5 @@
 import type { Bind } from "./bind.ts";
-import type { CallBuffers } from "./call-buffers.ts";
+import type { Buffers } from "./buffers.ts";
 import type { makeCrypto } from "./globals/crypto.ts";
 import type { URLSearchParams } from "./globals/url-search-params.ts";
 import type { URL } from "./globals/url.ts";
@@ -9,8 +9,8 @@ import { GuestError, GuestString, defineProperty, emptyTable, evaluate, hasOwn, 
 export interface ModuleLibrary {
   /** Binds a capability. */
   bind: Bind;
-  /** Where what a plugin gathers is kept until its call ends. */
-  buffers: CallBuffers;
+  /** Where what a plugin gathers is kept. */
+  buffers: Buffers;
   /** Gives another module, for one that needs it seldom. */
   require(name: string): unknown;
   /** Globals as they were before the plugin's script ran. */

@@ -1,6 +1,8 @@
 import { HANDLERS } from "../../wit/generated/contract.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import type { Discovery } from "../protocol.ts";
+import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
+import type { KeptBuffers } from "./kept-buffers.ts";
 import { metricKinds } from "./meta/metrics.ts";
 import { GuestTypeError, entries, hasOwn, keys, GuestString } from "./primordials.ts";
 
@@ -23,16 +25,18 @@ export class PluginExports {
   readonly #warnings: string[];
   /** What errors call the plugin. */
   private readonly self: string | undefined;
+  private readonly buffers: KeptBuffers;
 
   /**
    * @param scope the global object on which the plugin's script left `exports` and `module`
    * @param self what errors call the plugin
+   * @param buffers those that the plugin makes
    */
-  constructor(scope: Record<string, unknown>, self: string | undefined) {
+  constructor(scope: Record<string, unknown>, self: string | undefined, buffers: KeptBuffers) {
     this.self = self;
+    this.buffers = buffers;
     const places = searchList(scope);
-    for (const { name } of HANDLERS) {
-      if (name === "runJob") continue;
+    for (const name of PLUGIN_FUNCTIONS) {
       const found = lookUp(places, name);
       if (found && !(isTask(name) && typeof found !== "function")) this.#functions[name] = found;
     }
@@ -69,6 +73,7 @@ export class PluginExports {
   run(index: number, args: unknown[], meta: unknown): unknown {
     const name = HANDLERS[index]?.name;
     if (name === "runJob") return this.#job(String(args[0]))(args[1], meta);
+    if (name === "flushBuffer") return this.buffers.run(args[0], args[1], args[2]);
     const handler = this.handlers[index] as PluginFunction;
     return handler(...(name === "composeWebhook" ? [withDate(args[0])] : args), meta);
   }
@@ -119,8 +124,8 @@ function lookUp(places: Record<string, unknown>[], name: string): unknown {
 /** Functions that the author most likely meant to be found: top-level `const` and `let`, which no one outside sees. */
 function unreachable(): string[] {
   const indirectEval = eval;
-  return HANDLERS.filter(({ name }) => indirectEval(`typeof ${name}`) === "function").map(
-    ({ name }) =>
+  return PLUGIN_FUNCTIONS.filter((name) => indirectEval(`typeof ${name}`) === "function").map(
+    (name) =>
       `${name} is declared with const, let or class at the top level and is not exported: write \`export const ${name} = ...\` or \`function ${name}() {}\``,
   );
 }

@@ -4,6 +4,7 @@
  */
 export const { parse, stringify } = JSON;
 export const { isArray } = Array;
+export const { isFinite: isFiniteNumber } = Number;
 export const { defineProperty, entries, fromEntries, getOwnPropertyDescriptor, hasOwn, keys } = Object;
 export const ArrayPrototype = Array.prototype;
 export const ObjectPrototype = Object.prototype;

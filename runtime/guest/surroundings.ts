@@ -2,7 +2,7 @@ import { Buffer } from "buffer";
 
 import type { Surroundings } from "../protocol.ts";
 import type { Bind, Bound } from "./bind.ts";
-import type { CallBuffers } from "./call-buffers.ts";
+import type { Buffers } from "./buffers.ts";
 import { Blob, File } from "./fetch/blob.ts";
 import { makeFetch } from "./fetch/fetch.ts";
 import { FormData } from "./fetch/form-data.ts";
@@ -51,8 +51,9 @@ export function installGlobals(
   scope: Record<string, unknown>,
   bind: Bind,
   requestSource: RequestSource,
-  buffers: CallBuffers,
+  buffers: Buffers,
 ): void {
+  buffers.kept.connect(bind("buffers"));
   connectEncoding(bind("encoding"));
   connectIntl(bind("intl"));
   connectTimers(bind("timers"));
@@ -60,7 +61,7 @@ export function installGlobals(
   const { DropEvent, RetryError } = errors;
   const crypto = makeCrypto(bind("crypto"), () => modules.require("crypto"));
   const own = {
-    "@posthog/plugin-scaffold": () => ({ RetryError }),
+    "@posthog/plugin-scaffold": () => ({ MetricsOperation: { Sum: "sum", Min: "min", Max: "max" }, RetryError }),
     buffer: () => ({ Buffer }),
     "node-fetch": () => makeNodeFetch(bind("fetch")),
   };

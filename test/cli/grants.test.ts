@@ -4,7 +4,7 @@ import { resolveGrants, takeGrantFlags } from "../../cli/grants.ts";
 import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import { folder, hoglet, runCase } from "./hoglet.ts";
 
-const AMBIENT = ["attachments", "crypto", "encoding", "intl", "log", "mmdb", "timers", "url", "zlib"];
+const AMBIENT = ["attachments", "buffers", "crypto", "encoding", "intl", "log", "mmdb", "timers", "url", "zlib"];
 const grant = (
   inCase: Parameters<typeof resolveGrants>[0],
   manifest: Parameters<typeof resolveGrants>[1],
@@ -45,7 +45,7 @@ describe("what is granted", () => {
 
   test("is changed by the flags", () => {
     expect(grant(undefined, null, "--deny-cache", "--deny-log")).toMatchObject({
-      ambient: ["attachments", "crypto", "encoding", "intl", "mmdb", "timers", "url", "zlib"],
+      ambient: ["attachments", "buffers", "crypto", "encoding", "intl", "mmdb", "timers", "url", "zlib"],
       granted: expect.not.arrayContaining(["cache"]) as string[],
     });
     expect(

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import { CAPABILITY_NAMES, HANDLERS, OPERATIONS } from "../../wit/generated/contract.ts";
 import type { Capabilities, CapabilityName } from "../../wit/generated/contract.ts";
 import { exampleMmdb } from "../cli/mmdb/example.ts";
@@ -9,6 +10,7 @@ import { Records } from "./support/records.ts";
 /** Where a plugin sees each interface. */
 const FACES: Record<CapabilityName, string | null> = {
   attachments: "meta.attachments",
+  buffers: "require('@posthog/plugin-contrib').createBuffer",
   cache: "meta.cache",
   crypto: "crypto",
   encoding: "Response.prototype.text",
@@ -34,6 +36,7 @@ const ATTACHMENTS = [
 
 const USE_EVERYTHING = `
   exports.metrics = { n: "sum" };
+  const buffer = require("@posthog/plugin-contrib").createBuffer();
   exports.onEvent = async (event, { attachments, request, cache, geoip, jobs, metrics, storage, utils }) => {
     await cache.set("k", 1); await cache.get("k"); await cache.incr("k"); await cache.expire("k", 1);
     await cache.lpush("l", "v"); await cache.lrange("l", 0, 1); await cache.llen("l"); await cache.lpop("l", 1); await cache.lrem("l", 1, "v");
@@ -42,6 +45,7 @@ const USE_EVERYTHING = `
     await geoip.locate("1.2.3.4");
     await jobs.x().runNow();
     metrics.n.increment(1);
+    buffer.add(1); await buffer.flush();
     await posthog.capture("e"); await posthog.api.get("/api/x");
       const aborter = new AbortController();
       const aborted = fetch("https://x.com", { signal: aborter.signal }).catch(() => {});
@@ -114,11 +118,14 @@ test("what meta has is behind an interface, or is the guest's own", async () => 
 });
 
 test("every function of the contract is found and called under its name", async () => {
-  const names = HANDLERS.map(({ name }) => name).filter((name) => name !== "runJob");
+  const names = PLUGIN_FUNCTIONS;
   const plugin = await loadPlugin(
-    `${names.map((name) => `exports.${name} = () => console.log("${name}");`).join("")} exports.jobs = { j: () => console.log("runJob") }`,
+    `${names.map((name) => `exports.${name} = () => console.log("${name}");`).join("")} exports.jobs = { j: () => console.log("runJob") };
+    require("@posthog/plugin-contrib").createBuffer({ onFlush: () => console.log("flushBuffer") });
+    exports.runJob = exports.flushBuffer = () => console.log("no function of plugins");`,
   );
   expect(plugin.sandbox.discovery.handlers).toEqual(names);
-  for (const { name } of HANDLERS) await plugin.call(name, name === "runJob" ? ["j"] : [{}]);
+  const args: Record<string, unknown[]> = { runJob: ["j"], flushBuffer: [0, [], 0] };
+  for (const { name } of HANDLERS) await plugin.call(name, args[name] ?? [{}]);
   expect(plugin.records.logs.map(([, message]) => message)).toEqual(HANDLERS.map(({ name }) => name));
 });

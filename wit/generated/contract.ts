@@ -5,6 +5,8 @@ import type { Func, Operation } from "../type.ts";
 /** Every capability function; its index is its number at the boundary. */
 export const OPERATIONS = [
   {"interface":"attachments","name":"read","async":false,"params":[["attachment","u32"]],"result":"bytes","fallible":true},
+  {"interface":"buffers","name":"add","async":false,"params":[["to",{"record":[["number","u32"],["limit","f64"],["timeoutSeconds","f64"]]}],["object","string"],["points","f64"]],"result":"bool","fallible":true},
+  {"interface":"buffers","name":"flush","async":false,"params":[["number","u32"]],"result":null,"fallible":true},
   {"interface":"cache","name":"get","async":true,"params":[["key","string"]],"result":{"option":"string"},"fallible":true},
   {"interface":"cache","name":"set","async":true,"params":[["key","string"],["value","string"],["ttl-seconds",{"option":"u32"}]],"result":null,"fallible":true},
   {"interface":"cache","name":"incr","async":true,"params":[["key","string"]],"result":"f64","fallible":true},
@@ -67,6 +69,7 @@ export const HANDLERS = [
   {"name":"runEveryMinute","async":true,"params":[],"result":{"option":"string"},"fallible":false},
   {"name":"runEveryHour","async":true,"params":[],"result":{"option":"string"},"fallible":false},
   {"name":"runEveryDay","async":true,"params":[],"result":{"option":"string"},"fallible":false},
+  {"name":"flushBuffer","async":true,"params":[["buffer","u32"],["objects","string"],["points","f64"]],"result":{"option":"string"},"fallible":false},
   {"name":"runJob","async":true,"params":[["name","string"],["payload",{"option":"string"}]],"result":{"option":"string"},"fallible":false},
 ] as const satisfies readonly Func[];
 
@@ -77,6 +80,7 @@ export type OutcomeKind = import("./types/interfaces/hoglet-plugin-types.d.ts").
 /** What the host provides, interface by interface. */
 export interface Capabilities {
   attachments: typeof import("./types/interfaces/hoglet-plugin-attachments.d.ts");
+  buffers: typeof import("./types/interfaces/hoglet-plugin-buffers.d.ts");
   cache: typeof import("./types/interfaces/hoglet-plugin-cache.d.ts");
   crypto: typeof import("./types/interfaces/hoglet-plugin-crypto.d.ts");
   encoding: typeof import("./types/interfaces/hoglet-plugin-encoding.d.ts");
@@ -95,7 +99,7 @@ export interface Capabilities {
   zlib: typeof import("./types/interfaces/hoglet-plugin-zlib.d.ts");
 }
 export type CapabilityName = keyof Capabilities;
-export const CAPABILITY_NAMES = ["attachments","cache","crypto","encoding","fetch","geoip","intl","jobs","log","metrics","mmdb","posthog","request","storage","timers","url","zlib"] as const satisfies readonly CapabilityName[];
+export const CAPABILITY_NAMES = ["attachments","buffers","cache","crypto","encoding","fetch","geoip","intl","jobs","log","metrics","mmdb","posthog","request","storage","timers","url","zlib"] as const satisfies readonly CapabilityName[];
 
 /** What the host may ask of a plugin. */
 export type Handlers = typeof import("./types/interfaces/hoglet-plugin-handlers.d.ts");

@@ -43,7 +43,7 @@ test("each provider has the functions of its interface, and no others", () => {
 });
 
 test("what was not granted is not made, and a denial says how it would be", () => {
-  const ambient = ["attachments", "crypto", "encoding", "intl", "log", "mmdb", "timers", "url", "zlib"];
+  const ambient = ["attachments", "buffers", "crypto", "encoding", "intl", "log", "mmdb", "timers", "url", "zlib"];
   expect(Object.keys(provideCapabilities(contextWith({}))).toSorted()).toEqual(ambient);
   expect(Object.keys(provideCapabilities(contextWith({ cache: true, fetch: [], geoip: false }))).toSorted()).toEqual(
     [...ambient, "cache", "fetch"].toSorted(),

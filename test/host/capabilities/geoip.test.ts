@@ -10,7 +10,7 @@ import { writeMmdb } from "../../cli/mmdb/write-mmdb.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
 import { pluginEvent } from "../delivery/plugin-event.ts";
 import { env } from "../team/test-team.ts";
-import { invocationOf, messageOf } from "./invocation.ts";
+import { messageOf } from "./invocation.ts";
 
 const IP = "203.0.113.7";
 const OTHER = "198.51.100.1";
@@ -38,11 +38,17 @@ afterEach(async () => {
 });
 
 /** Locates an address in a plugin, during a message. Gives what comes back, or what is thrown. */
-async function locate(message: Message | null, ip: unknown = IP, database = newDatabase(), now = 0): Promise<unknown> {
-  const lookUp = (of: string) => database.locate(env.BLOBS, of, now);
+async function locate(
+  of: Message | readonly Message[] | null,
+  ip: unknown = IP,
+  database = newDatabase(),
+  now = 0,
+): Promise<unknown> {
+  const lookUp = (address: string) => database.locate(env.BLOBS, address, now);
+  const messages = of === null ? [] : [of].flat();
   const plugin = await loadPlugin(
     `export const onEvent = ({ ip }, { geoip }) => geoip.locate(ip).then((place) => ({ place }))`,
-    { provide: () => ({ geoip: provideGeoip(invocationOf(message), lookUp) }) },
+    { provide: () => ({ geoip: provideGeoip({ messages }, lookUp) }) },
   );
   const { thrown, json } = await plugin.call("onEvent", [{ ip }]);
   return thrown ?? (JSON.parse(json ?? "{}") as { place?: unknown }).place;
@@ -149,4 +155,12 @@ test("a file that is no database is as good as none", async () => {
 test("a database that is too large for the isolate's memory is as good as none", async () => {
   await putDatabase("Linköping");
   expect(await locate(null, OTHER, new GeoDatabase(new FileCache(100)))).toBe(UNAVAILABLE);
+});
+
+test("with several events in hand, each client's own address is known, and all others are looked up", async () => {
+  await putDatabase("Linköping");
+  const batch = [from(null, OTHER), from(SYDNEY), from({ ...SYDNEY, city: "Perth" }, "203.0.113.8")];
+  expect(await locate(batch)).toMatchObject({ city: { names: { en: "Sydney" } } });
+  expect(await locate(batch, "203.0.113.8")).toMatchObject({ city: { names: { en: "Perth" } } });
+  expect(await locate(batch, OTHER)).toMatchObject({ city: { names: { en: "Linköping" } } });
 });

@@ -10,7 +10,13 @@ export const HOST_NOW = RECEIVED_AT + 60_000;
 /** The call in hand, for capabilities that are tested without a team. */
 export function invocationOf(message: Message | null): Invocation {
   const hops = message?.hops ?? 0;
-  return { now: () => RECEIVED_AT, hostNow: () => HOST_NOW, message, hops, requests: noRequests() };
+  return {
+    now: () => RECEIVED_AT,
+    hostNow: () => HOST_NOW,
+    messages: message ? [message] : [],
+    hops,
+    requests: noRequests(),
+  };
 }
 
 /** An accepted event on its way, with some fields of the message changed. */

@@ -9,6 +9,7 @@ import { Metrics } from "../../../host/team/metrics.ts";
 import { metric } from "../../../host/team/schema.ts";
 import { teamStub } from "../../../host/team/team-client.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
+import { invocationOf } from "./invocation.ts";
 
 const SOURCE = `
   export const metrics = { total: "sum", highest: "Max", lowest: "MIN", ignored: 5 };
@@ -26,8 +27,14 @@ test("a plugin's metrics are kept in the team's table, by config and name", asyn
       [1, [[5, -2], [3.5]]],
       [2, [[-7]]],
     ] as const) {
-      const plugin = await loadPlugin(SOURCE, { provide: () => ({ metrics: provideMetrics(metrics, id) }) });
-      for (const values of calls) await plugin.run("onEvent", { values });
+      const invocation = invocationOf(null);
+      const plugin = await loadPlugin(SOURCE, {
+        provide: () => ({ metrics: provideMetrics(metrics, id, invocation) }),
+      });
+      for (const values of calls) {
+        await plugin.run("onEvent", { values });
+        for (const measurement of invocation.requests.measured.splice(0)) metrics.write(measurement);
+      }
     }
     return db.select().from(metric).orderBy(metric.pluginConfigId, metric.name).all();
   });
@@ -55,4 +62,18 @@ test.each([
   );
   expect((await plugin.call("onEvent", [{}])).thrown).toBe(message);
   expect(written).toEqual([]);
+});
+
+test("a call writes to up to 200 metrics of a plugin, those that have a value already included, under names of up to 200 characters", () => {
+  const { requests } = invocationOf(null);
+  const { write } = provideMetrics({ namesOf: () => ["kept", "n0"] }, 1, { requests });
+  for (let i = 0; i < 199; i++) for (const value of [1, 2]) write(`n${i}`, "increment", value);
+  write("kept", "max", 1);
+  expect(requests.measured).toHaveLength(200);
+  expect(requests.measured[0]).toEqual({ pluginConfigId: 1, name: "n0", operation: "increment", value: 3 });
+  expect(() => write("one more", "increment", 1)).toThrow("metrics: a plugin has at most 200 of them");
+  expect(() => write("x".repeat(201), "increment", 1)).toThrow(
+    "metrics: a name has at most 200 characters, this one has 201",
+  );
+  write("kept", "min", 1);
 });

@@ -1,7 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { abortAllDurableObjects } from "cloudflare:test";
-import { passTime, TestTeam, useClock } from "./test-team.ts";
+import { accept } from "../../../host/accept.ts";
+import { NO_REQUEST } from "../../../host/capture/request-context.ts";
+import type { Place } from "../../../host/event.ts";
+import { env, message, passTime, TestTeam, useClock } from "./test-team.ts";
 
 useClock();
 
@@ -212,4 +215,38 @@ test("a batch that takes the object down with it is taken apart, and nothing is 
   vi.stubGlobal("fetch", async () => new Response("saved"));
   await team.workThrough();
   expect((await team.eventNames()).slice(2)).toEqual(["deadly", "behind"]);
+});
+
+test("each client's own address is known in a batch, though what only one request knows is not", async () => {
+  const team = await TestTeam.create();
+  await team.install(
+    `export const processEventBatch = (events, { geoip, request }) => Promise.all(events.map(async (event) => {
+      const { country } = await geoip.locate(event.ip);
+      return { ...event, properties: { at: country.isoCode, from: request.country } };
+    }));`,
+  );
+  const nowhere: Place = {
+    country: null,
+    city: null,
+    region: null,
+    regionCode: null,
+    continent: null,
+    postalCode: null,
+    latitude: null,
+    longitude: null,
+    timeZone: null,
+    asn: null,
+    asOrganization: null,
+  };
+  const messages = ["SE", "FI"].map((country, i) => {
+    const ip = `203.0.113.${i + 1}`;
+    return { ...message(team.id, { ip }), request: { ...NO_REQUEST, ip, geo: { ...nowhere, country } } };
+  });
+  await accept(env, { teamId: team.id, shards: 1 }, messages, []);
+  await team.work();
+  expect(await team.failures()).toEqual([]);
+  expect((await team.events()).map(({ properties }) => properties)).toMatchObject([
+    { at: "SE", from: null },
+    { at: "FI", from: null },
+  ]);
 });

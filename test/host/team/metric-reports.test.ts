@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { abortAllDurableObjects } from "cloudflare:test";
+import { expect, test, vi } from "vitest";
 
 import { passTime, TestTeam, useClock } from "./test-team.ts";
 
@@ -100,4 +101,29 @@ test("a plugin that makes metrics up at will has at most two hundred of them, wi
       },
     },
   });
+});
+
+test("what a call writes counts however the call ends, but only once when the process ended in the middle of it", async () => {
+  const team = await TestTeam.create();
+  await team.install(`
+    export const metrics = { seen: "sum" };
+    export async function processEvent(event, { metrics }) {
+      metrics.seen.increment(1);
+      await fetch("https://witness.test/");
+      throw new Error("mine");
+    }
+  `);
+  let answer = (): Promise<Response> => new Promise(() => undefined);
+  const fetched = vi.fn<() => Promise<Response>>(() => answer());
+  vi.stubGlobal("fetch", fetched);
+  await team.accept({});
+  const crashed = team.work().catch(() => undefined);
+  await vi.waitUntil(() => fetched.mock.calls.length === 1);
+  await abortAllDurableObjects();
+  await crashed;
+  answer = async () => new Response("ok");
+  await team.workThrough();
+  const reports = (await team.events()).filter(({ event }) => event === REPORT);
+  expect(fetched).toHaveBeenCalledTimes(2);
+  expect(reports).toMatchObject([{ properties: { seen: 1 } }]);
 });

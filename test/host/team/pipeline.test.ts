@@ -234,6 +234,49 @@ describe("setupPlugin that fails", () => {
     );
   });
 
+  test.each([
+    ["3", 3],
+    [1, 1],
+    ["none", 10],
+    [0, 1],
+    [12, 12],
+  ])("is tried as often as its config says, restarts included: %s", async (setupAttempts, attempts) => {
+    const team = await TestTeam.create();
+    await team.install(BROKEN, { config: { setupAttempts } });
+    for (let hours = 0; hours < 13; hours++) {
+      await team.accept({});
+      await team.work();
+      await team.restart();
+      passTime(60 * 60_000);
+    }
+    const setups = (await team.failures()).filter(({ eventUuid }) => eventUuid === null);
+    expect(setups).toHaveLength(attempts);
+  });
+
+  test("waits out its pause when the process is another one, and starts anew with another revision", async () => {
+    const team = await TestTeam.create();
+    const config = await team.install(BROKEN, { config: { setupAttempts: 2 } });
+    const setups = async () => (await team.failures()).filter(({ eventUuid }) => eventUuid === null).length;
+    for (const [ms, count] of [
+      [0, 1],
+      [2_999, 1],
+      [1, 2],
+      [3_600_000, 2],
+    ] as const) {
+      passTime(ms);
+      await team.accept({});
+      await team.work();
+      await team.restart();
+      expect([ms, await setups()]).toEqual([ms, count]);
+    }
+    passTime(1);
+    await team.upgrade(config, tag("y"));
+    await team.reconfigure();
+    await team.accept({ event: "last" });
+    await team.work();
+    expect((await team.events()).at(-1)).toMatchObject({ event: "last", properties: { path: "y" } });
+  });
+
   test("is tried again by hand, however often it has failed", async () => {
     const team = await TestTeam.create();
     const config = await team.install(

@@ -27,11 +27,12 @@ async function install(team: TestTeam, source: string): Promise<void> {
 /** All that the team's object keeps of what plugins said. */
 async function kept(team: TestTeam): Promise<string> {
   const address = { teamId: team.id, shard: 0 };
-  return team.inside((object) =>
+  return team.inside((object, { storage }) =>
     JSON.stringify([
       object.listLogs(address, { limit: 1000 }),
       object.listOutcomes(address, { limit: 1000 }),
       object.listRecentEvents(address, 100).map(({ outcomes }) => outcomes),
+      storage.sql.exec("select name, value from fact").toArray(),
     ]),
   );
 }

@@ -1,3 +1,4 @@
+import * as scaffold from "@posthog/plugin-scaffold";
 import { describe, expect, test } from "vitest";
 
 import { PluginLoadError } from "../../../runtime/sandbox-options.ts";
@@ -281,6 +282,33 @@ describe("the script", () => {
       ];
     `);
     expect(await plugin.run("onEvent", EVENT)).toEqual([true, true, "function", true, true, true]);
+  });
+
+  test("@posthog/plugin-scaffold has all that the package itself exports", async () => {
+    const names = Object.keys(scaffold).filter((name) => name !== "default");
+    const plugin = await loadPlugin(`
+      import * as scaffold from "@posthog/plugin-scaffold";
+      export const onEvent = () => [Object.keys(scaffold), scaffold.MetricsOperation, typeof scaffold.RetryError];
+    `);
+    expect(names).toContain("MetricsOperation");
+    expect(await plugin.run("onEvent", EVENT)).toEqual([
+      expect.arrayContaining(names),
+      scaffold.MetricsOperation,
+      "function",
+    ]);
+  });
+
+  test("metrics are declared by the package's names for them", async () => {
+    const plugin = await loadPlugin(`
+      import { MetricsOperation } from "@posthog/plugin-scaffold";
+      export const metrics = { a: MetricsOperation.Sum, b: MetricsOperation.Min, c: MetricsOperation.Max };
+      export const onEvent = () => {};
+    `);
+    expect(plugin.sandbox.discovery.metrics).toEqual([
+      ["a", "sum"],
+      ["b", "min"],
+      ["c", "max"],
+    ]);
   });
 
   test.each(["fs", "http", "child_process", "constructor", "__proto__", "./other"])(

@@ -1,6 +1,7 @@
 import { provideCrypto } from "../../../host/capabilities/crypto.ts";
 import { provideZlib } from "../../../host/capabilities/zlib.ts";
 import { provideAttachments } from "../../../runtime/ambient/attachments.ts";
+import { provideNoBuffers } from "../../../runtime/ambient/buffers.ts";
 import { provideEncoding } from "../../../runtime/ambient/encoding.ts";
 import { provideIntl } from "../../../runtime/ambient/intl.ts";
 import { provideMmdb } from "../../../runtime/ambient/mmdb.ts";
@@ -58,6 +59,7 @@ export class Records {
           return read(index);
         },
       },
+      buffers: provideNoBuffers(),
       cache: this.cache,
       crypto: provideCrypto(scope),
       encoding: provideEncoding(),

@@ -1,5 +1,6 @@
 // world hoglet:plugin/plugin
 export type * as HogletPluginAttachments from './interfaces/hoglet-plugin-attachments.js'; // import hoglet:plugin/attachments
+export type * as HogletPluginBuffers from './interfaces/hoglet-plugin-buffers.js'; // import hoglet:plugin/buffers
 export type * as HogletPluginCache from './interfaces/hoglet-plugin-cache.js'; // import hoglet:plugin/cache
 export type * as HogletPluginCrypto from './interfaces/hoglet-plugin-crypto.js'; // import hoglet:plugin/crypto
 export type * as HogletPluginEncoding from './interfaces/hoglet-plugin-encoding.js'; // import hoglet:plugin/encoding

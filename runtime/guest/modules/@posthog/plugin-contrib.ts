@@ -1,16 +1,21 @@
 interface Options {
   /** Points that a batch may have; more only if a single object has. */
-  limit: number;
-  onFlush?: (objects: unknown[], points: number) => unknown;
+  limit: unknown;
+  timeoutSeconds: unknown;
+  onFlush?: (objects: unknown, points: unknown) => unknown;
 }
 
 /**
- * PostHog's helpers for authors. A buffer is flushed when its limit is reached, and before the call ends in which something was added: so
- * `timeoutSeconds` never has to pass.
+ * PostHog's helpers for authors. What a buffer gathers is kept by the host until its limit is reached or its time is over. What the host does
+ * not keep is flushed when the limit is reached, and before the call ends.
  */
 export default {
   createBuffer(given: Partial<Options> = {}) {
-    const { limit, onFlush }: Options = { limit: 10, ...given };
+    const { limit: most, timeoutSeconds, onFlush }: Options = { limit: 10, timeoutSeconds: 60, ...given };
+    const { calls, kept } = library.buffers;
+    const limit = Number(most);
+    const seconds = Number(timeoutSeconds);
+    const number = kept.create((batch, worth) => onFlush?.(batch, worth));
     let objects: unknown[] = [];
     let points = 0;
 
@@ -23,14 +28,19 @@ export default {
       await onFlush?.(batch, worth);
     };
     return {
-      add(object: unknown, worth = 1): void {
-        if (points > 0 && points + worth > limit) library.buffers.wait(flush());
-        if (objects.length === 0) library.buffers.add(flush);
+      add(object: unknown, given: unknown = 1): void {
+        const worth = Number(given);
+        if (number !== undefined && kept.add(number, limit, seconds, object, worth)) return;
+        if (points > 0 && points + worth > limit) calls.wait(flush());
+        if (objects.length === 0) calls.add(flush);
         objects.push(object);
         points += worth;
-        if (points > limit) library.buffers.wait(flush());
+        if (points > limit) calls.wait(flush());
       },
-      flush,
+      async flush(): Promise<void> {
+        if (number !== undefined) kept.flush(number);
+        await flush();
+      },
     };
   },
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { loadPlugin } from "../../support/load-plugin.ts";
+import type { PluginOptions } from "../../support/load-plugin.ts";
 
 /** A plugin that gathers what its calls add, and what it is told when they are flushed. */
 const PLUGIN = `
@@ -32,7 +33,7 @@ const load = async () => {
   return { plugin, batches: () => plugin.records.captured.map(([, properties]) => properties) };
 };
 
-describe("createBuffer", () => {
+describe("createBuffer, where the host keeps nothing beyond a call", () => {
   test("flushes before the call ends in which something was added", async () => {
     const { plugin, batches } = await load();
     await plugin.run("onEvent", add("a", "b"));
@@ -111,5 +112,125 @@ describe("createBuffer", () => {
       { limits: { fuel: 3_000_000 } },
     );
     expect((await plugin.call("onEvent", [{}])).outcome.kind).toBe("fuel");
+  });
+});
+
+describe("createBuffer, where the host keeps what is gathered", () => {
+  const keeping = async (source: string, options: PluginOptions = {}) => {
+    const asked: unknown[] = [];
+    const buffers: ReturnType<NonNullable<PluginOptions["provide"]>>["buffers"] = {
+      add: (to, json, points) => asked.push([to, JSON.parse(json), points]) > 0,
+      flush: (number) => void asked.push(number),
+    };
+    const plugin = await loadPlugin(`const { createBuffer } = require("@posthog/plugin-contrib");\n${source}`, {
+      ...options,
+      provide: () => ({ buffers }),
+    });
+    return { plugin, asked };
+  };
+  const DEFAULTS = { number: 0, limit: 10, timeoutSeconds: 60 };
+  const SAYS = "onFlush: (objects, points) => console.log(JSON.stringify(objects) + points)";
+  const said = (plugin: Awaited<ReturnType<typeof loadPlugin>>) => plugin.records.logs.map(([, text]) => text);
+
+  test("hands it each object with its points, and is called back by its number", async () => {
+    const { plugin, asked } = await keeping(`
+      const first = createBuffer(), second = createBuffer({ limit: 3, timeoutSeconds: "5", ${SAYS} });
+      export const onEvent = async (event) => { first.add({ a: [1, null, "x", true], b: undefined, event }); second.add("x", 2); await second.flush(); };
+    `);
+    await plugin.run("onEvent", { event: "e", properties: { list: [{}] } });
+    expect(asked).toEqual([
+      [DEFAULTS, { a: [1, null, "x", true], event: { event: "e", properties: { list: [{}] } } }, 1],
+      [{ number: 1, limit: 3, timeoutSeconds: 5 }, "x", 2],
+      1,
+    ]);
+    await plugin.run("flushBuffer", 1, ["x"], 2);
+    await plugin.run("flushBuffer", 0, [], 0);
+    expect(said(plugin)).toEqual(['["x"]2']);
+  });
+
+  test.each([
+    "new Date(0)",
+    "() => 1",
+    "{ then: { resolve() {} } }",
+    "{ n: NaN }",
+    "[undefined]",
+    "undefined",
+    "new Map([[1, 2]])",
+    "new (class Row { a = 1 })()",
+    "{ n: 1n }",
+    "Buffer.from('x')",
+    "{ toJSON: () => 1 }",
+    "new Proxy({}, { getPrototypeOf: () => null, ownKeys: () => { throw new Error('mine') } })",
+    "(() => { const cycle = {}; cycle.cycle = cycle; return cycle; })()",
+  ])("flushes before the call ends what JSON would lose or change: %s", async (value) => {
+    const { plugin, asked } = await keeping(`
+      let given;
+      const buffer = createBuffer({ onFlush: (objects) => console.log(objects.length === 1 && objects[0] === given) });
+      export const onEvent = () => { given = ${value}; buffer.add(given); };
+    `);
+    await plugin.run("onEvent", {});
+    expect([asked, said(plugin)]).toEqual([[], ["true"]]);
+  });
+
+  test("takes any points, limits and times for numbers", async () => {
+    const { plugin, asked } = await keeping(`
+      const buffers = [[Infinity, -Infinity], [NaN, NaN], ["4", null], [{}, undefined]].map(([limit, timeoutSeconds]) => createBuffer({ limit, timeoutSeconds }));
+      export const onEvent = () => { for (const points of [-Infinity, NaN, "7", null]) buffers.shift().add(1, points); };
+    `);
+    await plugin.run("onEvent", {});
+    const most = Number.MAX_VALUE;
+    expect(asked).toEqual([
+      [{ number: 0, limit: most, timeoutSeconds: -most }, 1, -most],
+      [{ number: 1, limit: most, timeoutSeconds: 0 }, 1, 0],
+      [{ number: 2, limit: 4, timeoutSeconds: 0 }, 1, 7],
+      [{ number: 3, limit: most, timeoutSeconds: 0 }, 1, 0],
+    ]);
+  });
+
+  test("is for buffers of the script and the setup, which are there again in every sandbox", async () => {
+    const { plugin, asked } = await keeping(`
+      const make = (name) => createBuffer({ onFlush: (objects) => console.log(name + objects) });
+      const first = make("script ");
+      let second, third;
+      first.add("early");
+      export const setupPlugin = () => { second = make("setup "); second.add("s"); };
+      export const onEvent = () => { third ??= make("call "); third.add("c"); second.add("e"); };
+      export const teardownPlugin = () => { second.add("last"); };
+    `);
+    await plugin.run("setupPlugin");
+    await plugin.run("onEvent", {});
+    await plugin.run("teardownPlugin");
+    expect(asked).toEqual([
+      [{ ...DEFAULTS, number: 1 }, "s", 1],
+      [{ ...DEFAULTS, number: 1 }, "e", 1],
+    ]);
+    expect(said(plugin)).toEqual(["script early", "call c", "setup last"]);
+  });
+
+  test("says that a buffer is not made any more", async () => {
+    const { plugin } = await keeping(`createBuffer(); export const onEvent = () => {};`);
+    for (const number of [1, 7, "__proto__"])
+      expect((await plugin.call("flushBuffer", [number, [], 0])).outcome).toMatchObject({
+        kind: "threw",
+        message: expect.stringContaining("createBuffer was called 1 times by its script and setupPlugin") as string,
+      });
+  });
+
+  test.each([
+    "Number.isFinite = () => false; Number.prototype.valueOf = () => 0;",
+    "JSON.stringify = () => '0'; JSON.parse = () => 0; Array.isArray = () => true; Reflect.getPrototypeOf = () => null;",
+    "Object.defineProperty(Object.prototype, '0', { set: () => undefined, get: () => () => 1 });",
+    "Object.defineProperty(Object.prototype, 'number', { get: () => 5, set: () => undefined });",
+    "Array.prototype.toJSON = undefined; Object.prototype.limit = 1; Object.prototype.buffers = 1;",
+  ])("stands on nothing that a plugin can replace: %s", async (attack) => {
+    const { plugin, asked } = await keeping(`
+      ${attack}
+      const buffer = createBuffer({ ${SAYS} });
+      export const onEvent = () => { buffer.add({ a: [1] }, 2); };
+    `);
+    await plugin.run("onEvent", {});
+    await plugin.run("flushBuffer", 0, [{ a: [1] }], 2);
+    expect(asked).toEqual([[DEFAULTS, { a: [1] }, 2]]);
+    expect(said(plugin)).toHaveLength(1);
   });
 });

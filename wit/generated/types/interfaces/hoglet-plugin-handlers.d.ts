@@ -11,5 +11,9 @@ export function getSettings(): Promise<Json | undefined>;
 export function runEveryMinute(): Promise<Json | undefined>;
 export function runEveryHour(): Promise<Json | undefined>;
 export function runEveryDay(): Promise<Json | undefined>;
+/**
+ * `onFlush` of the buffer with that number.
+ */
+export function flushBuffer(buffer: number, objects: Json, points: number): Promise<Json | undefined>;
 export function runJob(name: string, payload: Json | undefined): Promise<Json | undefined>;
 export type Json = import('./hoglet-plugin-types.js').Json;

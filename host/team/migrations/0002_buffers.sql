@@ -1,0 +1,2 @@
+ALTER TABLE `follow_up` ADD `buffer` integer;--> statement-breakpoint
+ALTER TABLE `follow_up` ADD `points` real;
