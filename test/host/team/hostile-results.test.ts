@@ -61,6 +61,21 @@ describe("Whatever a plugin returns, the host can write it down: a row holds 2 M
   });
 });
 
+describe("Whoever an event is about, those behind it have their turn.", () => {
+  test.each(["\ud800", "a\udc00\ud800", "\0", "a\0b", ""])("%j", async (person) => {
+    const team = await TestTeam.create();
+    await team.install(`export function processEvent(event) {
+      if (event.event !== "sent 2") return event;
+      for (const name of ["captured 1", "captured 2"]) posthog.capture(name, { distinct_id: ${JSON.stringify(person)} });
+      return event;
+    }`);
+    await team.accept({ event: "sent 1", distinct_id: person }, { event: "sent 2", distinct_id: person });
+    await team.work();
+    expect(await team.eventNames()).toEqual(["sent 1", "sent 2", "captured 1", "captured 2"]);
+    expect(await team.status()).toMatchObject({ inbox: 0 });
+  });
+});
+
 describe("What a plugin has dropped does not come back, and nobody overtakes what is held.", () => {
   const RETRY_ONCE = `
     import { RetryError } from "@posthog/plugin-scaffold";
