@@ -21,7 +21,7 @@ export interface Requests {
   /** Events that the plugin captured. */
   captured: Message[];
   jobs: NewJob[];
-  /** UTF-16 units of all the JSON in them. */
+  /** UTF-16 units of all the JSON in them, and of the names of events. */
   length: number;
 }
 

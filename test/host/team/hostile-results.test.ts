@@ -43,6 +43,20 @@ describe("Whatever a plugin returns, the host can write it down: a row holds 2 M
     },
   );
 
+  test("names of captured events, which all go to their shards at once", async () => {
+    const team = await TestTeam.create();
+    const source = `export async function processEvent(event) {
+      if (event.event !== "given") return null;
+      const name = "n".repeat(3_000_000);
+      for (let i = 0; i < 3; i++) await posthog.capture(name, {}).catch((error) => console.log(i, error.name));
+      return event;
+    }`;
+    await team.install(source);
+    await team.accept({ event: "given" });
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["2 RangeError"]);
+  });
+
   test("rejections that nobody handles, each of which makes another when it is told", async () => {
     const team = await TestTeam.create();
     const source = `
