@@ -20,7 +20,8 @@ export async function accept(
 ): Promise<void> {
   const addresses = shardsOf({ id: teamId, shards });
   const events = addresses.map((): AcceptedEvent[] => []);
-  for (const message of messages) events[shardOf(message.event.distinct_id, shards)]?.push(acceptedEvent(message));
+  for (const event of messages.map((message) => acceptedEvent(message)))
+    events[shardOf(event.distinctId, shards)]?.push(event);
   const calls = addresses.map((address) =>
     appendTo(env, address, events[address.shard] ?? [], address.shard === 0 ? rejections : []),
   );

@@ -50,6 +50,9 @@ type Ended = { ending: Ending } & Partial<CallResult>;
 const TURNS_PER_TASK = 256;
 const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
+/** Rejections that are kept; a plugin that makes more, even while they are told, has told enough. */
+const MAX_UNHANDLED = 32;
+
 /** About what an event's JSON takes, for callers that do not know. */
 const USUAL_SIZE = 2000;
 
@@ -186,7 +189,8 @@ export class PluginCall {
       for (const reason of reasons) {
         const told = engine.ask(guest.describe, [{ handle: reason }]);
         engine.release(reason);
-        this.#unhandled.push(printThrown(fromJson(THROWN, told, [], "describe") as ThrownValue));
+        const message = printThrown(fromJson(THROWN, told, [], "describe") as ThrownValue);
+        if (this.#unhandled.length < MAX_UNHANDLED) this.#unhandled.push(message);
       }
       engine.pump();
     }

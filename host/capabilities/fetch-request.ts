@@ -1,3 +1,4 @@
+import { hasEndlessHost } from "../../runtime/ambient/endless-host.ts";
 import { HostError } from "../../runtime/host-error.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 
@@ -32,6 +33,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  */
 export function outgoing(request: HostRequest): Hop {
   const { method, body } = request;
+  if (hasEndlessHost(request.url))
+    throw new HostError("TypeError", `"${request.url.slice(0, 200)}" has a host that is longer than any name`);
   if (!TOKEN.test(method) || FORBIDDEN_METHODS.has(method.toUpperCase()))
     throw new HostError("TypeError", `"${method.slice(0, 40)}" is not a method that fetch can use`);
   if (body !== undefined && (method === "GET" || method === "HEAD"))
@@ -78,14 +81,11 @@ export function sizeOf({ url, headers, body }: HostRequest): number {
 const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
 
 function resolve(location: string, base: URL): URL {
-  try {
-    return new URL(location, base);
-  } catch {
-    throw new HostError(
-      "NetworkError",
-      `request to ${base.href} failed, reason: it redirects to "${location.slice(0, 200)}", which is not an address`,
-    );
-  }
+  if (!hasEndlessHost(location) && URL.canParse(location, base)) return new URL(location, base);
+  throw new HostError(
+    "NetworkError",
+    `request to ${base.href} failed, reason: it redirects to "${location.slice(0, 200)}", which is not an address`,
+  );
 }
 
 /** A name and password in the address become an Authorization header, as they did in node-fetch 2. */
@@ -97,10 +97,23 @@ function withCredentials(hop: Hop): Hop {
   url.username = "";
   url.password = "";
   if (has(hop.headers, "authorization")) return { ...hop, url: url.href };
-  const bytes = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-  const basic = `Basic ${btoa(String.fromCharCode(...bytes))}`;
+  const basic = `Basic ${toBase64(`${decode(username)}:${decode(password)}`)}`;
   return { ...hop, url: url.href, headers: [...hop.headers, ["authorization", basic]] };
 }
+
+/** What an address may hold need not be the escape of any text; then it is meant as it stands. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return part;
+  }
+}
+
+/** Base64 of a text's UTF-8. Character by character, because it may have more than a function takes as arguments. */
+const toBase64 = (text: string): string =>
+  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 
 function toBody(body: HostRequest["body"]): OutgoingBody | undefined {
   switch (body?.tag) {

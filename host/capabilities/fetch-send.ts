@@ -43,8 +43,8 @@ const MAX_REDIRECTS = 5;
  */
 export async function send(request: HostRequest, options: SendOptions): Promise<HostResponse> {
   const { limits } = options;
-  const first = outgoing(request);
   checkSize(sizeOf(request), limits.fetchRequestBytes);
+  const first = outgoing(request);
   const clock = new AbortController();
   const timer = setTimeout(() => clock.abort(), limits.fetchMs);
   try {
@@ -67,7 +67,8 @@ async function follow(request: HostRequest, first: Hop, options: SendOptions): P
     const response = await sendOnce(hop, url, isFirstHost, options);
     const next = request.redirect === "manual" ? undefined : nextHop(hop, url, response);
     if (!next) return await toHost(url, redirects > 0, response, options);
-    await response.body?.cancel();
+    // Nobody reads it, so nobody minds what becomes of it: a server may break the connection in the middle of a redirect.
+    await response.body?.cancel().catch(() => undefined);
     if (request.redirect === "error") throw failure(request, "it redirects, and the request says redirect: error");
     if (redirects === MAX_REDIRECTS) throw failure(request, `it redirects more than ${MAX_REDIRECTS} times`);
     hop = next;

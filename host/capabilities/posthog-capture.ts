@@ -38,7 +38,7 @@ export function provideCapture(
     if (hops > MAX_HOPS)
       throw new HostError(
         "HopLimitError",
-        `posthog.capture: "${event}" would be capture number ${hops} in a row that plugins caused; at most ${MAX_HOPS} are allowed, so that a plugin cannot feed itself for ever`,
+        `posthog.capture: "${event.slice(0, 200)}" would be capture number ${hops} in a row that plugins caused; at most ${MAX_HOPS} are allowed, so that a plugin cannot feed itself for ever`,
       );
     if (captured.length >= MAX_CAPTURED)
       throw new HostError("RangeError", `posthog.capture: a call can capture at most ${MAX_CAPTURED} events`);
@@ -52,7 +52,7 @@ export function provideCapture(
         "RangeError",
         `posthog.capture: the properties have more than ${MAX_EVENT_LEVELS} levels of lists and objects`,
       );
-    reserve(invocation.requests, "posthog.capture", properties.length);
+    reserve(invocation.requests, "posthog.capture", event.length + properties.length);
     const uuid = uuidAt(invocation.now(), scope.random.bytes(10));
     captured.push({ ...capturedMessage(plugin, event, properties, invocation.now(), uuid), hops });
   };

@@ -3,6 +3,7 @@ import type { Progress } from "./progress.ts";
 
 /** An event on its way into an inbox. Its JSON is made by the sender, which is not the bottleneck of its team. */
 export interface AcceptedEvent {
+  /** By which events of a person are told. Half a surrogate pair, which a table would give back as something else, is U+FFFD here. */
   distinctId: string;
   /** JSON of a Message. */
   json: string;
@@ -11,5 +12,6 @@ export interface AcceptedEvent {
 }
 
 export function acceptedEvent(message: Message, progress?: Progress): AcceptedEvent {
-  return { distinctId: message.event.distinct_id, json: JSON.stringify(message), ...(progress && { progress }) };
+  const distinctId = message.event.distinct_id.toWellFormed();
+  return { distinctId, json: JSON.stringify(message), ...(progress && { progress }) };
 }

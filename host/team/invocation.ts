@@ -27,7 +27,7 @@ export interface Requests {
   buffers: BufferRequest[];
   /** What it wrote to its metrics. */
   measured: Measurement[];
-  /** UTF-16 units of all the JSON in them. */
+  /** UTF-16 units of all the JSON in them, and of the names of events. */
   length: number;
 }
 

@@ -92,8 +92,9 @@ export class Passage {
     else if (event) this.#message = { ...this.#message, event };
   }
 
-  /** Waits behind an earlier event of its person. */
+  /** Waits behind an earlier event of its person, unless its way has ended. */
   wait(): void {
+    if (this.#next) return;
     const { heldBy, holds } = this.#progress;
     this.#hold("wait", { heldBy, holds });
   }

@@ -39,6 +39,7 @@ export async function runPlugins(
   const passages = taken.map((each) => new Passage(each));
   const result: PipelineResult = { events: [], calls: [], requests: noRequests(), added: [] };
   for (const plugin of plugins) await runPlugin(plugin, passages, result);
+  makeWait(passages);
   result.events = passages.map((passage) => ({ next: passage.finish(note), outcomes: passage.outcomes }));
   return result;
 }

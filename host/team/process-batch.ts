@@ -1,4 +1,6 @@
 import type { Outcome } from "../../runtime/outcome.ts";
+import { MAX_DISTINCT_ID_LENGTH } from "../capture/limits.ts";
+import { cut } from "../capture/utf8.ts";
 import type { Json, JsonObject, Message, PluginEvent } from "../event.ts";
 import { isObject } from "../is-object.ts";
 import { derivedUuid } from "./derived-uuid.ts";
@@ -55,7 +57,7 @@ async function settle(
   });
   if (each.every(({ kind }) => kind === "dropped")) told = { ...told, kind: "dropped" };
   const added = await Promise.all(rest.map((given, i) => addedMessage(plugin, messages, given, i)));
-  const ofEach = each.map(({ kind }, i) => ({ uuid: messages[i]?.event.uuid ?? "", kind }));
+  const ofEach = each.map(({ kind }, i) => ({ uuid: outcome.results?.[i]?.uuid ?? "", kind }));
   return { outcome: { ...told, results: ofEach }, each, added };
 }
 
@@ -85,7 +87,9 @@ async function addedMessage(
     ...given,
     uuid: typeof uuid === "string" ? uuid : id,
     distinct_id:
-      typeof distinct_id === "string" && distinct_id !== "" ? distinct_id : personOf(messages, config.pluginName),
+      typeof distinct_id === "string" && distinct_id !== ""
+        ? cut(distinct_id, MAX_DISTINCT_ID_LENGTH)
+        : personOf(messages, config.pluginName),
     properties: isObject(properties) ? properties : {},
     ip,
     site_url,

@@ -20,6 +20,8 @@ export interface RecentEvent {
 const KEEP = 256;
 /** Longer ones are not worth a look on a page, and would make the ring large. */
 const MAX_JSON = 20_000;
+/** UTF-16 units of what is said of one; a row of SQLite in a Durable Object holds at most 2 MB. */
+const MAX_TOLD = 500_000;
 
 /** The last events before and after the plugins. */
 export class RecentEvents {
@@ -45,6 +47,7 @@ export class RecentEvents {
     const after = left && JSON.stringify(left);
     if (after !== null && after.length > MAX_JSON) return;
     const told = JSON.stringify(outcomes.map((outcome) => redactOutcome(outcome, this.#redact)));
+    if (told.length > MAX_TOLD) return;
     const row = this.#insert.get({ at: this.#now(), before, after, outcomes: told });
     if (row) cutRing(this.#db, recentEvent, row.id, KEEP);
   }

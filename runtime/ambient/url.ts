@@ -1,5 +1,6 @@
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { HostError } from "../host-error.ts";
+import { hasEndlessHost, isEndlessHost } from "./endless-host.ts";
 
 /** URL parsing by the platform's own `URL`. */
 export function provideUrl(): Capabilities["url"] {
@@ -9,11 +10,10 @@ export function provideUrl(): Capabilities["url"] {
     },
     update(href, component, value) {
       const url = makeUrl(href);
-      try {
-        url[component] = value;
-      } catch {
-        throw new HostError("TypeError", `Invalid URL: ${value}`);
-      }
+      // A setter leaves an address as it is where the host is none.
+      if ((component === "host" || component === "hostname") && isEndlessHost(value)) return components(url);
+      if (component === "href") return components(makeUrl(value));
+      url[component] = value;
       return components(url);
     },
   };
@@ -21,10 +21,11 @@ export function provideUrl(): Capabilities["url"] {
 
 function makeUrl(input: string, base?: string): URL {
   try {
-    return new URL(input, base);
+    if (!hasEndlessHost(input) && !hasEndlessHost(base ?? "")) return new URL(input, base);
   } catch {
-    throw new HostError("TypeError", `Invalid URL: ${input}`);
+    // The platform's words are others on each platform.
   }
+  throw new HostError("TypeError", `Invalid URL: ${input}`);
 }
 
 function components(url: URL): ReturnType<Capabilities["url"]["parse"]> {

@@ -181,6 +181,8 @@ export class DataReader {
     let property = shape + SHAPE_PROPERTIES;
     let at = this.#word(object + OBJECT_VALUES);
     for (let i = 0; i < count && this.#isData; i++, property += 8, at += 8) {
+      // Hidden ones too are work, each time that the object is met.
+      if (++this.#size > this.#request.largest.size) this.#refuse();
       const atom = this.#word(property + 4);
       const flags = this.#word(property) >>> PROPERTY_FLAGS_SHIFT;
       // A deleted property leaves its place.

@@ -7,10 +7,14 @@ import { hashLength } from "./hash.ts";
 
 /** Fuel of one iteration for each block of the result: two rounds of a hash function. */
 const FUEL_PER_ITERATION = 100;
+/** Fuel of a byte that is hashed beside that: the salt is, for each block of the result. */
+const FUEL_PER_HASHED_BYTE = 1;
 /** Fuel for each block of 128 bytes that scrypt fills and reads. */
 const FUEL_PER_SCRYPT_BLOCK = 150;
 const MAX_LENGTH = 4096;
 const MAX_SCRYPT_BYTES = 32 * 1024 * 1024;
+/** Bytes that SHA-256 gives, of which scrypt is made. */
+const SCRYPT_HASH = 32;
 
 interface Derivation {
   password: Uint8Array;
@@ -27,7 +31,7 @@ export function deriveByPbkdf2(
   iterations: number,
 ): Uint8Array {
   checkLength(length);
-  scope.burn(iterations * Math.ceil(length / hashLength(algorithm)) * FUEL_PER_ITERATION);
+  scope.burn(fuelOfPbkdf2(hashLength(algorithm), { salt: salt.length, length }, iterations));
   return attempt(() => pbkdf2Sync(password, salt, iterations, length, algorithm));
 }
 
@@ -40,9 +44,21 @@ export function deriveByScrypt(
   checkLength(length);
   if (128 * cost * blockSize > MAX_SCRYPT_BYTES)
     throw new HostError("RangeError", `scrypt: 128 * N * r must be at most ${MAX_SCRYPT_BYTES} bytes of memory`);
-  scope.burn(cost * blockSize * parallelization * FUEL_PER_SCRYPT_BLOCK);
+  // Its blocks are derived from the salt, and the key from its blocks.
+  const blocks = 128 * blockSize * parallelization;
+  scope.burn(
+    cost * blockSize * parallelization * FUEL_PER_SCRYPT_BLOCK +
+      fuelOfPbkdf2(SCRYPT_HASH, { salt: salt.length, length: blocks }, 1) +
+      fuelOfPbkdf2(SCRYPT_HASH, { salt: blocks, length }, 1),
+  );
   const maxmem = MAX_SCRYPT_BYTES * 2;
   return attempt(() => scryptSync(password, salt, length, { cost, blockSize, parallelization, maxmem }));
+}
+
+/** @param hash bytes that the hash function gives @param bytes of the salt and of the result */
+function fuelOfPbkdf2(hash: number, bytes: { salt: number; length: number }, iterations: number): number {
+  const blocks = Math.ceil(bytes.length / hash);
+  return blocks * (iterations * FUEL_PER_ITERATION + bytes.salt * FUEL_PER_HASHED_BYTE);
 }
 
 function checkLength(length: number): void {

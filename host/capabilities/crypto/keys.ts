@@ -21,7 +21,7 @@ const FUEL_PER_KEY = 300_000;
 /** Reads a key and tells what there is to know of it. @throws {HostError} when it is no key, or none that plugins can use */
 export function describeKey(scope: CallScope, kind: Kind, source: Source): ReturnType<ReadKey> {
   const key = readKey(scope, kind, source);
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  const { modulusLength, namedCurve } = detailsOf(key);
   return {
     pem: pemOf(key, kind),
     keyType: String(key.asymmetricKeyType),
@@ -30,9 +30,12 @@ export function describeKey(scope: CallScope, kind: Kind, source: Source): Retur
   };
 }
 
-/** A key as text: PKCS #8 or SPKI. */
+/** A key as text: PKCS #8 or SPKI. @throws {HostError} when the platform cannot write it */
 export const pemOf = (key: KeyObject, kind: Kind): string =>
-  String(key.export({ type: kind === "private" ? "pkcs8" : "spki", format: "pem" }));
+  attempt(() => String(key.export({ type: kind === "private" ? "pkcs8" : "spki", format: "pem" })));
+
+/** The platform looks at some of it only now, such as at an RSA key's exponent. */
+const detailsOf = (key: KeyObject) => attempt(() => key.asymmetricKeyDetails) ?? {};
 
 /**
  * Reads a key for use. Encrypted ones are refused: how long decrypting one takes stands in the key itself, without bound.
@@ -45,7 +48,7 @@ export function readKey(scope: CallScope, kind: Kind, source: Source): KeyObject
     throw new HostError("Error", "the private key is encrypted: decrypt it first, for instance by `openssl pkey`");
   scope.burn(FUEL_PER_KEY);
   const key = attempt(() => parse(kind, source));
-  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  const { modulusLength = 0, namedCurve } = detailsOf(key);
   const isUsable =
     key.asymmetricKeyType === "rsa" || key.asymmetricKeyType === "rsa-pss"
       ? modulusLength <= MAX_BITS

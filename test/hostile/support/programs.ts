@@ -382,6 +382,10 @@ export const PROGRAMS = {
       "URL with marks to be sorted",
       "const s = 'https://a' + '\\u0323\\u0307'.repeat(5e4); for (;;) try { new URL(s) } catch {}",
     ],
+    [
+      "URL with as foreign a host as there can be",
+      "let s = ''; for (let i = 0; i < 253; i++) s += String.fromCharCode(0x4e00 + (i * 7919) % 20000); for (;;) try { new URL('https://' + s) } catch {}",
+    ],
     ["URL that is none", "for (;;) URL.canParse('x')"],
     ["the text of a response", "const r = new Response(new Uint8Array(1e6)); for (;;) await r.clone().text()"],
     ["a capability, awaited", "for (;;) await meta.cache.get('k')"],
@@ -401,6 +405,11 @@ export const PROGRAMS = {
     ["a key that is none", "const c = require('crypto'); for (;;) try { c.createPrivateKey('x') } catch {}"],
     ["iterations", "require('crypto').pbkdf2Sync('p', 's', 2 ** 32 - 1, 4096, 'md5')"],
     ["few iterations, often", "const c = require('crypto'); for (;;) c.pbkdf2Sync('p', 's', 100, 64, 'sha512')"],
+    ["a long salt", "const c = require('crypto'), s = Buffer.alloc(1e5); for (;;) c.pbkdf2Sync('p', s, 1, 64, 'md5')"],
+    [
+      "scrypt of a long salt",
+      "const c = require('crypto'), s = Buffer.alloc(1e4); for (;;) c.scryptSync('p', s, 64, { N: 2, r: 8, p: 10 })",
+    ],
     ["scrypt", "const c = require('crypto'); for (;;) c.scryptSync('p', 's', 64, { N: 1024 })"],
     [
       "a cipher",
