@@ -17,27 +17,35 @@ const workerd = () =>
 /** A machine that is busy is slow, not broken: what hangs is found out all the same. */
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-const SHARED = ["test/{runtime,hostile}/**/*.test.ts", "test/host/delivery/*.test.ts"];
+/** These store nothing, so all files share one Worker: starting one for each takes longer than the tests. */
+const SHARED = [
+  "test/{runtime,hostile}/**/*.test.ts",
+  "test/host/*.test.ts",
+  "test/host/{delivery,geo,plugins,proxy}/**/*.test.ts",
+];
+/** These store something, and each file has a Worker of its own. */
+const STORING = [
+  "test/host/{api,capabilities,capture,console,files,secrets,store,team}/**/*.test.ts",
+  "test/host/plugins/{install,versions}.test.ts",
+];
 
 export default defineConfig({
   test: {
-    // Vitest leaves one core to itself, which is half of a small machine.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait for servers and Workers that start: one more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         plugins: [workerd()],
         test: {
           name: "workers",
-          include: ["test/host/**/*.test.ts"],
-          exclude: SHARED.filter((files) => files.startsWith("test/host")),
+          include: STORING,
           ...PATIENCE,
           globalSetup: "./test/support/provide-redis.ts",
         },
       },
       {
-        // These store nothing, so all files share one Worker: starting one for each takes longer than the tests.
         plugins: [workerd()],
-        test: { name: "shared", include: SHARED, isolate: false, ...PATIENCE },
+        test: { name: "shared", include: SHARED, exclude: STORING, isolate: false, ...PATIENCE },
       },
       {
         test: {

@@ -224,7 +224,7 @@ describe("a flush that fails", () => {
         function: "flushBuffer",
       },
     ]);
-    expect(await team.logged("SYSTEM")).toContainEqual(expect.stringContaining("1 objects, which are dead letters"));
+    expect(await team.logged("SYSTEM")).toContainEqual(expect.stringContaining("1 object, which is a dead letter"));
   });
 
   test("is made again, with the same objects, when the process ended in the middle of it", async () => {

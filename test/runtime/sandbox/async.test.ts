@@ -107,7 +107,7 @@ describe("timers", () => {
         setImmediate((x) => seen.push(x), "immediate");
         clearTimeout(cleared);
         clearTimeout(undefined); clearTimeout(99); clearInterval("x");
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await new Promise((resolve) => setTimeout(resolve, 300));
         return [seen, typeof cleared];
       }
     `);
