@@ -15,7 +15,8 @@ export const INTERPRETER = `(function run(event, steps, keep) {
   const value = (v) => (Array.isArray(v) && v[0] === "#" ? special[v[1]] : typeof v === "object" && v !== null ? JSON.parse(JSON.stringify(v)) : v);
   const isObject = (v) => typeof v === "object" && v !== null;
   // Own keys only: a program must not get hold of what it shares with others.
-  const at = (path) => path.reduce((o, k) => (isObject(o) && Object.hasOwn(o, k) ? o[k] : undefined), event);
+  const own = (o, k) => (isObject(o) && Object.hasOwn(o, k) ? o[k] : undefined);
+  const at = (path) => path.reduce(own, event);
   const describe = (v) => (isObject(v) ? (Array.isArray(v) ? "array " : "object ") + Object.keys(v).join() : typeof v + " " + (typeof v === "function" ? v.name : String(v)));
   const plainDescriptor = (d) => d && [describe(d.value), d.writable, d.enumerable, d.configurable, typeof d.get];
   const ops = {
@@ -49,16 +50,16 @@ export const INTERPRETER = `(function run(event, steps, keep) {
     reflectSet: (o, k, v) => Reflect.set(o, k, value(v)),
     reflectSetElsewhere: (o, k, v) => { const other = {}; return [Reflect.set(o, k, value(v), other), Object.keys(other)] },
     increment: (o, k) => o[k]++,
-    push: (o, k) => { if (Array.isArray(o[k])) o[k].push("pushed") },
-    sort: (o, k) => { if (Array.isArray(o[k])) o[k].reverse() },
-    into: (o, k, v) => { if (Array.isArray(o[k]) && isObject(o[k][0])) o[k][0].deep = value(v) },
+    push: (o, k) => { if (Array.isArray(own(o, k))) o[k].push("pushed") },
+    sort: (o, k) => { if (Array.isArray(own(o, k))) o[k].reverse() },
+    into: (o, k, v) => { if (Array.isArray(own(o, k)) && isObject(o[k][0])) o[k][0].deep = value(v) },
     tag: (o) => [Object.prototype.toString.call(o), Array.isArray(o), o instanceof Object, typeof o, String(o).replace(/ \\(.*/, ""), o.constructor === Object],
     proto: (o) => [Object.getPrototypeOf(o) === Object.prototype, Object.isExtensible(o)],
     enumerable: (o, k) => o.propertyIsEnumerable(k),
     deep: (o) => { const walk = (v) => (isObject(v) ? Object.keys(v).map((k) => [k, walk(v[k])]) : describe(v)); return walk(o) },
     compare: (o, k) => [o[k] == o, o[k] === at(["properties"])],
     nullish: (o, k, v) => { o[k] ??= value(v); o.counter = (o.counter || 0) + 1 },
-    swap: (o, k, from) => { const p = at(from); if (isObject(p)) { const t = p[k]; p[k] = o[k]; o[k] = t } },
+    swap: (o, k, from) => { const p = at(from); if (isObject(p)) { const t = own(p, k); p[k] = own(o, k); o[k] = t } },
     toJSONOfOwn: (o, k) => { o.toJSON = function () { return { replaced: k } } },
     cycle: (o, k) => { o[k] = event },
   };

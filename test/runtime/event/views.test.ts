@@ -16,7 +16,7 @@ interface Seen {
   kept: unknown;
 }
 
-const RUNS = 200;
+const RUNS = 500;
 
 let sandbox: Sandbox;
 
@@ -103,7 +103,6 @@ function outHere(json: string, steps: Step[]): Seen {
   };
 }
 
-// The programs are the same each time: with some, which are rare, workerd itself comes to a halt, in JSON as in views, and Node never.
 test.each(["view", "copy", "json"] as const)(
   "a plugin cannot tell a %s of an event from the event",
   { timeout: 60_000 },
@@ -116,7 +115,7 @@ test.each(["view", "copy", "json"] as const)(
         fc.pre(expected.result?.startsWith("{") === true || expected.result === "bad-return");
         expect(await inSandbox(json, steps, way)).toEqual(expected);
       }),
-      { numRuns: RUNS, seed: 20_261_130 },
+      { numRuns: RUNS },
     );
   },
 );
