@@ -10,6 +10,7 @@ import type { Env } from "./env.ts";
 import { proxy } from "./proxy/proxy.ts";
 import { tokenFromRequest } from "./proxy/token.ts";
 import { tick } from "./schedule/tick.ts";
+import { isApiToken } from "./store/api-tokens.ts";
 import { DEMO_PROJECT_KEY } from "./store/seed.ts";
 import { findTeam } from "./store/team-lookup.ts";
 
@@ -45,7 +46,7 @@ app.all("*", (c) =>
       const team = (token && (await find(token))) || (await find(c.env.PROJECT_KEY || DEMO_PROJECT_KEY));
       return team?.posthogHost ? { host: team.posthogHost } : null;
     },
-    isOwnToken: (token) => isAdminToken(token, c.env),
+    isOwnToken: async (token) => isApiToken(token) || isAdminToken(token, c.env),
     fetch: (url, init) => fetch(url, init),
   }),
 );

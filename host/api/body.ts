@@ -1,12 +1,29 @@
+import type { z } from "zod";
 import { CaptureError } from "../capture/capture-error.ts";
 import { readBody } from "../capture/read-body.ts";
 import type { Json } from "../event.ts";
 import { isDeeperThan } from "../json-depth.ts";
 import { ApiError } from "./api-error.ts";
+import { parse } from "./parse.ts";
 
 /** Twice what a plugin's files may have, as JSON escapes; more than a plugin may hold of attachments. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 const MAX_LEVELS = 100;
+
+/** How a body is read, and what the API's document says of it: schemas by media type. */
+export interface BodyReader<Read> {
+  content: Readonly<Record<string, z.ZodType>>;
+  /** Throws ApiError. */
+  read(request: Request): Promise<Read>;
+}
+
+/** A body of JSON that has to fit a schema. */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema): BodyReader<z.output<Schema>> {
+  return {
+    content: { "application/json": schema },
+    read: async (request) => parse(schema, (await readApiBody(request)).json),
+  };
+}
 
 /** What a client sent, in one of the two ways in which PostHog's clients do. */
 export type Body = { json: Json; form?: undefined } | { json?: undefined; form: FormData };

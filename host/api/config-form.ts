@@ -3,7 +3,7 @@ import type { ConfigField } from "../plugins/config-schema.ts";
 import { keepSecrets, SECRET_PLACEHOLDER } from "../plugins/config-secrets.ts";
 import { configValues } from "../plugins/config-values.ts";
 import type { PluginVersion } from "../store/plugin-versions.ts";
-import { versionById } from "../store/plugin-versions.ts";
+import { versionOfPlugin } from "../store/plugin-versions.ts";
 import type { Plugin } from "../store/plugins.ts";
 import { ApiError } from "./api-error.ts";
 import type { Scope } from "./scope.ts";
@@ -11,8 +11,8 @@ import type { Scope } from "./scope.ts";
 /** The version that a config is to run. Throws ApiError 400 when it is not one of the plugin's. */
 export async function versionFor(scope: Scope, plugin: Plugin, versionId: number | undefined): Promise<PluginVersion> {
   const wanted = versionId ?? plugin.latestVersionId;
-  const found = wanted === null ? null : await versionById(scope.db, scope.organizationId, wanted);
-  if (found?.pluginId !== plugin.id)
+  const found = wanted === null ? null : await versionOfPlugin(scope.db, plugin, wanted);
+  if (found === null)
     throw ApiError.invalid(`Plugin ${plugin.id} has no version ${wanted}.`, "plugin_version_id", "does_not_exist");
   return found;
 }

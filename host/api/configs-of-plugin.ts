@@ -10,9 +10,9 @@ export interface ConfigOfPlugin {
   attachments: { key: string; r2Key: string }[];
 }
 
-/** Every config that the teams of an organization have of a plugin. */
-export async function configsOfPlugin({ db, organizationId }: Scope, pluginId: number): Promise<ConfigOfPlugin[]> {
-  const isOfPlugin = and(eq(pluginConfig.pluginId, pluginId), eq(team.organizationId, organizationId));
+/** Every config that the teams which the caller sees have of a plugin. */
+export async function configsOfPlugin({ db, teams }: Scope, pluginId: number): Promise<ConfigOfPlugin[]> {
+  const isOfPlugin = and(eq(pluginConfig.pluginId, pluginId), teams);
   // Not a batch: D1 answers that by column names, of which config and team have some in common.
   const [configs, attachments] = await Promise.all([
     db

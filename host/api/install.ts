@@ -4,7 +4,7 @@ import { inspectIn } from "../plugins/inspect.ts";
 import { type Installed, installFromFiles, installFromSource } from "../plugins/install.ts";
 import { parseManifest } from "../plugins/manifest.ts";
 import { fileText } from "../plugins/plugin-files.ts";
-import { pluginsOf } from "../store/plugins.ts";
+import { type Plugin, pluginsOf } from "../store/plugins.ts";
 import { image } from "../team/image.ts";
 import { ApiError } from "./api-error.ts";
 import type { FilesUpload, SourceUpload } from "./plugin-upload.ts";
@@ -34,13 +34,13 @@ async function installUpload(
   upload: SourceUpload | FilesUpload,
   now: number,
 ): Promise<Installed> {
-  const { organizationId } = scope;
   const target = upload.plugin_id === undefined ? null : await ownPlugin(scope, upload.plugin_id);
+  const organizationId = target?.organizationId ?? (await scope.organizationFor(upload.organization_id)).id;
   const given = upload.name ?? target?.name;
   const inspect = inspectIn(image);
   if (upload.files !== undefined) {
     const { name } = parseManifest(fileText(upload.files, "plugin.json"), given).manifest;
-    const pluginId = target?.id ?? (await idOfName(scope, name));
+    const pluginId = target?.id ?? (await idOfName(scope, organizationId, name));
     const request = {
       organizationId,
       pluginType: "custom" as const,
@@ -55,7 +55,7 @@ async function installUpload(
     throw ApiError.invalid('name is required. Add "name": "My plugin" to the body.', "name", "required");
   const { source, description, config, capabilities } = upload;
   const name = given.trim();
-  const pluginId = target?.id ?? (await idOfName(scope, name));
+  const pluginId = target?.id ?? (await idOfName(scope, organizationId, name));
   const request = {
     organizationId,
     name,
@@ -68,18 +68,13 @@ async function installUpload(
   return installFromSource(env, request, inspect, now);
 }
 
-async function ownPlugin(scope: Scope, pluginId: number): Promise<{ id: number; name: string }> {
-  const found = await referenced("plugin_id", scope.plugin(pluginId));
-  if (found.organizationId !== scope.organizationId)
-    throw ApiError.invalid(`Plugin ${pluginId} belongs to another organization.`, "plugin_id", "permission_denied");
-  return found;
+async function ownPlugin(scope: Scope, pluginId: number): Promise<Plugin> {
+  return scope.own(await referenced("plugin_id", scope.plugin(pluginId)));
 }
 
-async function idOfName(scope: Scope, name: string): Promise<number | undefined> {
-  const usable = await pluginsOf(scope.db, scope.organizationId);
-  const [found, another] = usable.filter(
-    (plugin) => plugin.name === name && plugin.organizationId === scope.organizationId,
-  );
+async function idOfName({ db }: Scope, organizationId: number, name: string): Promise<number | undefined> {
+  const usable = await pluginsOf(db, organizationId);
+  const [found, another] = usable.filter((plugin) => plugin.name === name && plugin.organizationId === organizationId);
   if (found !== undefined && another !== undefined)
     throw ApiError.invalid(
       `Several plugins are called "${name}". Say which one with plugin_id.`,

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { carriedOver } from "../plugins/config-secrets.ts";
 import { configValues } from "../plugins/config-values.ts";
 import { pluginConfig } from "../store/schema.ts";
-import { versionById } from "../store/plugin-versions.ts";
+import { versionOfConfig } from "../store/plugin-versions.ts";
 import type { PluginVersion } from "../store/plugin-versions.ts";
 import type { Team } from "../store/teams.ts";
 import { configsOfPlugin } from "./configs-of-plugin.ts";
@@ -25,9 +25,9 @@ export async function moveConfigs(
   for (const { config, team, attachments } of await configsOfPlugin(scope, version.pluginId)) {
     if (config.pluginVersionId === version.id) continue;
     const keys = new Set(attachments.map(({ key }) => key));
-    const previous = await versionById(db, scope.organizationId, config.pluginVersionId);
+    const previous = await versionOfConfig(db, config);
     const fields = version.manifest.config;
-    const { config: known, left } = carriedOver(previous?.manifest.config ?? [], fields, config.config);
+    const { config: known, left } = carriedOver(previous.manifest.config, fields, config.config);
     if (left.length > 0) {
       warnings.push(
         `plugin config ${config.id} of team ${team.id} stays at its version: the new one treats ${left.join(", ")} in another way (plugin.json: secret, inject). Enter it again to move on`,

@@ -19,6 +19,28 @@ export const beforeField = z
   .transform((text): Cursor => text.split(",").map((part) => (part === "-" ? null : Number(part))))
   .exactOptional();
 
+/** `offset`: how many to skip, for lists that hardly grow. */
+const offsetField = digits.default(0);
+
+/** The page of a list that is kept in the registry, as PostHog's clients ask for it. */
+export const registryPage = z.object({ limit: limitField, offset: offsetField });
+
+/**
+ * A page of such a list.
+ * @param rows one more than `limit` when there are more
+ */
+export function registryPageOf<Row, Item>(
+  rows: readonly Row[],
+  { limit, offset }: z.output<typeof registryPage>,
+  url: string,
+  toJson: (row: Row) => Item,
+): { results: Item[]; next: string | null } {
+  const next = new URL(url);
+  next.searchParams.set("limit", String(limit));
+  next.searchParams.set("offset", String(offset + limit));
+  return { results: rows.slice(0, limit).map(toJson), next: rows.length > limit ? next.href : null };
+}
+
 /** The cursor, if it is one of a list over so many shards. Throws ApiError 400. */
 export function cursorOver(shards: number, before: Cursor | undefined): Cursor | undefined {
   if (before !== undefined && before.length !== shards)

@@ -5,7 +5,7 @@ import type { JsonObject } from "../event.ts";
 import { type CapabilityGrants, capabilityProblems } from "../plugins/capabilities.ts";
 import { ON_ERROR } from "../store/schema.ts";
 import { ApiError } from "./api-error.ts";
-import { type Body, parseJson } from "./body.ts";
+import { type BodyReader, parseJson, readApiBody } from "./body.ts";
 import { id, parse } from "./parse.ts";
 import { isObject } from "../is-object.ts";
 
@@ -14,6 +14,13 @@ const grants = z
   .superRefine((value, context) => {
     for (const { path, message } of capabilityProblems(value))
       context.addIssue({ code: "custom", path: path === "" ? [] : [path.slice(1)], message });
+  })
+  .meta({
+    description: 'What is granted, such as {"fetch": ["api.example.com"], "cache": true}',
+    override: {
+      type: "object",
+      additionalProperties: { anyOf: [{ type: "boolean" }, { type: "array", items: { type: "string" } }] },
+    },
   });
 
 const limits = z.strictObject(
@@ -34,7 +41,13 @@ const changes = {
   name: z.string().max(200, { error: "must have at most 200 characters" }).nullable().exactOptional(),
   enabled: z.boolean().exactOptional(),
   order: z.int().exactOptional(),
-  config: z.custom<JsonObject>(isObject, { error: "must be an object" }).exactOptional(),
+  config: z
+    .custom<JsonObject>(isObject, { error: "must be an object" })
+    .exactOptional()
+    .meta({
+      description: "Values of the plugin's form by key",
+      override: { type: "object", additionalProperties: true },
+    }),
   on_error: z.enum(ON_ERROR, { error: `must be one of ${ON_ERROR.join(", ")}` }).exactOptional(),
   grants: grants.nullable().exactOptional(),
   limits: limits.nullable().exactOptional(),
@@ -69,11 +82,24 @@ export function checkLimits(wanted: JsonObject | null | undefined, ceiling: Part
 const TEXT_FIELDS = new Set(["name", "on_error"]);
 const ATTACHMENT = /^(add|remove)_attachment\[(.*)\]$/s;
 
-/** Reads a body: JSON, or PostHog's form, whose fields hold JSON and whose files are attachments. Throws ApiError 400. */
-export function readConfigRequest<Schema extends z.ZodType>(
+/** A body of JSON, or PostHog's form, whose fields hold JSON and whose files are attachments. */
+export function configBody<Schema extends z.ZodType>(schema: Schema): BodyReader<ConfigRequest<z.output<Schema>>> {
+  return {
+    content: { "application/json": schema, "multipart/form-data": configForm },
+    read: (request) => readConfigRequest(schema, request),
+  };
+}
+
+const configForm = z.looseObject({}).meta({
+  description:
+    "The fields of the JSON, those that are no text as JSON; files as add_attachment[KEY], and remove_attachment[KEY].",
+});
+
+async function readConfigRequest<Schema extends z.ZodType>(
   schema: Schema,
-  { json, form }: Body,
-): ConfigRequest<z.infer<Schema>> {
+  request: Request,
+): Promise<ConfigRequest<z.output<Schema>>> {
+  const { json, form } = await readApiBody(request);
   const add = new Map<string, File>();
   const remove = new Set<string>();
   if (form === undefined) return { values: parse(schema, json), add, remove };

@@ -1,15 +1,36 @@
+import { z } from "zod";
 import type { Json, JsonObject } from "../event.ts";
 import type { ConfigField } from "../plugins/config-schema.ts";
 import { maskSecrets, SECRET_PLACEHOLDER } from "../plugins/config-secrets.ts";
 import type { PluginAttachment } from "../store/attachments.ts";
 import type { PluginConfig } from "../store/plugin-configs.ts";
+import { ON_ERROR } from "../store/schema.ts";
+import { json, jsonObject, timestamp } from "./answers.ts";
+
+export const configAnswer = z
+  .strictObject({
+    id: z.int(),
+    team_id: z.int(),
+    plugin_id: z.int(),
+    plugin_version_id: z.int(),
+    name: z.string().nullable(),
+    enabled: z.boolean(),
+    order: z.int(),
+    config: jsonObject.meta({ description: "A placeholder stands for each secret, a description for each file." }),
+    on_error: z.enum(ON_ERROR),
+    grants: json,
+    limits: jsonObject.nullable(),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
+  .meta({ id: "PluginConfig" });
 
 /** A config as the API shows it: a placeholder stands for each secret, and a description for each attachment. */
 export function pluginConfigJson(
   config: PluginConfig,
   fields: readonly ConfigField[],
   attachments: readonly PluginAttachment[],
-): JsonObject {
+): z.input<typeof configAnswer> {
   const secret = new Set(fields.flatMap((field) => (field.secret ? [field.key] : [])));
   const files = attachments.map((file) => [file.key, secret.has(file.key) ? MASKED_FILE : describe(file)] as const);
   return {

@@ -1,13 +1,48 @@
-import type { Json, JsonObject } from "../event.ts";
+import { z } from "zod";
+import type { Json } from "../event.ts";
 import type { Plugin } from "../store/plugins.ts";
 import type { PluginVersion } from "../store/plugin-versions.ts";
+import { PLUGIN_TYPES } from "../store/schema.ts";
+
+import { json, timestamp } from "./answers.ts";
+
+export const versionTag = z.strictObject({ id: z.int(), hash: z.string(), tag: z.string().nullable() });
+
+export const pluginAnswer = z
+  .strictObject({
+    id: z.int(),
+    name: z.string(),
+    description: z.string(),
+    plugin_type: z.enum(PLUGIN_TYPES),
+    url: z.string().nullable(),
+    icon: z.string().nullable(),
+    organization_id: z.int(),
+    is_global: z.boolean(),
+    latest_version: versionTag.nullable(),
+    capabilities: z
+      .strictObject({
+        methods: z.array(z.string()),
+        scheduled_tasks: z.array(z.string()),
+        jobs: z.array(z.string()),
+      })
+      .nullable()
+      .meta({ description: "The functions that were found in it." }),
+    declared_capabilities: json.meta({
+      description: "What the author says that it needs, to be granted in a config.",
+    }),
+    config_schema: json.meta({ description: "The fields of its form, as in plugin.json." }),
+    warnings: z.array(z.string()),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
+  .meta({ id: "Plugin" });
 
 /** A plugin as the API shows it, with PostHog's names. It never shows the token that opens its URL. */
 export function pluginJson(
   plugin: Plugin,
   version: PluginVersion | null,
   warnings: readonly string[] = [],
-): JsonObject {
+): z.input<typeof pluginAnswer> {
   return {
     id: plugin.id,
     name: plugin.name,
@@ -23,7 +58,6 @@ export function pluginJson(
       scheduled_tasks: version.inspected.tasks,
       jobs: version.inspected.jobs,
     },
-    /** What the author says that it needs, to be granted in a config. */
     declared_capabilities: (version?.manifest.capabilities ?? null) as Json,
     config_schema: (version?.manifest.config ?? []) as unknown as Json,
     warnings: [...warnings],

@@ -3,10 +3,12 @@ import { readArchive } from "../plugins/archive/read-archive.ts";
 import { InvalidPluginError } from "../plugins/errors.ts";
 import type { PluginFiles } from "../plugins/plugin-files.ts";
 import { ApiError } from "./api-error.ts";
-import { type Body, parseJson } from "./body.ts";
+import { type BodyReader, parseJson, readApiBody } from "./body.ts";
 import { id, parse } from "./parse.ts";
 
 const options = {
+  /** Whose plugin it is to be; the operator's alone to say. */
+  organization_id: id.exactOptional(),
   /** The plugin that gets a new version; without it the organization's plugin of the same name does. */
   plugin_id: id.exactOptional(),
   name: z.string().exactOptional(),
@@ -23,19 +25,30 @@ const sourceUpload = z.strictObject({
 const filesOptions = z.strictObject({ ...options, tag: z.string().min(1).max(200).exactOptional() });
 const filesUpload = filesOptions.extend({ files: z.record(z.string(), z.string()) });
 
+const uploadForm = filesOptions
+  .extend({ archive: z.string().exactOptional().meta({ format: "binary", description: "A .zip or .tgz" }) })
+  .catchall(z.string())
+  .meta({ description: "The files are parts whose filename is their path in the plugin." });
+
 /** One file's code, with what its plugin.json would say. */
 export type SourceUpload = z.infer<typeof sourceUpload> & { files?: undefined };
 /** All files of a plugin. */
 export type FilesUpload = z.infer<typeof filesOptions> & { files: PluginFiles };
 
 /** Fields of a form that are no text. */
-const JSON_FIELDS = new Set(["plugin_id", "update_configs"]);
+const JSON_FIELDS = new Set(["organization_id", "plugin_id", "update_configs"]);
 
 /** The part of a form that holds all files of a plugin packed together. */
 const ARCHIVE = "archive";
 
-/** Reads a plugin out of a body. Throws ApiError 400. */
-export async function readUpload({ json, form }: Body): Promise<SourceUpload | FilesUpload> {
+/** A body that a plugin comes in. */
+export const uploadBody: BodyReader<SourceUpload | FilesUpload> = {
+  content: { "application/json": z.union([sourceUpload, filesUpload]), "multipart/form-data": uploadForm },
+  read: readUpload,
+};
+
+async function readUpload(request: Request): Promise<SourceUpload | FilesUpload> {
+  const { json, form } = await readApiBody(request);
   if (form !== undefined) return readForm(form);
   if (typeof json !== "object" || json === null || !("files" in json)) return parse(sourceUpload, json);
   const { files, ...given } = parse(filesUpload, json);

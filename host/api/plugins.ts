@@ -1,77 +1,102 @@
-import { eq, or } from "drizzle-orm";
-import { deletePlugin, PluginIsGlobalError, pluginsOf } from "../store/plugins.ts";
-import { type PluginVersion, versionById } from "../store/plugin-versions.ts";
+import { asc, eq, getTableColumns } from "drizzle-orm";
+import type { Env } from "../env.ts";
+import { deletePlugin, type Plugin, PluginIsGlobalError } from "../store/plugins.ts";
+import { type PluginVersion, versionOfPlugin } from "../store/plugin-versions.ts";
 import { plugin, pluginVersion } from "../store/schema.ts";
+import { pageOf } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { deleteBlobs } from "./attachments.ts";
-import { readApiBody } from "./body.ts";
 import { configsOfPlugin } from "./configs-of-plugin.ts";
 import { install } from "./install.ts";
 import { moveConfigs } from "./move-configs.ts";
-import { pluginJson } from "./plugin-json.ts";
-import { readUpload } from "./plugin-upload.ts";
+import { registryPage, registryPageOf } from "./paging.ts";
+import { pluginAnswer, pluginJson } from "./plugin-json.ts";
+import { uploadBody } from "./plugin-upload.ts";
 import { reconfigure } from "./reconfigure.ts";
-import { type ApiApp, type Handler, idOf, resource } from "./resource.ts";
+import { route } from "./route.ts";
 import type { Scope } from "./scope.ts";
+import { nothing, thePlugin } from "./subjects.ts";
 
 /** The plugins that an organization may use. */
-export function plugins(app: ApiApp): void {
-  resource(app, "/api/plugins", { GET: listPlugins, POST: uploadPlugin });
-  resource(app, "/api/plugins/:id{[0-9]+}", { GET: getPlugin, DELETE: removePlugin });
+export const pluginRoutes = [
+  route("/api/plugins", nothing, (declare) => ({
+    GET: declare({
+      summary: "The plugins that the caller may use",
+      access: "read",
+      query: registryPage,
+      answer: pageOf(pluginAnswer),
+      async handle({ scope, query, request }) {
+        const { limit, offset } = query;
+        const found = await scope.db
+          .select({ plugin: getTableColumns(plugin), version: getTableColumns(pluginVersion) })
+          .from(plugin)
+          .leftJoin(pluginVersion, eq(pluginVersion.id, plugin.latestVersionId))
+          .where(scope.plugins)
+          .orderBy(asc(plugin.id))
+          .limit(limit + 1)
+          .offset(offset);
+        return registryPageOf(found, query, request.url, (row) => pluginJson(row.plugin, row.version));
+      },
+    }),
+    POST: declare({
+      summary: "Install a plugin, or a new version of one",
+      description:
+        "As the source of one file, as files by path, or as a form whose parts are the files, or an archive (.zip, .tgz) of them.",
+      role: "organization",
+      access: "write",
+      body: uploadBody,
+      answer: pluginAnswer,
+      status: 201,
+      async handle({ env, scope, body, now }) {
+        const installed = await install(env, scope, body, now);
+        const warnings = [...installed.warnings];
+        if (body.update_configs) warnings.push(...(await moveAll(env, scope, installed.version, now)));
+        return pluginJson(installed.plugin, installed.version, warnings);
+      },
+    }),
+  })),
+  route("/api/plugins/{id}", thePlugin, (declare) => ({
+    GET: declare({
+      summary: "One plugin",
+      access: "read",
+      answer: pluginAnswer,
+      async handle({ scope, subject }) {
+        const { latestVersionId: latest } = subject;
+        return pluginJson(subject, latest === null ? null : await versionOfPlugin(scope.db, subject, latest));
+      },
+    }),
+    DELETE: declare({
+      summary: "Uninstall a plugin with all its configs",
+      role: "organization",
+      access: "write",
+      async handle({ env, scope, subject }) {
+        const configs = await configsOfPlugin(scope, scope.own(subject).id);
+        await remove(scope, subject);
+        await reconfigure(
+          env,
+          configs.map(({ team }) => team),
+        );
+        await deleteBlobs(
+          env,
+          configs.flatMap(({ attachments }) => attachments),
+        );
+      },
+    }),
+  })),
+];
+
+async function moveAll(env: Env, scope: Scope, version: PluginVersion, now: number): Promise<string[]> {
+  const moved = await moveConfigs(scope, version, now);
+  await reconfigure(env, moved.teams);
+  return moved.warnings;
 }
 
-const listPlugins: Handler = async (_c, scope) => {
-  const [found, versions] = await Promise.all([pluginsOf(scope.db, scope.organizationId), latestVersions(scope)]);
-  const results = found.map((each) => pluginJson(each, versions.get(each.id) ?? null));
-  return Response.json({ results, next: null });
-};
-
-async function latestVersions({ db, organizationId }: Scope): Promise<Map<number, PluginVersion>> {
-  const rows = await db
-    .select({ version: pluginVersion })
-    .from(pluginVersion)
-    .innerJoin(plugin, eq(plugin.latestVersionId, pluginVersion.id))
-    .where(or(eq(plugin.organizationId, organizationId), eq(plugin.isGlobal, true)));
-  return new Map(rows.map(({ version }) => [version.pluginId, version]));
-}
-
-const getPlugin: Handler = async (c, scope) => {
-  const found = await scope.plugin(idOf(c));
-  const { latestVersionId } = found;
-  const version = latestVersionId === null ? null : await versionById(scope.db, scope.organizationId, latestVersionId);
-  return Response.json(pluginJson(found, version));
-};
-
-const uploadPlugin: Handler = async (c, scope) => {
-  const now = Date.now();
-  const upload = await readUpload(await readApiBody(c.req.raw));
-  const installed = await install(c.env, scope, upload, now);
-  const warnings = [...installed.warnings];
-  if (upload.update_configs) {
-    const moved = await moveConfigs(scope, installed.version, now);
-    warnings.push(...moved.warnings);
-    await reconfigure(c.env, moved.teams);
-  }
-  return Response.json(pluginJson(installed.plugin, installed.version, warnings), { status: 201 });
-};
-
-const removePlugin: Handler = async (c, scope) => {
-  const { id } = await scope.plugin(idOf(c));
-  const configs = await configsOfPlugin(scope, id);
+async function remove(scope: Scope, { id, organizationId }: Plugin): Promise<void> {
   try {
-    if ((await deletePlugin(scope.db, scope.organizationId, id)) === null)
-      throw ApiError.invalid("The plugin belongs to another organization.", null, "permission_denied");
+    if ((await deletePlugin(scope.db, organizationId, id)) === null)
+      throw ApiError.notFound(`There is no plugin ${id}.`);
   } catch (error) {
     if (error instanceof PluginIsGlobalError) throw ApiError.invalid(error.message, null);
     throw error;
   }
-  await reconfigure(
-    c.env,
-    configs.map(({ team }) => team),
-  );
-  await deleteBlobs(
-    c.env,
-    configs.flatMap(({ attachments }) => attachments),
-  );
-  return new Response(null, { status: 204 });
-};
+}

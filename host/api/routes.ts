@@ -1,10 +1,29 @@
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
-import { pluginConfigs } from "./plugin-configs.ts";
-import { plugins } from "./plugins.ts";
-import { teamLists } from "./team-lists.ts";
-import { teams } from "./teams.ts";
+import { auditRoutes } from "./audit.ts";
+import { mount } from "./mount.ts";
+import { openApiDocument } from "./openapi.ts";
+import { organizationRoutes } from "./organizations.ts";
+import { pluginConfigRoutes } from "./plugin-configs.ts";
+import { pluginRoutes } from "./plugins.ts";
+import { projectKeyRoutes } from "./project-keys.ts";
+import type { Route } from "./route.ts";
+import { teamListRoutes } from "./team-lists.ts";
+import { teamRoutes } from "./teams.ts";
+import { tokenRoutes } from "./tokens.ts";
+
+/** Every path of the API that needs a token. */
+export const ROUTES: readonly Route[] = [
+  ...organizationRoutes,
+  ...teamRoutes,
+  ...projectKeyRoutes,
+  ...tokenRoutes,
+  ...pluginRoutes,
+  ...pluginConfigRoutes,
+  ...teamListRoutes,
+  ...auditRoutes,
+];
 
 /**
  * The admin API. It answers nothing but its own paths: the rest of `/api/` is what SDKs call PostHog with, and goes
@@ -12,15 +31,15 @@ import { teams } from "./teams.ts";
  */
 export function apiRoutes(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
-  app.get("/api/health", (c, next) => (isAdminHost(c.req.raw, c.env) ? health() : next()));
-  teamLists(app);
-  plugins(app);
-  pluginConfigs(app);
-  teams(app);
+  app.get("/api/health", (c, next) => (isAdminHost(c.req.raw, c.env) ? toAnybody({ status: "ok" }) : next()));
+  app.get("/api/openapi.json", (c, next) =>
+    isAdminHost(c.req.raw, c.env) ? toAnybody(openApiDocument(ROUTES, c.req.url)) : next(),
+  );
+  for (const route of ROUTES) mount(app, route);
   return app;
 }
 
-/** Says that the Worker runs, to whoever asks. */
-async function health(): Promise<Response> {
-  return Response.json({ status: "ok" }, { headers: { "Cache-Control": "no-store" } });
+/** What needs no token: that the Worker runs, and what the API is like. */
+async function toAnybody(told: object): Promise<Response> {
+  return Response.json(told, { headers: { "Cache-Control": "no-store" } });
 }

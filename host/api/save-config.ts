@@ -22,7 +22,7 @@ export async function addConfig(
   const { team_id, plugin_id, plugin_version_id, config: entered = {}, ...changes } = values;
   checkLimits(changes.limits, operatorLimits(env));
   const team = await referenced("team_id", scope.team(team_id));
-  const plugin = await referenced("plugin_id", scope.plugin(plugin_id));
+  const plugin = await referenced("plugin_id", scope.pluginFor(team, plugin_id));
   const version = await versionFor(scope, plugin, plugin_version_id);
   const fields = version.manifest.config;
   checkFileKeys(fields, add.keys());
@@ -48,7 +48,7 @@ export async function changeConfig(
   const { config: stored, team } = current;
   const { plugin_version_id, config: entered, ...changes } = values;
   checkLimits(changes.limits, operatorLimits(env));
-  const plugin = await scope.plugin(stored.pluginId);
+  const plugin = await scope.pluginFor(team, stored.pluginId);
   const previous = await versionFor(scope, plugin, stored.pluginVersionId);
   const version = await versionFor(scope, plugin, plugin_version_id ?? stored.pluginVersionId);
   const fields = version.manifest.config;

@@ -1,33 +1,111 @@
-import type { JsonObject } from "../event.ts";
+import { z } from "zod";
+import { OUTCOME_KINDS } from "../../wit/generated/contract.ts";
 import type { DeadLetter, RecordedOutcome } from "../team/listings.ts";
 import type { PluginOutcome } from "../team/outcomes.ts";
 import type { RecentEvent } from "../team/recent-events.ts";
 import type { ingestionWarning, logEntry } from "../team/schema.ts";
+import { json, jsonObject, timestamp } from "./answers.ts";
 
-const timestamp = (at: number): string => new Date(at).toISOString();
+const isoOf = (at: number): string => new Date(at).toISOString();
 
-export function deadLetterJson({ at, pluginConfigId, function: name, ...letter }: DeadLetter): JsonObject {
-  return { ...letter, timestamp: timestamp(at), plugin_config_id: pluginConfigId, function: name };
+/** How a call of a plugin ended. */
+const ending = z.strictObject({
+  team_id: z.int(),
+  plugin_config_id: z.int(),
+  plugin: z.string(),
+  version: z.string(),
+  function: z.string(),
+  kind: z.enum(OUTCOME_KINDS),
+  reason: z.string().nullable(),
+  message: z.string().nullable(),
+  limit: z.string().nullable(),
+  value: z.number().nullable(),
+  fuel: z.number(),
+  results: z.array(jsonObject).optional().meta({ description: "Of a batch: what became of each event." }),
+});
+
+export const outcomeAnswer = ending
+  .extend({ id: z.int(), timestamp, event_uuid: z.string().nullable() })
+  .meta({ id: "Outcome" });
+
+export const deadLetterAnswer = z
+  .strictObject({
+    id: z.int(),
+    uuid: z.string(),
+    event: jsonObject,
+    status: z.int().meta({ description: "The HTTP status of the other side; 0 when nobody has answered." }),
+    answer: z.string(),
+    timestamp,
+    plugin_config_id: z.int().nullable(),
+    function: z.string().nullable(),
+  })
+  .meta({ id: "DeadLetter" });
+
+export const recentEventAnswer = z
+  .strictObject({
+    id: z.int(),
+    timestamp,
+    before: jsonObject,
+    after: jsonObject.nullable().meta({ description: "Null when a plugin dropped it." }),
+    outcomes: z.array(ending),
+  })
+  .meta({ id: "RecentEvent" });
+
+export const warningAnswer = z
+  .strictObject({ id: z.int(), timestamp, code: z.string(), detail: z.string(), item: json })
+  .meta({ id: "IngestionWarning" });
+
+export const logAnswer = z
+  .strictObject({
+    id: z.int(),
+    timestamp,
+    plugin_config_id: z.int().nullable(),
+    source: z.string(),
+    type: z.string(),
+    message: z.string(),
+  })
+  .meta({ id: "LogEntry" });
+
+export function deadLetterJson({
+  at,
+  pluginConfigId,
+  function: name,
+  ...letter
+}: DeadLetter): z.input<typeof deadLetterAnswer> {
+  return { ...letter, timestamp: isoOf(at), plugin_config_id: pluginConfigId, function: name };
 }
 
-export function outcomeJson(outcome: RecordedOutcome): JsonObject {
+export function outcomeJson(outcome: RecordedOutcome): z.input<typeof outcomeAnswer> {
   const { id, at, eventUuid } = outcome;
-  return { id, timestamp: timestamp(at), event_uuid: eventUuid, ...endingJson(outcome) };
+  return { id, timestamp: isoOf(at), event_uuid: eventUuid, ...endingJson(outcome) };
 }
 
-export function recentEventJson({ id, at, before, after, outcomes }: RecentEvent): JsonObject {
-  return { id, timestamp: timestamp(at), before, after, outcomes: outcomes.map(endingJson) };
+export function recentEventJson({ id, at, before, after, outcomes }: RecentEvent): z.input<typeof recentEventAnswer> {
+  return { id, timestamp: isoOf(at), before, after, outcomes: outcomes.map(endingJson) };
 }
 
-export function warningJson({ id, at, code, detail, item }: typeof ingestionWarning.$inferSelect): JsonObject {
-  return { id, timestamp: timestamp(at), code, detail, item };
+export function warningJson({
+  id,
+  at,
+  code,
+  detail,
+  item,
+}: typeof ingestionWarning.$inferSelect): z.input<typeof warningAnswer> {
+  return { id, timestamp: isoOf(at), code, detail, item };
 }
 
-export function logJson({ id, at, pluginConfigId, source, type, message }: typeof logEntry.$inferSelect): JsonObject {
-  return { id, timestamp: timestamp(at), plugin_config_id: pluginConfigId, source, type, message };
+export function logJson({
+  id,
+  at,
+  pluginConfigId,
+  source,
+  type,
+  message,
+}: typeof logEntry.$inferSelect): z.input<typeof logAnswer> {
+  return { id, timestamp: isoOf(at), plugin_config_id: pluginConfigId, source, type, message };
 }
 
-function endingJson(outcome: PluginOutcome): JsonObject {
+function endingJson(outcome: PluginOutcome): z.input<typeof ending> {
   const { teamId, pluginConfigId, plugin, version, function: name, kind, fuel } = outcome;
   return {
     team_id: teamId,

@@ -4,81 +4,104 @@ import type { Env } from "../env.ts";
 import type { JsonObject } from "../event.ts";
 import type { TeamAddress } from "../team/facts.ts";
 import { shardsOf, teamStub } from "../team/team-client.ts";
+import { jsonObject, pageOf } from "./answers.ts";
 import { jsonLists } from "./json-lists.ts";
 import { mergePages, type ReadPage } from "./merge-pages.ts";
 import { beforeField, cursorOver, limitField, nextUrl } from "./paging.ts";
-import { digits, parse } from "./parse.ts";
+import { digits } from "./parse.ts";
 import { listRecentEvents } from "./recent-events.ts";
-import { type ApiApp, type Handler, resource } from "./resource.ts";
-import { deadLetterJson, logJson, outcomeJson, recentEventJson, warningJson } from "./team-lists-json.ts";
+import { type Route, route } from "./route.ts";
+import { nothing } from "./subjects.ts";
+import {
+  deadLetterAnswer,
+  deadLetterJson,
+  logAnswer,
+  logJson,
+  outcomeAnswer,
+  outcomeJson,
+  recentEventAnswer,
+  recentEventJson,
+  warningAnswer,
+  warningJson,
+} from "./team-lists-json.ts";
 
 const recentQuery = z.object({ team_id: digits, limit: limitField });
 const pageQuery = recentQuery.extend({ before: beforeField });
-const outcomeFilter = z.object({
+const outcomeFilter = pageQuery.extend({
   kind: z.enum(OUTCOME_KINDS, { error: `must be one of ${OUTCOME_KINDS.join(", ")}` }).exactOptional(),
 });
-const logFilter = z.object({ plugin_config_id: digits.exactOptional() });
-const noFilter = z.object({});
+const logFilter = pageQuery.extend({ plugin_config_id: digits.exactOptional() });
 
 /** What happened in a team: its events, what became of them, and what its plugins said. All newest first. */
-export function teamLists(app: ApiApp): void {
-  const events = list(noFilter, (env) => ({
+export const teamListRoutes = [
+  list("/api/events", "The events that were kept in the local store", pageQuery, jsonObject, (env) => ({
     read: (address, query) => jsonLists(env, address).listEvents(address, query),
     timeOf: ({ timestamp }) => (typeof timestamp === "string" && Date.parse(timestamp)) || 0,
     toJson: (event: JsonObject) => event,
-  }));
-  const deadLetters = list(noFilter, (env) => ({
+  })),
+  list("/api/dead-letters", "Events that could not be delivered", pageQuery, deadLetterAnswer, (env) => ({
     read: (address, query) => jsonLists(env, address).listDeadLetters(address, query),
     timeOf: ({ at }) => at,
     toJson: deadLetterJson,
-  }));
-  const outcomes = list(outcomeFilter, (env, { kind }) => ({
+  })),
+  list("/api/outcomes", "How calls of plugins ended", outcomeFilter, outcomeAnswer, (env, { kind }) => ({
     read: (address, query) => teamStub(env, address).listOutcomes(address, query, kind),
     timeOf: ({ at }) => at,
     toJson: outcomeJson,
-  }));
-  const ingestionWarnings = list(noFilter, (env) => ({
+  })),
+  list("/api/ingestion-warnings", "What was wrong with events that came in", pageQuery, warningAnswer, (env) => ({
     read: (address, query) => teamStub(env, address).listIngestionWarnings(address, query),
     timeOf: ({ at }) => at,
     toJson: warningJson,
-  }));
-  const logs = list(logFilter, (env, { plugin_config_id: configId }) => ({
+  })),
+  list("/api/logs", "What plugins logged", logFilter, logAnswer, (env, { plugin_config_id: configId }) => ({
     read: (address, query) => teamStub(env, address).listLogs(address, query, configId),
     timeOf: ({ at }) => at,
     toJson: logJson,
-  }));
-  resource(app, "/api/events", { GET: events });
-  resource(app, "/api/dead-letters", { GET: deadLetters });
-  resource(app, "/api/outcomes", { GET: outcomes });
-  resource(app, "/api/ingestion-warnings", { GET: ingestionWarnings });
-  resource(app, "/api/logs", { GET: logs });
-  resource(app, "/api/recent-events", { GET: recentEvents });
-}
+  })),
+  route("/api/recent-events", nothing, (declare) => ({
+    GET: declare({
+      summary: "The last events before and after the plugins",
+      access: "read",
+      query: recentQuery,
+      answer: pageOf(recentEventAnswer),
+      async handle({ env, scope, query: { team_id: teamId, limit } }) {
+        const events = await listRecentEvents(env, await scope.team(teamId), limit);
+        return { results: events.map(recentEventJson), next: null };
+      },
+    }),
+  })),
+];
 
 /** A list that each shard keeps a part of. */
-interface ShardedList<Item> {
+interface ShardedList<Item, Shown> {
   read: ReadPage<Item, TeamAddress>;
   /** Milliseconds since the epoch. */
   timeOf(item: Item): number;
-  toJson(item: Item): JsonObject;
+  toJson(item: Item): Shown;
 }
 
-function list<Filter extends z.ZodType, Item>(
-  filter: Filter,
-  open: (env: Env, filter: z.infer<Filter>) => ShardedList<Item>,
-): Handler {
-  return async (c, scope) => {
-    const { team_id: teamId, limit, before } = parse(pageQuery, c.req.query());
-    const { read, timeOf, toJson } = open(c.env, parse(filter, c.req.query()));
-    const team = await scope.team(teamId);
-    const cursor = cursorOver(team.shards, before);
-    const page = await mergePages(shardsOf(team), read, { limit, timeOf, ...(cursor && { before: cursor }) });
-    return Response.json({ results: page.results.map(toJson), next: nextUrl(c.req.url, page.next) });
-  };
+function list<Query extends typeof pageQuery, Item, Answer extends z.ZodType>(
+  path: string,
+  summary: string,
+  query: Query,
+  answer: Answer,
+  open: (env: Env, query: z.output<Query>) => ShardedList<Item, z.input<Answer>>,
+): Route {
+  return route(path, nothing, (declare) => ({
+    GET: declare({
+      summary,
+      access: "read",
+      query,
+      answer: pageOf(answer),
+      async handle({ env, scope, query: wanted, request }) {
+        const { team_id: teamId, limit, before } = wanted as z.output<typeof pageQuery>;
+        const { read, timeOf, toJson } = open(env, wanted);
+        const team = await scope.team(teamId);
+        const cursor = cursorOver(team.shards, before);
+        const page = await mergePages(shardsOf(team), read, { limit, timeOf, ...(cursor && { before: cursor }) });
+        return { results: page.results.map(toJson), next: nextUrl(request.url, page.next) };
+      },
+    }),
+  }));
 }
-
-const recentEvents: Handler = async (c, scope) => {
-  const { team_id: teamId, limit } = parse(recentQuery, c.req.query());
-  const events = await listRecentEvents(c.env, await scope.team(teamId), limit);
-  return Response.json({ results: events.map(recentEventJson), next: null });
-};

@@ -1,73 +1,87 @@
+import { asc } from "drizzle-orm";
 import { z } from "zod";
-import type { JsonObject } from "../event.ts";
 import type { Env } from "../env.ts";
+import { randomToken } from "../random-token.ts";
 import { sealPersonalApiKey } from "../secrets/personal-api-key.ts";
+import { team } from "../store/schema.ts";
 import { forgetTeam } from "../store/team-lookup.ts";
-import { type Team, type TeamSettings, updateTeam } from "../store/teams.ts";
+import { createTeam, isKeyTaken, type TeamSettings, updateTeam } from "../store/teams.ts";
+import { pageOf } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
-import { readApiBody } from "./body.ts";
-import { parse } from "./parse.ts";
+import { jsonBody } from "./body.ts";
+import { registryPage, registryPageOf } from "./paging.ts";
 import { reconfigure } from "./reconfigure.ts";
-import { type ApiApp, type Handler, idOf, resource } from "./resource.ts";
+import { route } from "./route.ts";
+import { nothing, theTeam } from "./subjects.ts";
+import { newTeam, teamAnswer, teamChanges, teamJson } from "./team-json.ts";
 
-/** Every list of a team asks all its shards, and each is an object of its own. */
-const MAX_SHARDS = 32;
+/** Teams and their settings. Their keys for PostHog can be written and never read. */
+export const teamRoutes = [
+  route("/api/teams", nothing, (declare) => ({
+    GET: declare({
+      summary: "The teams that the caller sees",
+      access: "read",
+      query: registryPage,
+      answer: pageOf(teamAnswer),
+      async handle({ scope, query, request }) {
+        const { limit, offset } = query;
+        const found = scope.db.select().from(team).where(scope.teams).orderBy(asc(team.id));
+        return registryPageOf(await found.limit(limit + 1).offset(offset), query, request.url, teamJson);
+      },
+    }),
+    POST: declare({
+      summary: "Add a team with its first project key",
+      role: "organization",
+      access: "write",
+      body: jsonBody(newTeam),
+      answer: teamAnswer.extend({ project_key: z.string() }),
+      status: 201,
+      async handle({ env, scope, body: { organization_id, project_key, personal_api_key, ...changes }, now }) {
+        const { id: organizationId } = await scope.organizationFor(organization_id);
+        const token = project_key ?? `phc_${randomToken()}`;
+        if (await isKeyTaken(scope.db, token)) throw ApiError.invalid("The key is taken.", "project_key", "unique");
+        const settings = { ...columnsOf(changes), name: changes.name, token };
+        const created = await createTeam(scope.db, organizationId, settings, now);
+        await scope.team(created.id);
+        forgetTeam(token);
+        const keys = personal_api_key ? { personalApiKey: await sealed(env, created.id, personal_api_key) } : {};
+        const after = (await updateTeam(scope.db, organizationId, created.id, keys, now)) ?? created;
+        return { ...teamJson(after), project_key: token };
+      },
+    }),
+  })),
+  route("/api/teams/{id}", theTeam, (declare) => ({
+    GET: declare({
+      summary: "One team",
+      access: "read",
+      answer: teamAnswer,
+      handle: async ({ subject }) => teamJson(subject),
+    }),
+    PATCH: declare({
+      summary: "Change a team's settings",
+      access: "write",
+      body: jsonBody(teamChanges),
+      answer: teamAnswer,
+      async handle({ env, scope, subject: before, body: { personal_api_key, ...changes }, now }) {
+        const settings: TeamSettings = {
+          ...columnsOf(changes),
+          ...(personal_api_key !== undefined && { personalApiKey: await sealed(env, before.id, personal_api_key) }),
+        };
+        const after = await updateTeam(scope.db, before.organizationId, before.id, settings, now);
+        if (after === null) throw ApiError.notFound(`There is no team ${before.id}.`);
+        forgetTeam();
+        // Shards that are no more in use still have events to deliver.
+        await reconfigure(env, [{ id: after.id, shards: Math.max(before.shards, after.shards) }]);
+        return teamJson(after);
+      },
+    }),
+  })),
+];
 
-const apiKey = (example: string) =>
-  z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, { error: `must be a ${example}` })
-    .nullable()
-    .exactOptional();
-
-const teamChanges = z.strictObject({
-  name: z
-    .string()
-    .trim()
-    .min(1, { error: "must not be empty" })
-    .max(200, { error: "must have at most 200 characters" })
-    .exactOptional(),
-  posthog_host: z
-    .string()
-    .refine(isOrigin, { error: "must be an origin such as https://us.i.posthog.com" })
-    .transform((url) => new URL(url).origin)
-    .nullable()
-    .exactOptional(),
-  posthog_api_key: apiKey("project key such as phc_..."),
-  personal_api_key: apiKey("personal key such as phx_..."),
-  shards: z
-    .int()
-    .min(1, { error: "must be at least 1" })
-    .max(MAX_SHARDS, { error: `must be at most ${MAX_SHARDS}` })
-    .exactOptional(),
-  anonymize_ips: z.boolean().exactOptional(),
-  note_plugins: z.boolean().exactOptional(),
-});
-
-/** A team's settings. Its keys for PostHog can be written and never read. */
-export function teams(app: ApiApp): void {
-  resource(app, "/api/teams/:id{[0-9]+}", { GET: getTeam, PATCH: patchTeam });
-}
-
-const getTeam: Handler = async (c, scope) => Response.json(teamJson(await scope.team(idOf(c))));
-
-const patchTeam: Handler = async (c, scope) => {
-  const before = await scope.team(idOf(c));
-  const { json } = await readApiBody(c.req.raw);
-  const settings = await settingsOf(c.env, before.id, parse(teamChanges, json));
-  const after = await updateTeam(scope.db, scope.organizationId, before.id, settings, Date.now());
-  if (after === null) throw ApiError.notFound(`There is no team ${before.id}.`);
-  forgetTeam();
-  // Shards that are no more in use still have events to deliver.
-  await reconfigure(c.env, [{ id: after.id, shards: Math.max(before.shards, after.shards) }]);
-  return Response.json(teamJson(after));
-};
-
-async function settingsOf(env: Env, teamId: number, changes: z.infer<typeof teamChanges>): Promise<TeamSettings> {
-  const { posthog_host, posthog_api_key, personal_api_key, anonymize_ips, note_plugins, ...same } = changes;
+function columnsOf(changes: Omit<z.output<typeof teamChanges>, "personal_api_key">): TeamSettings {
+  const { posthog_host, posthog_api_key, anonymize_ips, note_plugins, ...same } = changes;
   return {
     ...same,
-    ...(personal_api_key !== undefined && { personalApiKey: await sealed(env, teamId, personal_api_key) }),
     ...(posthog_host !== undefined && { posthogHost: posthog_host }),
     ...(posthog_api_key !== undefined && { posthogApiKey: posthog_api_key }),
     ...(anonymize_ips !== undefined && { anonymizeIps: anonymize_ips }),
@@ -83,25 +97,4 @@ async function sealed(env: Env, teamId: number, key: string | null): Promise<str
       "personal_api_key is kept encrypted, and the Worker has no ENCRYPTION_KEY. Set it as a secret of the Worker; npm start and npm run deploy make one.",
     );
   return text;
-}
-
-function teamJson(team: Team): JsonObject {
-  return {
-    id: team.id,
-    organization_id: team.organizationId,
-    name: team.name,
-    posthog_host: team.posthogHost,
-    has_personal_api_key: team.personalApiKey !== null,
-    shards: team.shards,
-    anonymize_ips: team.anonymizeIps,
-    note_plugins: team.notePlugins,
-    created_at: new Date(team.createdAt).toISOString(),
-    updated_at: new Date(team.updatedAt).toISOString(),
-  };
-}
-
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, pathname, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && pathname === "/" && `${username}${password}${search}${hash}` === "";
 }

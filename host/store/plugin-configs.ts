@@ -12,12 +12,18 @@ export type PluginConfigChanges = Partial<Omit<PluginConfig, "id" | "teamId" | "
 const isOf = (teamId: number, configId: number) => and(eq(pluginConfig.id, configId), eq(pluginConfig.teamId, teamId));
 
 /** All configs of a team, in the order in which their plugins run. */
-export function configsOf(db: Registry, teamId: number): Promise<PluginConfig[]> {
+export function configsOf(
+  db: Registry,
+  teamId: number,
+  { limit, offset }: { limit: number; offset: number } = { limit: -1, offset: 0 },
+): Promise<PluginConfig[]> {
   return db
     .select()
     .from(pluginConfig)
     .where(eq(pluginConfig.teamId, teamId))
-    .orderBy(asc(pluginConfig.order), asc(pluginConfig.id));
+    .orderBy(asc(pluginConfig.order), asc(pluginConfig.id))
+    .limit(limit)
+    .offset(offset);
 }
 
 /** One config of a team, or null. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { lastInsertId } from "./last-insert-id.ts";
 import type { Plugin } from "./plugins.ts";
 import type { Registry } from "./registry.ts";
@@ -74,41 +74,37 @@ export async function saveVersion(
   return { plugin: saved, version: savedVersion };
 }
 
-/** Versions of a plugin that an organization may use, newest first, at most `limit`, older than the id `before`. */
+/** Versions of a plugin, newest first. */
 export function versionsOf(
   db: Registry,
-  organizationId: number,
-  pluginId: number,
-  { limit, before }: { limit: number; before?: number },
+  { id }: Pick<Plugin, "id">,
+  { limit, offset }: { limit: number; offset: number },
 ): Promise<PluginVersion[]> {
   return db
-    .select(getTableColumns(pluginVersion))
+    .select()
     .from(pluginVersion)
-    .innerJoin(plugin, eq(plugin.id, pluginVersion.pluginId))
-    .where(
-      and(
-        eq(plugin.id, pluginId),
-        or(eq(plugin.organizationId, organizationId), eq(plugin.isGlobal, true)),
-        before === undefined ? undefined : lt(pluginVersion.id, before),
-      ),
-    )
+    .where(eq(pluginVersion.pluginId, id))
     .orderBy(desc(pluginVersion.id))
-    .limit(limit);
+    .limit(limit)
+    .offset(offset);
 }
 
-/** One version of a plugin that an organization may use, or null. */
-export async function versionById(
+/** One version of a plugin, or null when it has none of that id. */
+export async function versionOfPlugin(
   db: Registry,
-  organizationId: number,
+  { id }: Pick<Plugin, "id">,
   versionId: number,
 ): Promise<PluginVersion | null> {
-  const found = await db
-    .select(getTableColumns(pluginVersion))
-    .from(pluginVersion)
-    .innerJoin(plugin, eq(plugin.id, pluginVersion.pluginId))
-    .where(
-      and(eq(pluginVersion.id, versionId), or(eq(plugin.organizationId, organizationId), eq(plugin.isGlobal, true))),
-    )
-    .get();
-  return found ?? null;
+  const isThis = and(eq(pluginVersion.pluginId, id), eq(pluginVersion.id, versionId));
+  return (await db.select().from(pluginVersion).where(isThis).get()) ?? null;
+}
+
+/** The version that a config is at. */
+export async function versionOfConfig(
+  db: Registry,
+  { id, pluginId, pluginVersionId }: { id: number; pluginId: number; pluginVersionId: number },
+): Promise<PluginVersion> {
+  const version = await versionOfPlugin(db, { id: pluginId }, pluginVersionId);
+  if (version === null) throw new Error(`plugin config ${id} has a version that is not there`);
+  return version;
 }

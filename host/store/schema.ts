@@ -207,3 +207,27 @@ export const pluginAttachment = sqliteTable(
   },
   (table) => [uniqueIndex("plugin_attachment_key").on(table.pluginConfigId, table.key)],
 );
+
+/** What was changed through the API, by whom. Never what the values of secrets are. */
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    at: integer("at").notNull(),
+    /** Null for what belongs to no organization. Entries outlive what they speak of. */
+    organizationId: integer("organization_id"),
+    teamId: integer("team_id"),
+    /** `operator`, `organization` or `team`: whose token it was, and which one. */
+    role: text("role").notNull(),
+    tokenId: integer("token_id"),
+    tokenLabel: text("token_label"),
+    /** What was changed, such as `plugin_configs`, and which one. */
+    scope: text("scope").notNull(),
+    itemId: integer("item_id"),
+    /** `created`, `updated`, `deleted`, or what was done to it, such as `rollback`. */
+    activity: text("activity").notNull(),
+    /** What was sent: numbers, switches and names as they are, of everything else the keys. */
+    detail: text("detail", { mode: "json" }).$type<JsonObject>().notNull(),
+  },
+  (table) => [index("audit_log_organization").on(table.organizationId), index("audit_log_team").on(table.teamId)],
+);

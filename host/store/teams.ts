@@ -45,6 +45,27 @@ export function createOrganization(db: Registry, name: string, now: number): Pro
   return db.insert(organization).values({ name, createdAt: now, updatedAt: now }).returning().get();
 }
 
+/** Changes what an organization is called; null when there is none of that id. */
+export async function renameOrganization(
+  db: Registry,
+  id: number,
+  name: string,
+  now: number,
+): Promise<Organization | null> {
+  const renamed = await db
+    .update(organization)
+    .set({ name, updatedAt: now })
+    .where(eq(organization.id, id))
+    .returning()
+    .get();
+  return renamed ?? null;
+}
+
+/** Whether a project key is, or was, some team's. */
+export async function isKeyTaken(db: Registry, token: string): Promise<boolean> {
+  return (await db.select({ id: key.id }).from(key).where(eq(key.token, token)).get()) !== undefined;
+}
+
 /** Adds a team and its first project key. Throws when another team has that key. */
 export async function createTeam(
   db: Registry,

@@ -4,7 +4,10 @@ import { expect, vi } from "vitest";
 import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import { accept } from "../../../host/accept.ts";
 import { listRecentEvents } from "../../../host/api/recent-events.ts";
+import { createApiToken, type TokenOwner, type TokenScope } from "../../../host/store/api-tokens.ts";
+import { openRegistry } from "../../../host/store/registry.ts";
 import { apiRoutes } from "../../../host/api/routes.ts";
+import { checkAnswer } from "./check-answer.ts";
 import type { Env } from "../../../host/env.ts";
 import type { JsonObject, Message } from "../../../host/event.ts";
 import { shardsOf, teamStub } from "../../../host/team/team-client.ts";
@@ -35,25 +38,32 @@ export async function passesThrough(
   return (await response.text()) === BEHIND;
 }
 
-/** Calls the API as the operator. An object as body is sent as JSON, a form as a form. */
+/** A token of an organization or a team, for the option `token` of `call`. */
+export async function tokenOf(
+  owner: { organizationId: number } | { teamId: number },
+  scopes: TokenScope[] = ["read", "write"],
+): Promise<string> {
+  const whole: TokenOwner = "teamId" in owner ? { ...owner, organizationId: null } : { ...owner, teamId: null };
+  return (await createApiToken(openRegistry(env), whole, { label: "test", scopes }, 1)).secret;
+}
+
+/** Calls the API, as the operator when no token is given. An object as body is sent as JSON, a form as a form. */
 export async function call(
   method: string,
   path: string,
   body?: unknown,
-  options: { headers?: Record<string, string>; env?: Partial<Env> } = {},
+  options: { headers?: Record<string, string>; env?: Partial<Env>; token?: string } = {},
 ): Promise<Answer> {
   const isForm = body instanceof FormData;
-  const headers = new Headers({ Authorization: "Bearer test-token", ...options.headers });
+  const headers = new Headers({ Authorization: `Bearer ${options.token ?? "test-token"}`, ...options.headers });
   if (body !== undefined && !isForm && !headers.has("Content-Type")) headers.set("Content-Type", "application/json");
   const init: RequestInit = { method, headers };
   if (body !== undefined) init.body = isForm || typeof body === "string" ? body : JSON.stringify(body);
   const response = await app.request(`https://hoglet.test${path}`, init, { ...env, ...options.env });
   const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    json: (text === "" ? null : JSON.parse(text)) as JsonObject,
-  };
+  const json = (text === "" ? null : JSON.parse(text)) as JsonObject;
+  checkAnswer(method, path, response, json);
+  return { status: response.status, headers: response.headers, json };
 }
 
 let sent = 0;

@@ -5,7 +5,7 @@ import { attachmentsOf } from "../../../host/store/attachments.ts";
 import { configById, createConfig } from "../../../host/store/plugin-configs.ts";
 import { createTeam, type Team } from "../../../host/store/teams.ts";
 import { migratedRegistry, newTeam } from "../store/registry.ts";
-import { call, env, message, process } from "./client.ts";
+import { call, env, message, process, tokenOf } from "./client.ts";
 
 const db = await migratedRegistry();
 let pluginId: number;
@@ -241,9 +241,10 @@ test("configs of other organizations do not exist", async () => {
   await env.REGISTRY.prepare("update plugin set is_global = 1 where id = ?").bind(pluginId).run();
   const theirs = await createConfig(db, other.id, { pluginId, config: {} }, 1);
   expect(theirs).not.toBeNull();
+  const token = await tokenOf({ organizationId: 1 });
   for (const [method, body] of [["GET"], ["DELETE"], ["PATCH", { enabled: true }]] as const)
-    expect((await call(method, `/api/plugin_configs/${theirs?.id}`, body)).status).toBe(404);
-  expect((await call("GET", `/api/plugin_configs?team_id=${other.id}`)).status).toBe(404);
+    expect((await call(method, `/api/plugin_configs/${theirs?.id}`, body, { token })).status).toBe(404);
+  expect((await call("GET", `/api/plugin_configs?team_id=${other.id}`, undefined, { token })).status).toBe(404);
 });
 
 describe("setup that has failed", () => {

@@ -10,7 +10,7 @@ import { plugin } from "../../../host/store/schema.ts";
 import { createOrganization } from "../../../host/store/teams.ts";
 import { eq } from "drizzle-orm";
 import { migratedRegistry } from "../store/registry.ts";
-import { call, env, message, process } from "./client.ts";
+import { call, env, message, process, tokenOf } from "./client.ts";
 
 const db = await migratedRegistry();
 
@@ -319,19 +319,23 @@ describe("deleting a plugin", () => {
       .where(eq(plugin.id, Number(id)));
     expect((await call("DELETE", `/api/plugins/${id}`)).json["detail"]).toContain("marked as global");
     const { id: organizationId } = await createOrganization(db, "Other", 1);
+    const token = await tokenOf({ organizationId: 1 });
     await db
       .update(plugin)
       .set({ organizationId })
       .where(eq(plugin.id, Number(id)));
-    expect((await call("DELETE", `/api/plugins/${id}`)).json["detail"]).toContain("another organization");
-    const source = setter("stolen");
-    expect((await call("POST", "/api/plugins", { plugin_id: id, source })).json).toMatchObject({ attr: "plugin_id" });
+    expect((await call("DELETE", `/api/plugins/${id}`, undefined, { token })).json).toMatchObject({
+      status: 403,
+      detail: expect.stringContaining("another organization"),
+    });
+    const stolen = { plugin_id: id, source: setter("stolen") };
+    expect((await call("POST", "/api/plugins", stolen, { token })).json).toMatchObject({ status: 403 });
     await db
       .update(plugin)
       .set({ isGlobal: false })
       .where(eq(plugin.id, Number(id)));
-    expect((await call("DELETE", `/api/plugins/${id}`)).status).toBe(404);
-    expect((await call("POST", "/api/plugins", { plugin_id: id, source })).json).toMatchObject({
+    expect((await call("DELETE", `/api/plugins/${id}`, undefined, { token })).status).toBe(404);
+    expect((await call("POST", "/api/plugins", stolen, { token })).json).toMatchObject({
       code: "does_not_exist",
     });
   });

@@ -15,7 +15,15 @@ const OWN_PATHS = [
   "/api/recent-events?team_id=1",
   "/api/plugins",
   "/api/plugin_configs?team_id=1",
+  "/api/teams",
   "/api/teams/1",
+  "/api/teams/1/tokens",
+  "/api/teams/1/project_keys",
+  "/api/organizations",
+  "/api/organizations/1",
+  "/api/organizations/1/tokens",
+  "/api/audit_log",
+  "/api/token",
 ];
 
 describe("health", () => {
@@ -76,7 +84,7 @@ test.each([
   "/api/event/",
   "/api/plugins/abc",
   "/api/plugins/1/2",
-  "/api/teams",
+  "/api/projects/1",
   "/api/",
   "/api",
   "/e/",

@@ -7,7 +7,7 @@ import { deadLetter, logEntry, outcome } from "../../../host/team/schema.ts";
 import { openDatabase } from "../../../host/team/database.ts";
 import { teamStub } from "../../../host/team/team-client.ts";
 import { migratedRegistry, newTeam } from "../store/registry.ts";
-import { call, env, message, process } from "./client.ts";
+import { call, env, message, process, tokenOf } from "./client.ts";
 
 const db = await migratedRegistry();
 let other: Team;
@@ -79,8 +79,9 @@ describe("events", () => {
   });
 
   test("of other organizations do not exist", async () => {
+    const token = await tokenOf({ organizationId: 1 });
     for (const id of [other.id, 999_999]) {
-      const { status, json } = await call("GET", `/api/events?team_id=${id}`);
+      const { status, json } = await call("GET", `/api/events?team_id=${id}`, undefined, { token });
       expect(status).toBe(404);
       expect(json).toMatchObject({ code: "not_found", detail: `There is no team ${id}.` });
     }

@@ -3,7 +3,7 @@ import { openPersonalApiKey } from "../../../host/secrets/personal-api-key.ts";
 import { createTeam, type Team, teamById } from "../../../host/store/teams.ts";
 import { findTeam } from "../../../host/store/team-lookup.ts";
 import { migratedRegistry, newTeam } from "../store/registry.ts";
-import { call, env, message, process } from "./client.ts";
+import { call, env, message, process, tokenOf } from "./client.ts";
 
 const db = await migratedRegistry();
 let team: Team;
@@ -131,8 +131,9 @@ describe("a team", () => {
 
   test("of another organization does not exist", async () => {
     const other = await newTeam(db);
-    expect((await call("GET", `/api/teams/${other.id}`)).status).toBe(404);
-    expect((await call("PATCH", `/api/teams/${other.id}`, { name: "mine" })).status).toBe(404);
+    const token = await tokenOf({ organizationId: 1 });
+    expect((await call("GET", `/api/teams/${other.id}`, undefined, { token })).status).toBe(404);
+    expect((await call("PATCH", `/api/teams/${other.id}`, { name: "mine" }, { token })).status).toBe(404);
     expect((await teamById(db, other.id))?.name).toBe("Test");
   });
 });

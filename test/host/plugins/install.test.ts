@@ -78,7 +78,7 @@ describe("files", () => {
     const update = { organizationId, name: "P2", pluginId: first.plugin.id };
     const second = await install({ "index.js": `${SOURCE}\n` }, update);
     expect(second.plugin).toEqual({ ...first.plugin, name: "P2", latestVersionId: second.version.id, updatedAt: 5 });
-    expect(await versionsOf(db, organizationId, first.plugin.id, { limit: 9 })).toHaveLength(2);
+    expect(await versionsOf(db, first.plugin, { limit: 9, offset: 0 })).toHaveLength(2);
     const again = await install({ "index.js": SOURCE }, { ...update, name: "P" });
     expect(again.version).toEqual(first.version);
   });

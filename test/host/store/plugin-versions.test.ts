@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveVersion, versionById, versionsOf } from "../../../host/store/plugin-versions.ts";
+import { saveVersion, versionOfPlugin, versionsOf } from "../../../host/store/plugin-versions.ts";
 import { pluginById } from "../../../host/store/plugins.ts";
 import type { Registry } from "../../../host/store/registry.ts";
 import { migratedRegistry, newPlugin, newTeam, versionOf } from "./registry.ts";
@@ -24,10 +24,9 @@ describe("versions", () => {
       updatedAt: 7,
     });
     expect(second?.version).toMatchObject({ hash: "v2", createdAt: 7 });
-    expect(await versionsOf(db, organizationId, plugin.id, { limit: 10 })).toEqual([second?.version, version]);
-    expect(await versionsOf(db, organizationId, plugin.id, { limit: 1 })).toEqual([second?.version]);
-    const before = second?.version.id ?? 0;
-    expect(await versionsOf(db, organizationId, plugin.id, { limit: 10, before })).toEqual([version]);
+    expect(await versionsOf(db, plugin, { limit: 10, offset: 0 })).toEqual([second?.version, version]);
+    expect(await versionsOf(db, plugin, { limit: 1, offset: 0 })).toEqual([second?.version]);
+    expect(await versionsOf(db, plugin, { limit: 10, offset: 1 })).toEqual([version]);
   });
 
   test("with content that the plugin had before are that version again", async () => {
@@ -37,7 +36,7 @@ describe("versions", () => {
     const back = await saveVersion(db, organizationId, plugin.id, {}, versionOf("v1"), 3);
     expect(back?.version).toEqual(version);
     expect(back?.plugin.latestVersionId).toBe(version.id);
-    expect(await versionsOf(db, organizationId, plugin.id, { limit: 10 })).toHaveLength(2);
+    expect(await versionsOf(db, plugin, { limit: 10, offset: 0 })).toHaveLength(2);
   });
 
   test("of two plugins created at once belong to the right one", async () => {
@@ -53,15 +52,16 @@ describe("versions", () => {
     expect(new Set(saved.map(({ version }) => version.id)).size).toBe(4);
   });
 
-  test("are added and seen within the organization only", async () => {
+  test("are added within the organization only, and seen as the plugin's own", async () => {
     const mine = await newTeam(db);
     const other = await newTeam(db);
     const { plugin, version } = await newPlugin(db, other.organizationId);
     expect(await saveVersion(db, mine.organizationId, plugin.id, { name: "x" }, versionOf("v2"), 2)).toBeNull();
-    expect(await versionById(db, mine.organizationId, version.id)).toBeNull();
-    expect(await versionsOf(db, mine.organizationId, plugin.id, { limit: 10 })).toEqual([]);
-    expect(await versionById(db, other.organizationId, version.id)).toEqual(version);
+    const { plugin: another } = await newPlugin(db, mine.organizationId);
+    expect(await versionOfPlugin(db, another, version.id)).toBeNull();
+    expect(await versionsOf(db, another, { limit: 10, offset: 0 })).not.toContainEqual(version);
+    expect(await versionOfPlugin(db, plugin, version.id)).toEqual(version);
     expect(await pluginById(db, other.organizationId, plugin.id)).toEqual(plugin);
-    expect(await versionsOf(db, other.organizationId, plugin.id, { limit: 10 })).toEqual([version]);
+    expect(await versionsOf(db, plugin, { limit: 10, offset: 0 })).toEqual([version]);
   });
 });

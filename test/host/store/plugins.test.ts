@@ -54,7 +54,7 @@ describe("uninstalling", () => {
     await createConfig(db, id, { pluginId: plugin.id, config: {} }, 1);
     expect(await deletePlugin(db, organizationId, plugin.id)).toEqual([id]);
     expect(await pluginById(db, organizationId, plugin.id)).toBeNull();
-    expect(await versionsOf(db, organizationId, plugin.id, { limit: 10 })).toEqual([]);
+    expect(await versionsOf(db, plugin, { limit: 10, offset: 0 })).toEqual([]);
     expect(await configsOf(db, id)).toEqual([]);
   });
 

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import type { Json, JsonObject } from "../event.ts";
+
+/** Schemas that answers of the API have in common. */
+
+export const timestamp = z.string().meta({ format: "date-time", description: "ISO 8601, UTC" });
+
+/** Any JSON. */
+export const json = z.custom<Json>();
+
+/** An object with whatever keys. */
+export const jsonObject = z
+  .custom<JsonObject>((value) => typeof value === "object" && value !== null && !Array.isArray(value))
+  .meta({ override: { type: "object", additionalProperties: true } });
+
+/** One page of a list. `next` is the address of the one that follows. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({
+    results: z.array(item),
+    next: z.string().nullable().meta({ format: "uri", description: "The next page; null after the last one." }),
+  });

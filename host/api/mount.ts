@@ -1,0 +1,83 @@
+import type { Context, Hono } from "hono";
+import { ensureDemo } from "../demo/demo.ts";
+import { describeError } from "../describe-error.ts";
+import type { Env } from "../env.ts";
+import { InvalidPluginError } from "../plugins/errors.ts";
+import { isAdminHost } from "./admin-host.ts";
+import { ApiError } from "./api-error.ts";
+import { noteChange } from "./audit.ts";
+import { parse } from "./parse.ts";
+import { authenticate, permit } from "./principal.ts";
+import { isId, type Method, type Operation, type Route } from "./route.ts";
+import { Scope } from "./scope.ts";
+
+type ApiContext = Context<{ Bindings: Env }>;
+
+/**
+ * Adds a path of the API, with and without a trailing slash. Elsewhere than on the admin host the path is not ours and goes on
+ * to the next route.
+ */
+export function mount(app: Hono<{ Bindings: Env }>, route: Route): void {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}{${patternOf(name)}}`);
+  for (const each of [path, `${path}/`])
+    app.all(each, async (c, next) => {
+      if (!isAdminHost(c.req.raw, c.env)) return next();
+      const response = await answer(c, route);
+      response.headers.set("Cache-Control", "no-store");
+      response.headers.set("X-Content-Type-Options", "nosniff");
+      return response;
+    });
+}
+
+function patternOf(name: string): string {
+  if (isId(name)) return "[0-9]+";
+  return name === "path" ? ".+?" : "[^/]+";
+}
+
+async function answer(c: ApiContext, route: Route): Promise<Response> {
+  try {
+    const method = (c.req.method === "HEAD" ? "GET" : c.req.method) as Method;
+    const now = Date.now();
+    const principal = await authenticate(c.req.raw, c.env, now);
+    const operation = Object.hasOwn(route.operations, method) ? route.operations[method] : undefined;
+    if (operation === undefined) return methodNotAllowed(method, Object.keys(route.operations));
+    await ensureDemo(c.env);
+    const scope = new Scope(c.env, principal);
+    // What is not the caller's is not there, whatever the caller may do with what is.
+    const subject = await route.subject.find(scope, (name) => c.req.param(name) ?? "");
+    permit(principal, operation.role ?? "team", operation.access);
+    const query = operation.query && parse(operation.query, c.req.query());
+    const body = await operation.body?.read(c.req.raw);
+    const told = await operation.handle({ env: c.env, request: c.req.raw, scope, subject, query, body, now });
+    if (operation.isChange ?? operation.access === "write")
+      await noteChange(scope, { route, method, id: c.req.param("id"), body, told }, now);
+    return responseOf(operation, told);
+  } catch (error) {
+    return refusal(c, error);
+  }
+}
+
+function responseOf(operation: Operation, told: unknown): Response {
+  // A new one, as the headers of some cannot be changed.
+  if (told instanceof Response) return new Response(told.body, told);
+  if (operation.answer === undefined) return new Response(null, { status: 204 });
+  return Response.json(told, { status: operation.status ?? 200 });
+}
+
+function methodNotAllowed(method: string, allowed: readonly string[]): Response {
+  const detail = `Method "${method}" not allowed. Send ${allowed.join(" or ")}.`;
+  return new ApiError(405, "invalid_request", "method_not_allowed", detail).response({ Allow: allowed.join(", ") });
+}
+
+function refusal(c: ApiContext, error: unknown): Response {
+  const known =
+    error instanceof ApiError
+      ? error
+      : error instanceof InvalidPluginError
+        ? ApiError.invalid(error.message, null, "invalid_plugin")
+        : undefined;
+  if (known === undefined) console.error(`api: ${c.req.method} ${c.req.path}: ${describeError(error)}`);
+  const told =
+    known ?? new ApiError(500, "server_error", "error", "A server error occurred. The Worker's log has more.");
+  return told.response(told.status === 401 ? { "WWW-Authenticate": 'Bearer realm="Hoglet"' } : {});
+}
