@@ -19,6 +19,11 @@ export interface Env {
   POSTHOG_HOST?: string;
   /** A real project key, which is mapped to team 1. */
   PROJECT_KEY?: string;
+  /** Where packages are installed from; the public registry when it is not set. */
+  NPM_REGISTRY_URL?: string;
+  /** Where GitHub's and GitLab's repositories are; the public servers when they are not set. */
+  GITHUB_BASE_URL?: string;
+  GITLAB_BASE_URL?: string;
   /** How far configs may raise their limits: JSON, see `operator-limits.ts`. */
   MAX_LIMITS?: string;
   /** "true" lets plugins reach the machine that the Worker runs on. */

@@ -77,19 +77,25 @@ interface Change {
 export async function noteChange(scope: Scope, { route: { path }, method, id, body, told }: Change, now: number) {
   const { principal, owner } = scope;
   const [, , thing = "", ...below] = path.split("/");
-  const created = isObject(told) && typeof told["id"] === "number" ? told["id"] : null;
+  const created = id === undefined && isObject(told) && typeof told["id"] === "number" ? told["id"] : null;
+  // What is done to one thing, such as /api/plugins/{id}/upgrade, is a change of that thing.
+  const [, done] = /\{id\}\/([a-z_]+)$/.exec(path) ?? [];
+  const isAction = method === "POST" && done !== undefined && !COLLECTIONS.has(done);
   await addAuditEntry(scope.db, {
     at: now,
     ...owner,
     role: principal.role,
     tokenId: principal.token?.id ?? null,
     tokenLabel: principal.token?.label ?? null,
-    scope: [thing, ...below.filter((part) => !part.startsWith("{"))].join("/"),
+    scope: isAction ? thing : [thing, ...below.filter((part) => !part.startsWith("{"))].join("/"),
     itemId: id === undefined ? created : Number(id),
-    activity: ACTIVITIES[method],
+    activity: isAction ? done : ACTIVITIES[method],
     detail: detailOf(body),
   });
 }
+
+/** What is below one thing and has things of its own. */
+const COLLECTIONS = new Set(["tokens", "project_keys"]);
 
 const ACTIVITIES: Record<Method, string> = {
   GET: "read",
@@ -111,7 +117,8 @@ function detailOf(body: unknown): JsonObject {
 
 function shownOf(name: string, value: unknown): Json {
   if (value === null || typeof value === "number" || typeof value === "boolean") return value;
-  if (typeof value === "string") return PLAIN.has(name) ? value.slice(0, MAX_TEXT) : "(text)";
+  // A query string may hold a token.
+  if (typeof value === "string") return PLAIN.has(name) ? value.replace(/\?.*$/s, "").slice(0, MAX_TEXT) : "(text)";
   if (Array.isArray(value)) return `(${value.length} items)`;
   return isObject(value) ? Object.keys(value).slice(0, 100) : "(value)";
 }

@@ -7,25 +7,32 @@ import { fileText } from "../plugins/plugin-files.ts";
 import { type Plugin, pluginsOf } from "../store/plugins.ts";
 import { image } from "../team/image.ts";
 import { ApiError } from "./api-error.ts";
-import type { FilesUpload, SourceUpload } from "./plugin-upload.ts";
+import { installFromUrl } from "./install-from-url.ts";
+import type { FilesUpload, SourceUpload, Upload } from "./plugin-upload.ts";
+import type { Call } from "./route.ts";
 import { referenced, type Scope } from "./scope.ts";
 
 /**
- * Installs what was uploaded: as a new version of the plugin that it names, or else of the organization's plugin of
+ * Installs what was uploaded, or fetched from a URL: as a new version of the plugin that it names, or else of the organization's plugin of
  * that name, or else as a new plugin. Throws ApiError and InvalidPluginError.
  */
-export async function install(
-  env: Env,
-  scope: Scope,
-  upload: SourceUpload | FilesUpload,
-  now: number,
-): Promise<Installed> {
+export async function install(call: Call<null, unknown, Upload>): Promise<Installed> {
+  const { env, scope, body: upload, now } = call;
   try {
-    return await installUpload(env, scope, upload, now);
+    if (!("url" in upload)) return await installUpload(env, scope, upload, now);
+    const { url, private_token: privateToken, name } = upload;
+    const plugin = upload.plugin_id === undefined ? undefined : await ownPlugin(scope, upload.plugin_id);
+    const organizationId = plugin?.organizationId ?? (await scope.organizationFor(upload.organization_id)).id;
+    return await installFromUrl(call, { url, privateToken, name, plugin, organizationId });
   } catch (error) {
     if (!(error instanceof InvalidPluginError)) throw error;
-    throw ApiError.invalid(error.message, upload.files === undefined ? "source" : "files", "invalid_plugin");
+    throw ApiError.invalid(error.message, attrOf(upload), "invalid_plugin");
   }
+}
+
+function attrOf(upload: Upload): string {
+  if ("url" in upload) return "url";
+  return upload.files === undefined ? "source" : "files";
 }
 
 async function installUpload(

@@ -8,7 +8,8 @@ import { ApiError } from "./api-error.ts";
 import { noteChange } from "./audit.ts";
 import { parse } from "./parse.ts";
 import { authenticate, permit } from "./principal.ts";
-import { isId, type Method, type Operation, type Route } from "./route.ts";
+import { acceptsEventStream, streamProgress } from "./progress.ts";
+import { isId, type Method, type Operation, type Progress, type Route } from "./route.ts";
 import { Scope } from "./scope.ts";
 
 type ApiContext = Context<{ Bindings: Env }>;
@@ -48,10 +49,15 @@ async function answer(c: ApiContext, route: Route): Promise<Response> {
     permit(principal, operation.role ?? "team", operation.access);
     const query = operation.query && parse(operation.query, c.req.query());
     const body = await operation.body?.read(c.req.raw);
-    const told = await operation.handle({ env: c.env, request: c.req.raw, scope, subject, query, body, now });
-    if (operation.isChange ?? operation.access === "write")
-      await noteChange(scope, { route, method, id: c.req.param("id"), body, told }, now);
-    return responseOf(operation, told);
+    const run = async (tell: (progress: Progress) => void): Promise<unknown> => {
+      const told = await operation.handle({ env: c.env, request: c.req.raw, scope, subject, query, body, now, tell });
+      if (operation.isChange ?? operation.access === "write")
+        await noteChange(scope, { route, method, id: c.req.param("id"), body, told }, now);
+      return told;
+    };
+    if (operation.hasProgress && acceptsEventStream(c.req.raw))
+      return streamProgress(run, (error) => problemOf(c, error));
+    return responseOf(operation, await run(() => undefined));
   } catch (error) {
     return refusal(c, error);
   }
@@ -70,6 +76,11 @@ function methodNotAllowed(method: string, allowed: readonly string[]): Response 
 }
 
 function refusal(c: ApiContext, error: unknown): Response {
+  const told = problemOf(c, error);
+  return told.response(told.status === 401 ? { "WWW-Authenticate": 'Bearer realm="Hoglet"' } : {});
+}
+
+function problemOf(c: ApiContext, error: unknown): ApiError {
   const known =
     error instanceof ApiError
       ? error
@@ -77,7 +88,5 @@ function refusal(c: ApiContext, error: unknown): Response {
         ? ApiError.invalid(error.message, null, "invalid_plugin")
         : undefined;
   if (known === undefined) console.error(`api: ${c.req.method} ${c.req.path}: ${describeError(error)}`);
-  const told =
-    known ?? new ApiError(500, "server_error", "error", "A server error occurred. The Worker's log has more.");
-  return told.response(told.status === 401 ? { "WWW-Authenticate": 'Bearer realm="Hoglet"' } : {});
+  return known ?? new ApiError(500, "server_error", "error", "A server error occurred. The Worker's log has more.");
 }

@@ -4,8 +4,10 @@ import { configValues } from "../plugins/config-values.ts";
 import { pluginConfig } from "../store/schema.ts";
 import { versionOfConfig } from "../store/plugin-versions.ts";
 import type { PluginVersion } from "../store/plugin-versions.ts";
+import type { Env } from "../env.ts";
 import type { Team } from "../store/teams.ts";
 import { configsOfPlugin } from "./configs-of-plugin.ts";
+import { reconfigure } from "./reconfigure.ts";
 import type { Scope } from "./scope.ts";
 
 /**
@@ -13,7 +15,7 @@ import type { Scope } from "./scope.ts";
  * that the form does not accept stays at the version that it has, and a warning says why. Answers the teams whose
  * configs moved, for their objects to be told.
  */
-export async function moveConfigs(
+async function moveConfigs(
   scope: Scope,
   version: PluginVersion,
   now: number,
@@ -51,4 +53,11 @@ export async function moveConfigs(
   const [first, ...rest] = updates;
   if (first !== undefined) await db.batch([first, ...rest]);
   return { teams: [...teams.values()], warnings };
+}
+
+/** Moves them, and has the teams take that over. @returns warnings of those that stay */
+export async function moveAll(env: Env, scope: Scope, version: PluginVersion, now: number): Promise<string[]> {
+  const moved = await moveConfigs(scope, version, now);
+  await reconfigure(env, moved.teams);
+  return moved.warnings;
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Json } from "../event.ts";
 import type { Plugin } from "../store/plugins.ts";
-import type { PluginVersion } from "../store/plugin-versions.ts";
+import { type PluginVersion, versionOfPlugin } from "../store/plugin-versions.ts";
 import { PLUGIN_TYPES } from "../store/schema.ts";
 
 import { json, timestamp } from "./answers.ts";
+import type { Scope } from "./scope.ts";
 
 export const versionTag = z.strictObject({ id: z.int(), hash: z.string(), tag: z.string().nullable() });
 
@@ -19,6 +20,12 @@ export const pluginAnswer = z
     organization_id: z.int(),
     is_global: z.boolean(),
     latest_version: versionTag.nullable(),
+    latest_tag: z
+      .string()
+      .nullable()
+      .meta({ description: "The newest npm version or commit of where it comes from, when that was last looked up." }),
+    latest_tag_checked_at: timestamp.nullable(),
+    update_available: z.boolean(),
     capabilities: z
       .strictObject({
         methods: z.array(z.string()),
@@ -53,6 +60,10 @@ export function pluginJson(
     organization_id: plugin.organizationId,
     is_global: plugin.isGlobal,
     latest_version: version && { id: version.id, hash: version.hash, tag: version.tag },
+    latest_tag: plugin.latestTag,
+    latest_tag_checked_at:
+      plugin.latestTagCheckedAt === null ? null : new Date(plugin.latestTagCheckedAt).toISOString(),
+    update_available: plugin.latestTag !== null && plugin.latestTag !== version?.tag,
     capabilities: version && {
       methods: version.inspected.methods,
       scheduled_tasks: version.inspected.tasks,
@@ -64,4 +75,10 @@ export function pluginJson(
     created_at: new Date(plugin.createdAt).toISOString(),
     updated_at: new Date(plugin.updatedAt).toISOString(),
   };
+}
+
+/** The same with the latest version, looked up. */
+export async function shownPlugin({ db }: Scope, plugin: Plugin): Promise<z.input<typeof pluginAnswer>> {
+  const { latestVersionId: latest } = plugin;
+  return pluginJson(plugin, latest === null ? null : await versionOfPlugin(db, plugin, latest));
 }

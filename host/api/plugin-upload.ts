@@ -22,6 +22,20 @@ const sourceUpload = z.strictObject({
   config: z.unknown().exactOptional(),
   capabilities: z.unknown().exactOptional(),
 });
+/** Opens what is private. */
+export const tokenField = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,400}$/, { error: "must be a token" })
+  .meta({ description: "Opens it when it is private. Kept encrypted, never shown." });
+
+const urlUpload = z.strictObject({
+  ...options,
+  url: z
+    .string()
+    .min(1)
+    .meta({ description: "An npm package, or a repository on GitHub or GitLab, as npm or their pages name it." }),
+  private_token: tokenField.exactOptional(),
+});
 const filesOptions = z.strictObject({ ...options, tag: z.string().min(1).max(200).exactOptional() });
 const filesUpload = filesOptions.extend({ files: z.record(z.string(), z.string()) });
 
@@ -32,6 +46,8 @@ const uploadForm = filesOptions
 
 /** One file's code, with what its plugin.json would say. */
 export type SourceUpload = z.infer<typeof sourceUpload> & { files?: undefined };
+/** A place to fetch a plugin from. */
+export type UrlUpload = z.infer<typeof urlUpload> & { files?: undefined };
 /** All files of a plugin. */
 export type FilesUpload = z.infer<typeof filesOptions> & { files: PluginFiles };
 
@@ -41,16 +57,21 @@ const JSON_FIELDS = new Set(["organization_id", "plugin_id", "update_configs"]);
 /** The part of a form that holds all files of a plugin packed together. */
 const ARCHIVE = "archive";
 
-/** A body that a plugin comes in. */
-export const uploadBody: BodyReader<SourceUpload | FilesUpload> = {
-  content: { "application/json": z.union([sourceUpload, filesUpload]), "multipart/form-data": uploadForm },
+export type Upload = UrlUpload | SourceUpload | FilesUpload;
+
+/** A body that a plugin comes in, or that says where it is. */
+export const uploadBody: BodyReader<Upload> = {
+  content: { "application/json": z.union([urlUpload, sourceUpload, filesUpload]), "multipart/form-data": uploadForm },
   read: readUpload,
 };
 
-async function readUpload(request: Request): Promise<SourceUpload | FilesUpload> {
+async function readUpload(request: Request): Promise<Upload> {
   const { json, form } = await readApiBody(request);
   if (form !== undefined) return readForm(form);
-  if (typeof json !== "object" || json === null || !("files" in json)) return parse(sourceUpload, json);
+  if (typeof json !== "object" || json === null || !("files" in json))
+    return typeof json === "object" && json !== null && "url" in json
+      ? parse(urlUpload, json)
+      : parse(sourceUpload, json);
   const { files, ...given } = parse(filesUpload, json);
   const encoder = new TextEncoder();
   const bytes = Object.entries(files).map(([path, text]) => [path, encoder.encode(text)] as const);

@@ -1,16 +1,16 @@
 import { asc, eq, getTableColumns } from "drizzle-orm";
-import type { Env } from "../env.ts";
-import { deletePlugin, type Plugin, PluginIsGlobalError } from "../store/plugins.ts";
-import { type PluginVersion, versionOfPlugin } from "../store/plugin-versions.ts";
+import { z } from "zod";
+import { deletePlugin, type Plugin, PluginIsGlobalError, updatePlugin } from "../store/plugins.ts";
 import { plugin, pluginVersion } from "../store/schema.ts";
 import { pageOf } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { deleteBlobs } from "./attachments.ts";
 import { configsOfPlugin } from "./configs-of-plugin.ts";
+import { jsonBody } from "./body.ts";
 import { install } from "./install.ts";
-import { moveConfigs } from "./move-configs.ts";
+import { moveAll } from "./move-configs.ts";
 import { registryPage, registryPageOf } from "./paging.ts";
-import { pluginAnswer, pluginJson } from "./plugin-json.ts";
+import { pluginAnswer, pluginJson, shownPlugin } from "./plugin-json.ts";
 import { uploadBody } from "./plugin-upload.ts";
 import { reconfigure } from "./reconfigure.ts";
 import { route } from "./route.ts";
@@ -41,14 +41,16 @@ export const pluginRoutes = [
     POST: declare({
       summary: "Install a plugin, or a new version of one",
       description:
-        "As the source of one file, as files by path, or as a form whose parts are the files, or an archive (.zip, .tgz) of them.",
+        "From npm, GitHub or GitLab by its url; as the source of one file; as files by path; or as a form whose parts are the files, or an archive (.zip, .tgz) of them.",
       role: "organization",
       access: "write",
       body: uploadBody,
       answer: pluginAnswer,
       status: 201,
-      async handle({ env, scope, body, now }) {
-        const installed = await install(env, scope, body, now);
+      hasProgress: true,
+      async handle(call) {
+        const { env, scope, body, now } = call;
+        const installed = await install(call);
         const warnings = [...installed.warnings];
         if (body.update_configs) warnings.push(...(await moveAll(env, scope, installed.version, now)));
         return pluginJson(installed.plugin, installed.version, warnings);
@@ -60,9 +62,16 @@ export const pluginRoutes = [
       summary: "One plugin",
       access: "read",
       answer: pluginAnswer,
-      async handle({ scope, subject }) {
-        const { latestVersionId: latest } = subject;
-        return pluginJson(subject, latest === null ? null : await versionOfPlugin(scope.db, subject, latest));
+      handle: async ({ scope, subject }) => shownPlugin(scope, subject),
+    }),
+    PATCH: declare({
+      summary: "Offer a plugin to all organizations, or to its own alone",
+      role: "operator",
+      access: "write",
+      body: jsonBody(z.strictObject({ is_global: z.boolean() })),
+      answer: pluginAnswer,
+      async handle({ scope, subject, body: { is_global: isGlobal } }) {
+        return shownPlugin(scope, await updatePlugin(scope.db, subject, { isGlobal }));
       },
     }),
     DELETE: declare({
@@ -84,12 +93,6 @@ export const pluginRoutes = [
     }),
   })),
 ];
-
-async function moveAll(env: Env, scope: Scope, version: PluginVersion, now: number): Promise<string[]> {
-  const moved = await moveConfigs(scope, version, now);
-  await reconfigure(env, moved.teams);
-  return moved.warnings;
-}
 
 async function remove(scope: Scope, { id, organizationId }: Plugin): Promise<void> {
   try {

@@ -21,6 +21,15 @@ export interface Call<Subject, Query, Body> {
   body: Body;
   /** The time of the call: milliseconds since the epoch. */
   now: number;
+  /** Tells a client that waits how far the call has come. */
+  tell(progress: Progress): void;
+}
+
+/** A step of something slow, such as `downloading`, with bytes where they are known. */
+export interface Progress {
+  stage: string;
+  bytes?: number;
+  total?: number;
 }
 
 /** One method of a path: what it takes, who may call it, what it answers. The API's document says the same. */
@@ -39,6 +48,11 @@ export interface Declaration<Subject, Query extends z.ZodType, Body, Answer exte
   content?: string;
   /** 200, or 204 for an empty answer, when it is absent. */
   status?: 201 | 202;
+  /**
+   * Whether it tells how far it has come to a client that accepts `text/event-stream`: `progress` events, then `result` with the answer, or
+   * `problem`.
+   */
+  hasProgress?: boolean;
   /** Whether the audit log is told: when something is written, unless this says otherwise. */
   isChange?: boolean;
   /** Throws ApiError and InvalidPluginError. */

@@ -6,6 +6,7 @@ import { mount } from "./mount.ts";
 import { openApiDocument } from "./openapi.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { pluginConfigRoutes } from "./plugin-configs.ts";
+import { pluginUpdateRoutes } from "./plugin-updates.ts";
 import { pluginRoutes } from "./plugins.ts";
 import { projectKeyRoutes } from "./project-keys.ts";
 import type { Route } from "./route.ts";
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...projectKeyRoutes,
   ...tokenRoutes,
   ...pluginRoutes,
+  ...pluginUpdateRoutes,
   ...pluginConfigRoutes,
   ...teamListRoutes,
   ...auditRoutes,

@@ -2,7 +2,8 @@ import { asc } from "drizzle-orm";
 import { z } from "zod";
 import type { Env } from "../env.ts";
 import { randomToken } from "../random-token.ts";
-import { sealPersonalApiKey } from "../secrets/personal-api-key.ts";
+import { placeOf } from "../secrets/registry-secrets.ts";
+import { sealedFor } from "./sealed-for.ts";
 import { team } from "../store/schema.ts";
 import { forgetTeam } from "../store/team-lookup.ts";
 import { createTeam, isKeyTaken, type TeamSettings, updateTeam } from "../store/teams.ts";
@@ -90,11 +91,5 @@ function columnsOf(changes: Omit<z.output<typeof teamChanges>, "personal_api_key
 }
 
 async function sealed(env: Env, teamId: number, key: string | null): Promise<string | null> {
-  if (key === null) return null;
-  const text = await sealPersonalApiKey(env, teamId, key);
-  if (text === undefined)
-    throw ApiError.unavailable(
-      "personal_api_key is kept encrypted, and the Worker has no ENCRYPTION_KEY. Set it as a secret of the Worker; npm start and npm run deploy make one.",
-    );
-  return text;
+  return key === null ? null : sealedFor(env, placeOf.personalApiKey(teamId), key, "personal_api_key");
 }

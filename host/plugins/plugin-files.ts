@@ -6,6 +6,8 @@ export type PluginFiles = Readonly<Record<string, Uint8Array>>;
 export const MAX_FILES = 1000;
 /** Bytes of all files together. */
 export const MAX_BYTES = 10 * 1024 * 1024;
+/** Bytes of a packed plugin: of what lies beside it in its archive, too. */
+export const MAX_ARCHIVE_BYTES = 20 * 1024 * 1024;
 const MAX_PATH = 400;
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx|json)$/;
 

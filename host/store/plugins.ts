@@ -40,21 +40,13 @@ export async function pluginByUrl(db: Registry, organizationId: number, url: str
   return found ?? null;
 }
 
-/** Changes what a plugin is called or who may use it; null when the organization does not own it. */
-export async function updatePlugin(
+/** Changes what is known of a plugin. Throws when it is there no more. */
+export function updatePlugin(
   db: Registry,
-  organizationId: number,
-  pluginId: number,
-  changes: Partial<Pick<Plugin, "name" | "description" | "icon" | "isGlobal">>,
-  now: number,
-): Promise<Plugin | null> {
-  const updated = await db
-    .update(plugin)
-    .set({ ...changes, updatedAt: now })
-    .where(and(eq(plugin.id, pluginId), eq(plugin.organizationId, organizationId)))
-    .returning()
-    .get();
-  return updated ?? null;
+  { id }: Pick<Plugin, "id">,
+  changes: Partial<Pick<Plugin, "isGlobal" | "latestTag" | "latestTagCheckedAt">>,
+): Promise<Plugin> {
+  return db.update(plugin).set(changes).where(eq(plugin.id, id)).returning().get();
 }
 
 /**

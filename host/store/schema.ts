@@ -107,11 +107,14 @@ export const plugin = sqliteTable(
     description: text("description").notNull().default(""),
     /** What it was installed from, without its query string; null for pasted source. */
     url: text("url"),
-    /** Opens `url` when it is private. No reader of the API may see it. */
+    /** Opens `url` when it is private, sealed. No reader of the API may see it. */
     privateToken: text("private_token"),
     pluginType: text("plugin_type", { enum: PLUGIN_TYPES }).notNull(),
     isGlobal: integer("is_global", { mode: "boolean" }).notNull().default(false),
     icon: text("icon"),
+    /** The newest npm version or commit where it comes from, when somebody last looked. */
+    latestTag: text("latest_tag"),
+    latestTagCheckedAt: integer("latest_tag_checked_at"),
     latestVersionId: integer("latest_version_id").references((): AnySQLiteColumn => pluginVersion.id, {
       onDelete: "set null",
     }),

@@ -1,6 +1,6 @@
 import type { PosthogAccount } from "../capabilities/posthog-api.ts";
 import type { Env } from "../env.ts";
-import { openPersonalApiKey } from "../secrets/personal-api-key.ts";
+import { openSecret, placeOf } from "../secrets/registry-secrets.ts";
 import type { Registry } from "../store/registry.ts";
 import { projectKeyOf } from "../store/teams.ts";
 import type { Team } from "../store/teams.ts";
@@ -10,7 +10,7 @@ export async function accountOf(env: Env, db: Registry, team: Team): Promise<Pos
   const { id, posthogHost, posthogApiKey, personalApiKey: sealed } = team;
   const [projectKey, personalApiKey] = await Promise.all([
     posthogApiKey ?? projectKeyOf(db, id),
-    sealed === null ? null : openPersonalApiKey(env, id, sealed),
+    sealed === null ? null : openSecret(env, placeOf.personalApiKey(id), sealed),
   ]);
   const how = `PATCH /api/teams/${id}`;
   return {

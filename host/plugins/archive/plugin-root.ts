@@ -24,7 +24,8 @@ export function pluginRoot(paths: readonly string[]): string {
 
 const depthOf = (folder: string): number => folder.split("/").length;
 
-function sharedFolder([first = "", ...others]: readonly string[]): string {
+/** The folder that all files of an archive are in, with a slash at its end; empty when there is none. */
+export function sharedFolder([first = "", ...others]: readonly string[]): string {
   const folder = first.slice(0, first.indexOf("/") + 1);
   return others.every((path) => path.startsWith(folder)) ? folder : "";
 }

@@ -1,6 +1,6 @@
 import { InvalidPluginError } from "../errors.ts";
 import type { PluginFiles } from "../plugin-files.ts";
-import { pluginRoot } from "./plugin-root.ts";
+import { pluginRoot, sharedFolder } from "./plugin-root.ts";
 import { readTgz } from "./tgz.ts";
 import { readZip } from "./zip.ts";
 
@@ -10,14 +10,18 @@ export type ArchiveFiles = ReadonlyMap<string, Uint8Array>;
 /**
  * The files of a plugin that comes as one archive, .zip or .tgz, by what its first bytes say. The plugin's root is where its plugin.json
  * lies; what lies beside it is left out.
+ * @param folder where in the archive's own folder the plugin lies, when that is known
  * @throws {InvalidPluginError} for what is no such archive, is broken, or unpacks to more than a plugin may have
  */
-export async function readArchive(bytes: Uint8Array): Promise<PluginFiles> {
+export async function readArchive(bytes: Uint8Array, folder: string | null = null): Promise<PluginFiles> {
   const files = await unpack(bytes);
-  const root = pluginRoot([...files.keys()]);
+  const paths = [...files.keys()];
+  const root = folder === null ? pluginRoot(paths) : `${sharedFolder(paths)}${folder}/`;
   const inRoot = [...files]
     .filter(([path]) => path.startsWith(root))
     .map(([path, file]) => [path.slice(root.length), file]);
+  if (inRoot.length === 0)
+    throw new InvalidPluginError([{ path: "", message: `There is nothing in the folder ${folder ?? root}` }]);
   return Object.fromEntries(inRoot) as PluginFiles;
 }
 

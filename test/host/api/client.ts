@@ -26,6 +26,8 @@ export interface Answer {
   headers: Headers;
   /** The body as JSON; null when there is none. */
   json: JsonObject;
+  /** The events of an answer that streams them. */
+  events?: [name: string, data: JsonObject][];
 }
 
 /** Whether a request goes on to the route behind the API. */
@@ -61,9 +63,18 @@ export async function call(
   if (body !== undefined) init.body = isForm || typeof body === "string" ? body : JSON.stringify(body);
   const response = await app.request(`https://hoglet.test${path}`, init, { ...env, ...options.env });
   const text = await response.text();
+  if (response.headers.get("Content-Type") === "text/event-stream")
+    return { status: response.status, headers: response.headers, json: {}, events: eventsIn(text) };
   const json = (text === "" ? null : JSON.parse(text)) as JsonObject;
   checkAnswer(method, path, response, json);
   return { status: response.status, headers: response.headers, json };
+}
+
+function eventsIn(text: string): [string, JsonObject][] {
+  return [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)].map(([, name = "", data = ""]) => [
+    name,
+    JSON.parse(data) as JsonObject,
+  ]);
 }
 
 let sent = 0;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openPersonalApiKey } from "../../../host/secrets/personal-api-key.ts";
+import { openSecret, placeOf } from "../../../host/secrets/registry-secrets.ts";
 import { createTeam, type Team, teamById } from "../../../host/store/teams.ts";
 import { findTeam } from "../../../host/store/team-lookup.ts";
 import { migratedRegistry, newTeam } from "../store/registry.ts";
@@ -65,7 +65,7 @@ describe("a team", () => {
     const stored = (await teamById(db, team.id))?.personalApiKey ?? "";
     expect(stored).toMatch(/^v1\./);
     expect(stored).not.toContain("hidden");
-    expect(await openPersonalApiKey(env, team.id, stored)).toBe("phx_hidden");
+    expect(await openSecret(env, placeOf.personalApiKey(team.id), stored)).toBe("phx_hidden");
     // Other changes leave it; null takes it away.
     await call("PATCH", `/api/teams/${team.id}`, { name: "Renamed" });
     expect((await teamById(db, team.id))?.personalApiKey).toBe(stored);
@@ -77,7 +77,7 @@ describe("a team", () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     await call("PATCH", `/api/teams/${team.id}`, { personal_api_key: "phx_hidden" });
     const stored = (await teamById(db, team.id))?.personalApiKey ?? "";
-    expect(await openPersonalApiKey(env, team.id + 1, stored)).toBeUndefined();
+    expect(await openSecret(env, placeOf.personalApiKey(team.id + 1), stored)).toBeUndefined();
   });
 
   test("takes no personal key that it could not encrypt", async () => {

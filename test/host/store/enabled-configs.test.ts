@@ -66,10 +66,10 @@ test("a plugin that is no longer global stops for other organizations", async ()
   const team = await newTeam(db);
   const owner = await newTeam(db);
   const { plugin } = await newPlugin(db, owner.organizationId);
-  await updatePlugin(db, owner.organizationId, plugin.id, { isGlobal: true }, 2);
+  await updatePlugin(db, plugin, { isGlobal: true });
   await createConfig(db, team.id, { pluginId: plugin.id, enabled: true, config: {} }, 1);
   expect(await enabledConfigs(db, team.id)).toHaveLength(1);
-  await updatePlugin(db, owner.organizationId, plugin.id, { isGlobal: false }, 3);
+  await updatePlugin(db, plugin, { isGlobal: false });
   expect(await enabledConfigs(db, team.id)).toEqual([]);
 });
 

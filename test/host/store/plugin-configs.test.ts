@@ -68,9 +68,9 @@ describe("creating", () => {
     const values = { pluginId: other.plugin.id, config: {} };
     expect(await createConfig(db, team.id, values, 1)).toBeNull();
     expect(await createConfig(db, 999_999, values, 1)).toBeNull();
-    await updatePlugin(db, other.team.organizationId, other.plugin.id, { isGlobal: true }, 2);
+    await updatePlugin(db, other.plugin, { isGlobal: true });
     expect(await createConfig(db, team.id, values, 1)).toMatchObject({ teamId: team.id });
-    await updatePlugin(db, other.team.organizationId, other.plugin.id, { isGlobal: false }, 3);
+    await updatePlugin(db, other.plugin, { isGlobal: false });
   });
 
   test("fails for a version of another plugin", async () => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-import { sealPersonalApiKey } from "../../../host/secrets/personal-api-key.ts";
+import { placeOf, sealSecret } from "../../../host/secrets/registry-secrets.ts";
 import { inspectIn } from "../../../host/plugins/inspect.ts";
 import { installFromSource } from "../../../host/plugins/install.ts";
 import { createConfig } from "../../../host/store/plugin-configs.ts";
@@ -110,7 +110,7 @@ test("the team's personal key is used by posthog.api, as of the moment, and stay
      }`,
   );
   const key = "phx_the-key";
-  const personalApiKey = (await sealPersonalApiKey(env, team.id, key)) ?? "";
+  const personalApiKey = (await sealSecret(env, placeOf.personalApiKey(team.id), key)) ?? "";
   await team.accept({ event: "1" });
   await team.work();
   await team.set({ posthogHost: "https://posthog.test", posthogApiKey: "phc_project" });
@@ -148,7 +148,11 @@ test("what PostHog answers to a delivery is kept without the team's key", async 
 test("a personal key that does not open stops nothing, and posthog.api says so", async () => {
   muteErrors();
   const team = await TestTeam.create();
-  const personalApiKey = await sealPersonalApiKey({ ENCRYPTION_KEY: "another" }, team.id, "phx_the-key");
+  const personalApiKey = await sealSecret(
+    { ENCRYPTION_KEY: "another" },
+    placeOf.personalApiKey(team.id),
+    "phx_the-key",
+  );
   await team.set({ personalApiKey: personalApiKey ?? "", posthogHost: "https://posthog.test" });
   vi.stubGlobal("fetch", async () => Response.json({ status: 1 }));
   await install(
