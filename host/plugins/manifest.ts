@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type CapabilityGrants, capabilityProblems } from "./capabilities.ts";
 import { type ConfigField, readConfigSchema } from "./config-schema.ts";
 import { InvalidPluginError, type Problem } from "./errors.ts";
+import { posthogVersionProblem } from "./posthog-version.ts";
 import { isDeeperThan } from "../json-depth.ts";
 
 /** A job that people may start by hand, with the fields of its form. */
@@ -25,7 +26,7 @@ export interface Manifest {
   /** Path of the file to run; null means index.js, else index.ts. */
   main: string | null;
   icon: string | null;
-  /** The range of PostHog versions that the author asks for. Informational. */
+  /** The range of PostHog versions that the author asks for. `POSTHOG_VERSION` is in it. */
   posthogVersion: string | null;
   /** In the order in which a form shows them. */
   config: ConfigField[];
@@ -128,6 +129,8 @@ export function readManifest(value: unknown, name?: string): ParsedManifest {
       problems.push({ path: `capabilities${path}`, message });
 
   const top = parsed.data;
+  const misfit = top?.posthogVersion === undefined ? undefined : posthogVersionProblem(top.posthogVersion);
+  if (misfit !== undefined) problems.push({ path: "posthogVersion", message: misfit });
   const ownName = top?.name?.trim() || name?.trim();
   if (top !== undefined && !ownName) problems.push({ path: "name", message: 'is missing; add "name": "My plugin"' });
   if (top?.stateless && config.length > 0)
