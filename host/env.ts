@@ -11,6 +11,8 @@ export interface Env {
   ADMIN_TOKEN?: string;
   /** Encrypts what must not be readable in the registry. */
   ENCRYPTION_KEY?: string;
+  /** The key before, while a rotation is under way: what it sealed still opens. */
+  ENCRYPTION_KEY_PREVIOUS?: string;
   /** Signs the console's session cookie. */
   COOKIE_KEY?: string;
   /** The host on which alone API and console answer; on every host when it is not set. */

@@ -9,7 +9,8 @@ import { type BodyReader, parseJson, readApiBody } from "./body.ts";
 import { id, parse } from "./parse.ts";
 import { isObject } from "../is-object.ts";
 
-const grants = z
+/** What a person grants. */
+export const grants = z
   .custom<CapabilityGrants>((value) => typeof value === "object", { error: "must be an object" })
   .superRefine((value, context) => {
     for (const { path, message } of capabilityProblems(value))
@@ -40,6 +41,11 @@ const changes = {
   plugin_version_id: id.exactOptional(),
   name: z.string().max(200, { error: "must have at most 200 characters" }).nullable().exactOptional(),
   enabled: z.boolean().exactOptional(),
+  pinned: z.boolean().exactOptional(),
+  skip_setup: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: "Saves what the plugin cannot be set up with, too; it is tried again later." }),
   order: z.int().exactOptional(),
   config: z
     .custom<JsonObject>(isObject, { error: "must be an object" })

@@ -1,19 +1,18 @@
 import { z } from "zod";
 import { attachmentsOf } from "../store/attachments.ts";
-import { configsOf, deleteConfig, type PluginConfig } from "../store/plugin-configs.ts";
-import { versionOfConfig } from "../store/plugin-versions.ts";
+import { configsOf, deleteConfig, reorderConfigs } from "../store/plugin-configs.ts";
 import { shardsOf, teamStub } from "../team/team-client.ts";
 import { pageOf } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
+import { jsonBody } from "./body.ts";
 import { deleteBlobs } from "./attachments.ts";
 import { registryPageOf, registryPage } from "./paging.ts";
-import { digits } from "./parse.ts";
+import { digits, id } from "./parse.ts";
 import { configBody, configChanges, newConfig } from "./plugin-config-body.ts";
-import { configAnswer, pluginConfigJson } from "./plugin-config-json.ts";
+import { configAnswer, shownConfig } from "./plugin-config-json.ts";
 import { reconfigure } from "./reconfigure.ts";
 import { route } from "./route.ts";
 import { addConfig, changeConfig } from "./save-config.ts";
-import type { Scope } from "./scope.ts";
 import { nothing, theConfig } from "./subjects.ts";
 
 /** What the plugins of a team are configured with: the pipeline, in its order. */
@@ -28,7 +27,7 @@ export const pluginConfigRoutes = [
         const { limit, offset } = query;
         const team = await scope.team(query.team_id);
         const configs = await configsOf(scope.db, team.id, { limit: limit + 1, offset });
-        const shownConfigs = await Promise.all(configs.map((config) => shown(scope, config)));
+        const shownConfigs = await Promise.all(configs.map((config) => shownConfig(scope, config)));
         return registryPageOf(shownConfigs, query, request.url, (config) => config);
       },
     }),
@@ -38,7 +37,7 @@ export const pluginConfigRoutes = [
       body: configBody(newConfig),
       answer: configAnswer,
       status: 201,
-      handle: async ({ env, scope, body, now }) => shown(scope, await addConfig(env, scope, body, now)),
+      handle: async ({ env, scope, body, now }) => shownConfig(scope, await addConfig(env, scope, body, now)),
     }),
   })),
   route("/api/plugin_configs/{id}", theConfig, (declare) => ({
@@ -46,7 +45,7 @@ export const pluginConfigRoutes = [
       summary: "One config",
       access: "read",
       answer: configAnswer,
-      handle: async ({ scope, subject: { config } }) => shown(scope, config),
+      handle: async ({ scope, subject: { config } }) => shownConfig(scope, config),
     }),
     PATCH: declare({
       summary: "Change a config; it is live with the answer",
@@ -54,7 +53,7 @@ export const pluginConfigRoutes = [
       body: configBody(configChanges),
       answer: configAnswer,
       async handle({ env, scope, subject, body, now }) {
-        return shown(scope, await changeConfig(env, scope, subject, body, now));
+        return shownConfig(scope, await changeConfig(env, scope, subject, body, now));
       },
     }),
     DELETE: declare({
@@ -65,6 +64,21 @@ export const pluginConfigRoutes = [
         await deleteConfig(scope.db, team.id, config.id);
         await reconfigure(env, [team]);
         await deleteBlobs(env, attachments);
+      },
+    }),
+  })),
+  route("/api/plugin_configs/rearrange", nothing, (declare) => ({
+    POST: declare({
+      summary: "Give a team's configs another order",
+      access: "write",
+      body: jsonBody(z.strictObject({ team_id: id, order: z.array(id).max(1000) })),
+      answer: pageOf(configAnswer),
+      async handle({ env, scope, body: { team_id: teamId, order } }) {
+        const team = await scope.team(teamId);
+        await reorderConfigs(scope.db, team.id, order);
+        await reconfigure(env, [team]);
+        const configs = await configsOf(scope.db, team.id);
+        return { results: await Promise.all(configs.map((config) => shownConfig(scope, config))), next: null };
       },
     }),
   })),
@@ -84,11 +98,3 @@ export const pluginConfigRoutes = [
     }),
   })),
 ];
-
-async function shown({ db }: Scope, config: PluginConfig): Promise<z.input<typeof configAnswer>> {
-  const [version, attachments] = await Promise.all([
-    versionOfConfig(db, config),
-    attachmentsOf(db, config.teamId, config.id),
-  ]);
-  return pluginConfigJson(config, version.manifest.config, attachments);
-}

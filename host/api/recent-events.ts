@@ -1,7 +1,7 @@
 import type { Env } from "../env.ts";
 import type { RecentEvent } from "../team/recent-events.ts";
 import { shardsOf } from "../team/team-client.ts";
-import { jsonLists } from "./json-lists.ts";
+import { jsonObjects } from "./json-objects.ts";
 
 /** The last events of a team before and after its plugins, newest first. */
 export async function listRecentEvents(
@@ -10,7 +10,7 @@ export async function listRecentEvents(
   limit: number,
 ): Promise<RecentEvent[]> {
   const lists = await Promise.all(
-    shardsOf(team).map((address) => jsonLists(env, address).listRecentEvents(address, limit)),
+    shardsOf(team).map((address) => jsonObjects(env, address).listRecentEvents(address, limit)),
   );
   return lists
     .flat()

@@ -2,11 +2,14 @@ import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./audit.ts";
+import { dryRunRoutes } from "./dry-runs.ts";
 import { mount } from "./mount.ts";
 import { openApiDocument } from "./openapi.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { pluginConfigRoutes } from "./plugin-configs.ts";
 import { pluginUpdateRoutes } from "./plugin-updates.ts";
+import { pluginVersionRoutes } from "./plugin-versions.ts";
+import { rollBackRoutes } from "./roll-back.ts";
 import { pluginRoutes } from "./plugins.ts";
 import { projectKeyRoutes } from "./project-keys.ts";
 import type { Route } from "./route.ts";
@@ -22,7 +25,10 @@ export const ROUTES: readonly Route[] = [
   ...tokenRoutes,
   ...pluginRoutes,
   ...pluginUpdateRoutes,
+  ...pluginVersionRoutes,
   ...pluginConfigRoutes,
+  ...rollBackRoutes,
+  ...dryRunRoutes,
   ...teamListRoutes,
   ...auditRoutes,
 ];

@@ -1,35 +1,61 @@
 import type { Env } from "../env.ts";
 import { operatorLimits } from "../operator-limits.ts";
-import { attachmentsOf, deleteAttachment, type NewAttachment, putAttachment } from "../store/attachments.ts";
+import {
+  attachmentsOf,
+  deleteAttachment,
+  type NewAttachment,
+  type PluginAttachment,
+  putAttachment,
+} from "../store/attachments.ts";
 import { createConfig, type PluginConfig, type PluginConfigChanges, updateConfig } from "../store/plugin-configs.ts";
-import { carriedOver } from "../plugins/config-secrets.ts";
+import type { JsonObject } from "../event.ts";
+import { carriedOver, SECRET_PLACEHOLDER } from "../plugins/config-secrets.ts";
 import type { Team } from "../store/teams.ts";
 import { ApiError } from "./api-error.ts";
 import { deleteBlobs, storeFiles } from "./attachments.ts";
+import { openedConfig, sealedConfig } from "./config-secrets.ts";
 import { checkedValues, checkEnteredAgain, checkFileKeys, versionFor } from "./config-form.ts";
 import { checkLimits } from "./plugin-config-body.ts";
 import type { ConfigChanges, ConfigRequest, NewConfig } from "./plugin-config-body.ts";
 import { reconfigure } from "./reconfigure.ts";
 import { referenced, type Scope } from "./scope.ts";
+import { trySetup } from "./try-setup.ts";
 
 /** Adds a config to a team; it is live when this resolves. Throws ApiError. */
 export async function addConfig(
   env: Env,
   scope: Scope,
-  { values, add }: ConfigRequest<NewConfig>,
+  { values: sent, add }: ConfigRequest<NewConfig>,
   now: number,
 ): Promise<PluginConfig> {
-  const { team_id, plugin_id, plugin_version_id, config: entered = {}, ...changes } = values;
+  const { team_id, plugin_id, plugin_version_id, config: entered = {}, skip_setup, ...changes } = sent;
   checkLimits(changes.limits, operatorLimits(env));
   const team = await referenced("team_id", scope.team(team_id));
   const plugin = await referenced("plugin_id", scope.pluginFor(team, plugin_id));
   const version = await versionFor(scope, plugin, plugin_version_id);
   const fields = version.manifest.config;
   checkFileKeys(fields, add.keys());
-  const config = checkedValues(fields, {}, entered, new Set(add.keys()));
+  const values = checkedValues(fields, {}, entered, new Set(add.keys()));
+  const owner = { teamId: team.id, pluginId: plugin.id };
 
   const files = await storeFiles(env, add);
-  const row = { ...columnsOf(changes), pluginId: plugin.id, pluginVersionId: version.id, config };
+  const row = {
+    ...columnsOf(changes),
+    ...(await sealedConfig(env, owner, fields, values)),
+    pluginId: plugin.id,
+    pluginVersionId: version.id,
+  };
+  if (changes.enabled && !skip_setup)
+    await orWithoutFiles(env, files, () =>
+      trySetup(env, team, {
+        ...NEW_CONFIG,
+        ...row,
+        teamId: team.id,
+        pluginName: plugin.name,
+        version,
+        attachments: asAttachments(files, now),
+      }),
+    );
   const created = await createConfig(scope.db, team.id, row, now);
   if (created === null) throw ApiError.notFound(`Plugin ${plugin.id} was deleted meanwhile.`);
   await putAll(scope, created, files, now);
@@ -46,13 +72,14 @@ export async function changeConfig(
   now: number,
 ): Promise<PluginConfig> {
   const { config: stored, team } = current;
-  const { plugin_version_id, config: entered, ...changes } = values;
+  const { plugin_version_id, config: entered, skip_setup, ...changes } = values;
   checkLimits(changes.limits, operatorLimits(env));
   const plugin = await scope.pluginFor(team, stored.pluginId);
   const previous = await versionFor(scope, plugin, stored.pluginVersionId);
   const version = await versionFor(scope, plugin, plugin_version_id ?? stored.pluginVersionId);
   const fields = version.manifest.config;
-  const known = carriedOver(previous.manifest.config, fields, stored.config);
+  const opened = await valuesOf(env, stored, entered);
+  const known = carriedOver(previous.manifest.config, fields, opened);
   checkFileKeys(fields, add.keys());
   const before = await attachmentsOf(scope.db, team.id, stored.id);
   const kept = before.filter(({ key }) => !remove.has(key) && !add.has(key));
@@ -66,10 +93,26 @@ export async function changeConfig(
     kept.length < before.length;
   const keys = new Set([...kept.map(({ key }) => key), ...add.keys()]);
   checkEnteredAgain(known.left, entered ?? {});
-  const config = isChecked ? checkedValues(fields, known.config, entered ?? known.config, keys) : stored.config;
+  const checked = isChecked ? checkedValues(fields, known.config, entered ?? known.config, keys) : undefined;
 
   const files = await storeFiles(env, add);
-  const row = { ...columnsOf(changes), pluginVersionId: version.id, config };
+  const row = {
+    ...columnsOf(changes),
+    ...(checked && (await sealedConfig(env, stored, fields, checked))),
+    pluginVersionId: version.id,
+  };
+  // What does not concern the plugin's setup does not try it.
+  const isTried = isChecked || changes.grants !== undefined || changes.limits !== undefined;
+  if ((changes.enabled ?? stored.enabled) && isTried && !skip_setup)
+    await orWithoutFiles(env, files, () =>
+      trySetup(env, team, {
+        ...stored,
+        ...row,
+        pluginName: plugin.name,
+        version,
+        attachments: [...kept, ...asAttachments(files, now)],
+      }),
+    );
   const updated = await updateConfig(scope.db, team.id, stored.id, row, now);
   if (updated === null) throw ApiError.notFound(`Plugin config ${stored.id} was deleted meanwhile.`);
   for (const { key } of before)
@@ -83,7 +126,39 @@ export async function changeConfig(
   return updated;
 }
 
-type Columns = Omit<ConfigChanges, "plugin_version_id" | "config">;
+/** The values that a config has. Those that do not open any more need not, when all are entered again. */
+async function valuesOf(env: Env, stored: PluginConfig, entered: JsonObject | undefined): Promise<JsonObject> {
+  const isEntered = (key: string): boolean => (entered?.[key] ?? SECRET_PLACEHOLDER) !== SECRET_PLACEHOLDER;
+  return Object.keys(stored.secrets).every(isEntered) ? stored.config : openedConfig(env, stored);
+}
+
+/** A config that has yet to be saved, where nothing is said. */
+const NEW_CONFIG = {
+  id: 0,
+  name: null,
+  order: 0,
+  onError: "pass",
+  grants: null,
+  limits: null,
+  pinned: false,
+  createdAt: 0,
+  updatedAt: 0,
+} as const;
+
+const asAttachments = (files: readonly NewAttachment[], createdAt: number): PluginAttachment[] =>
+  files.map((file) => ({ ...file, id: 0, pluginConfigId: 0, createdAt }));
+
+/** What was uploaded goes when it turns out not to be saved. */
+async function orWithoutFiles(env: Env, files: readonly NewAttachment[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await deleteBlobs(env, files);
+    throw error;
+  }
+}
+
+type Columns = Omit<ConfigChanges, "plugin_version_id" | "config" | "skip_setup">;
 
 function columnsOf({ on_error: onError, ...columns }: Columns): PluginConfigChanges {
   return { ...columns, ...(onError !== undefined && { onError }) };

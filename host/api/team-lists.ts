@@ -5,7 +5,7 @@ import type { JsonObject } from "../event.ts";
 import type { TeamAddress } from "../team/facts.ts";
 import { shardsOf, teamStub } from "../team/team-client.ts";
 import { jsonObject, pageOf } from "./answers.ts";
-import { jsonLists } from "./json-lists.ts";
+import { jsonObjects } from "./json-objects.ts";
 import { mergePages, type ReadPage } from "./merge-pages.ts";
 import { beforeField, cursorOver, limitField, nextUrl } from "./paging.ts";
 import { digits } from "./parse.ts";
@@ -35,12 +35,12 @@ const logFilter = pageQuery.extend({ plugin_config_id: digits.exactOptional() })
 /** What happened in a team: its events, what became of them, and what its plugins said. All newest first. */
 export const teamListRoutes = [
   list("/api/events", "The events that were kept in the local store", pageQuery, jsonObject, (env) => ({
-    read: (address, query) => jsonLists(env, address).listEvents(address, query),
+    read: (address, query) => jsonObjects(env, address).listEvents(address, query),
     timeOf: ({ timestamp }) => (typeof timestamp === "string" && Date.parse(timestamp)) || 0,
     toJson: (event: JsonObject) => event,
   })),
   list("/api/dead-letters", "Events that could not be delivered", pageQuery, deadLetterAnswer, (env) => ({
-    read: (address, query) => jsonLists(env, address).listDeadLetters(address, query),
+    read: (address, query) => jsonObjects(env, address).listDeadLetters(address, query),
     timeOf: ({ at }) => at,
     toJson: deadLetterJson,
   })),

@@ -20,6 +20,7 @@ import { provideBuffers } from "./buffers.ts";
 import { provideCache } from "./cache.ts";
 import { provideCrypto } from "./crypto.ts";
 import { Egress } from "./egress.ts";
+import type { PlatformFetch } from "./fetch-send.ts";
 import { provideFetch } from "./fetch.ts";
 import { provideGeoip } from "./geoip.ts";
 import { provideJobs } from "./jobs.ts";
@@ -51,12 +52,14 @@ export interface CapabilityContext {
   loopback: boolean;
   /** The plugin's attachments, while they are in memory. */
   files: AttachmentFiles;
+  /** What requests are sent with; the platform's own by default. */
+  fetch?: PlatformFetch;
   /** What the operator's database of places says of an address. */
   locate(ip: string): Promise<Located>;
 }
 
 /** What the way out of a plugin stands on. */
-interface EgressContext extends Pick<CapabilityContext, "plugin" | "rate">, Pick<Invocation, "hostNow"> {
+interface EgressContext extends Pick<CapabilityContext, "plugin" | "rate" | "fetch">, Pick<Invocation, "hostNow"> {
   scope: Pick<CallScope, "signal">;
 }
 
@@ -104,9 +107,14 @@ export function fetchOf(egress: Egress, { grants, secrets }: PluginConfig, loopb
 }
 
 /** The way out of a plugin. What is sent on its behalf outside of its calls, such as a webhook, takes it too. */
-export function openEgress({ plugin, scope, rate, hostNow }: EgressContext): Egress {
+export function openEgress({ plugin, scope, rate, hostNow, fetch }: EgressContext): Egress {
   const { id, limits } = plugin;
-  return new Egress({ limits, scope, admit: () => rate.take(id, limits.fetchesPerMinute, hostNow()) });
+  return new Egress({
+    limits,
+    scope,
+    admit: () => rate.take(id, limits.fetchesPerMinute, hostNow()),
+    ...(fetch && { fetch }),
+  });
 }
 
 /** For each capability that was not granted: the rule, and the line that would change it. */

@@ -1,5 +1,5 @@
 import type { Json } from "../event.ts";
-import type { Change } from "./diff.ts";
+import type { Change } from "../event-diff/diff.ts";
 import { shownText, shownValue } from "./shown.ts";
 
 /** More rows would make a page of megabytes out of hostile events. */

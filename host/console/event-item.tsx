@@ -1,8 +1,8 @@
 import type { Json } from "../event.ts";
 import type { RecentEvent } from "../team/recent-events.ts";
 import { Changes } from "./changes.tsx";
-import type { Change } from "./diff.ts";
-import { diffEvent } from "./event-diff.ts";
+import type { Change } from "../event-diff/diff.ts";
+import { diffEvent } from "../event-diff/event-diff.ts";
 import { OutcomeChip } from "./outcome-chip.tsx";
 import { shownText } from "./shown.ts";
 

@@ -1,15 +1,23 @@
-import type { JsonObject } from "../event.ts";
+import type { Json, JsonObject } from "../event.ts";
 import type { ConfigField } from "./config-schema.ts";
 import type { Inject } from "./inject-schema.ts";
 
 /** Stands in API answers for the value of a `secret` field; PostHog's clients know this text. */
 export const SECRET_PLACEHOLDER = "**************** POSTHOG SECRET FIELD ****************";
 
-/** A config as readers of the API may see it: secret values that are set are replaced by the placeholder. */
-export function maskSecrets(fields: readonly ConfigField[], config: JsonObject): JsonObject {
+/**
+ * A config as readers of the API may see it: secret values that are set are replaced by the placeholder.
+ * @param isSet whether a secret that is kept elsewhere is set
+ */
+export function maskSecrets(
+  fields: readonly ConfigField[],
+  config: JsonObject,
+  isSet: (key: string) => boolean = () => false,
+): JsonObject {
   const secrets = secretKeys(fields);
+  const isMasked = (key: string, value: Json): boolean => isSet(key) || (secrets.has(key) && value !== "");
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, secrets.has(key) && value !== "" ? SECRET_PLACEHOLDER : value]),
+    Object.entries(config).map(([key, value]) => [key, isMasked(key, value) ? SECRET_PLACEHOLDER : value]),
   );
 }
 
@@ -50,6 +58,7 @@ export function carriedOver(
 const isSameInject = (a: Inject, b: Inject | undefined): boolean =>
   b !== undefined && a.header === b.header && a.format === b.format && a.host.join() === b.host.join();
 
-function secretKeys(fields: readonly ConfigField[]): Set<string> {
+/** Keys of the fields whose values nobody may read. */
+export function secretKeys(fields: readonly ConfigField[]): Set<string> {
   return new Set(fields.flatMap(({ key, secret }) => (secret && key !== undefined ? [key] : [])));
 }

@@ -1,6 +1,7 @@
 import { seal, unseal, UnsealError } from "./sealed.ts";
 
-interface KeyEnv {
+/** The keys that secrets of the registry are sealed with. */
+export interface KeyEnv {
   ENCRYPTION_KEY?: string;
   /** The key before, while a rotation is under way: what it sealed still opens. */
   ENCRYPTION_KEY_PREVIOUS?: string;

@@ -1,12 +1,19 @@
 import { and, asc, eq, sql } from "drizzle-orm";
+import { noteVersion } from "./config-versions.ts";
+import { lastInsertId } from "./last-insert-id.ts";
 import { pluginById } from "./plugins.ts";
 import type { Registry } from "./registry.ts";
-import { pluginConfig } from "./schema.ts";
+import { pluginConfig, pluginConfigVersion } from "./schema.ts";
 import { teamById } from "./teams.ts";
 
 export type PluginConfig = typeof pluginConfig.$inferSelect;
 export type NewPluginConfig = Pick<PluginConfig, "pluginId" | "config"> &
-  Partial<Pick<PluginConfig, "pluginVersionId" | "name" | "enabled" | "order" | "onError" | "grants" | "limits">>;
+  Partial<
+    Pick<
+      PluginConfig,
+      "secrets" | "pinned" | "pluginVersionId" | "name" | "enabled" | "order" | "onError" | "grants" | "limits"
+    >
+  >;
 export type PluginConfigChanges = Partial<Omit<PluginConfig, "id" | "teamId" | "pluginId" | "createdAt" | "updatedAt">>;
 
 const isOf = (teamId: number, configId: number) => and(eq(pluginConfig.id, configId), eq(pluginConfig.teamId, teamId));
@@ -46,11 +53,14 @@ export async function createConfig(
   const pluginVersionId = values.pluginVersionId ?? used?.latestVersionId;
   if (used === null || pluginVersionId === undefined || pluginVersionId === null) return null;
   const last = sql<number>`(select coalesce(max("order"), 0) + 1 from ${pluginConfig} where team_id = ${teamId})`;
-  return db
-    .insert(pluginConfig)
-    .values({ order: last, ...values, pluginVersionId, teamId, createdAt: now, updatedAt: now })
-    .returning()
-    .get();
+  const [[created]] = await db.batch([
+    db
+      .insert(pluginConfig)
+      .values({ order: last, ...values, pluginVersionId, teamId, createdAt: now, updatedAt: now })
+      .returning(),
+    db.insert(pluginConfigVersion).values({ pluginConfigId: lastInsertId, pluginVersionId, at: now }),
+  ]);
+  return created ?? null;
 }
 
 /** Changes a config; null when the team has none of that id. Throws when the version is not one of the plugin's. */
@@ -61,12 +71,15 @@ export async function updateConfig(
   changes: PluginConfigChanges,
   now: number,
 ): Promise<PluginConfig | null> {
-  const updated = await db
+  const before = await configById(db, teamId, configId);
+  const next = changes.pluginVersionId;
+  const update = db
     .update(pluginConfig)
     .set({ ...changes, updatedAt: now })
     .where(isOf(teamId, configId))
-    .returning()
-    .get();
+    .returning();
+  const isMoved = before !== null && next !== undefined && next !== before.pluginVersionId;
+  const [[updated]] = isMoved ? await db.batch([update, noteVersion(db, configId, next, now)]) : [await update];
   return updated ?? null;
 }
 

@@ -168,8 +168,12 @@ export const pluginConfig = sqliteTable(
     enabled: integer("enabled", { mode: "boolean" }).notNull().default(false),
     /** Ascending order of the pipeline; equal orders run by id. */
     order: integer("order").notNull(),
-    /** Complete values, defaults merged, as the plugin gets them. */
+    /** Complete values, defaults merged, as the plugin gets them; secrets are empty here. */
     config: text("config", { mode: "json" }).$type<JsonObject>().notNull(),
+    /** Values of secret fields by key, sealed. */
+    secrets: text("secrets", { mode: "json" }).$type<Record<string, string>>().notNull().default({}),
+    /** Stays at its version when others move. */
+    pinned: integer("pinned", { mode: "boolean" }).notNull().default(false),
     onError: text("on_error", { enum: ON_ERROR }).notNull().default("pass"),
     /** Capabilities that a person granted; null until somebody has decided. */
     grants: text("grants", { mode: "json" }).$type<CapabilityGrants>(),
@@ -187,6 +191,21 @@ export const pluginConfig = sqliteTable(
       foreignColumns: [pluginVersion.pluginId, pluginVersion.id],
     }),
   ],
+);
+
+/** Which versions a config ran, newest last: what it can be rolled back to. */
+export const pluginConfigVersion = sqliteTable(
+  "plugin_config_version",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    pluginConfigId: integer("plugin_config_id")
+      .notNull()
+      .references(() => pluginConfig.id, { onDelete: "cascade" }),
+    pluginVersionId: integer("plugin_version_id").notNull(),
+    /** Since when. */
+    at: integer("at").notNull(),
+  },
+  (table) => [index("plugin_config_version_config").on(table.pluginConfigId, table.id)],
 );
 
 /** A file uploaded into a field of type `attachment`. */

@@ -13,6 +13,9 @@ export interface FailedSetup {
   outcome: Outcome;
 }
 
+/** Where failed setups are known. */
+export type KnownFailures = Pick<FailedSetups, "get" | "set" | "forget">;
+
 /** The plugins that could not be set up, so that a restart of the team's object gives none more attempts. */
 export class FailedSetups {
   readonly #facts: Facts;

@@ -5,6 +5,7 @@ import { operatorLimits } from "../operator-limits.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import { SCRIPT_NAME } from "../plugins/source-position.ts";
 import { loadVersion } from "../plugins/versions.ts";
+import { openConfig } from "../secrets/sealed-config.ts";
 import { splitConfig } from "../secrets/injection.ts";
 import { Redactor } from "../secrets/redactor.ts";
 import type { PluginAttachment } from "../store/attachments.ts";
@@ -34,9 +35,17 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
   };
 }
 
-async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig> {
-  const { code } = await loadVersion(env, config.version.hash);
-  const { seen, ...secrets } = splitConfig(config.version.manifest.config, config.config);
+/** A config that may not be saved yet, or whose code may not be installed. */
+export interface Candidate extends EnabledConfig {
+  /** Compiled; without it the version is loaded. */
+  code?: string;
+}
+
+/** A config with what is needed to run its plugin. */
+export async function loadPlugin(env: Env, config: Candidate): Promise<PluginConfig> {
+  const { code } = config.code === undefined ? await loadVersion(env, config.version.hash) : { code: config.code };
+  const values = await openConfig(env, config);
+  const { seen, ...secrets } = splitConfig(config.version.manifest.config, values ?? config.config);
   return {
     id: config.id,
     teamId: config.teamId,
@@ -47,6 +56,7 @@ async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig
     revision: revisionOf(config),
     onError: config.onError,
     config: seen,
+    ...(values === undefined && { unreadable: UNREADABLE }),
     secrets,
     attachments: config.attachments.map((attachment) => storedAttachment(env, config.teamId, attachment)),
     grants: config.grants ?? config.version.manifest.capabilities ?? EVERYTHING,
@@ -56,6 +66,9 @@ async function loadPlugin(env: Env, config: EnabledConfig): Promise<PluginConfig
     tasks: config.version.inspected.tasks,
   };
 }
+
+const UNREADABLE =
+  "The secrets of this config do not open with this Worker's ENCRYPTION_KEY. Set the key that sealed them as ENCRYPTION_KEY_PREVIOUS, or enter them again";
 
 /** What a plugin gets that declares nothing, as long as nobody has decided for its config. */
 const EVERYTHING: CapabilityGrants = Object.fromEntries(CAPABILITY_NAMES.map((name) => [name, true]));

@@ -6,7 +6,7 @@ import type { Sandbox } from "../../runtime/sandbox.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { noRequests } from "./invocation.ts";
 import type { Requests } from "./invocation.ts";
-import type { FailedSetups } from "./failed-setups.ts";
+import type { KnownFailures } from "./failed-setups.ts";
 import { PluginCalls } from "./plugin-calls.ts";
 import type { PluginCall, PluginCallsDeps, PluginResult } from "./plugin-calls.ts";
 import type { PluginConfig } from "./plugin-config.ts";
@@ -20,7 +20,7 @@ export interface PluginDeps extends PluginCallsDeps {
   poolPrefix: string;
   /** Plugins after their setup, for sandboxes that replace a lost or evicted one. */
   snapshots: Snapshots;
-  failedSetups: FailedSetups;
+  failedSetups: KnownFailures;
   /** Has the object that owns a sandbox tear it down, which another object evicts: each may only do input and output of its own. */
   askOwnerToRetire(pluginConfigId: number): Promise<void>;
   /** Told of every setup and teardown, which no event asked for, and of what they ask for. */
@@ -84,6 +84,13 @@ export class Plugin {
     this.#failures.forget();
     await this.retire();
     if (sandbox) await this.#unload(sandbox);
+  }
+
+  /** Throws the sandbox away: nothing more runs in it, `teardownPlugin` neither. */
+  async discard(): Promise<void> {
+    const sandbox = (await this.#deps.pool.take(this.#poolKey)) ?? this.#evicted;
+    this.#evicted = undefined;
+    if (sandbox && !sandbox.lost) sandbox.dispose();
   }
 
   /** Sets the plugin up again, however often that has failed. @returns what is wrong with it now, if anything is */

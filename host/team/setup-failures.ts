@@ -1,5 +1,5 @@
 import type { Outcome } from "../../runtime/outcome.ts";
-import type { FailedSetup, FailedSetups } from "./failed-setups.ts";
+import type { FailedSetup, KnownFailures } from "./failed-setups.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -24,11 +24,11 @@ const ATTEMPTS = { min: 1, max: 1_000, otherwise: 10 };
 /** How often the setup of a plugin failed in a row, and when it is worth another attempt. */
 export class SetupFailures {
   readonly #config: PluginConfig;
-  readonly #known: FailedSetups;
+  readonly #known: KnownFailures;
   #last: FailedSetup | undefined;
 
   /** @param known those of the team's plugins, in an earlier life of its object too */
-  constructor(config: PluginConfig, known: FailedSetups) {
+  constructor(config: PluginConfig, known: KnownFailures) {
     const last = known.get(config.id);
     this.#config = config;
     this.#known = known;

@@ -24,7 +24,7 @@ export class SharedTables implements SharedState {
 
   async runCache(commands: RedisCommand[]): Promise<RedisReply[]> {
     const now = this.#now();
-    const replies = runCommands(this.#cacheStore(), commands, now);
+    const replies = runCommands(this.cacheStore(), commands, now);
     this.#sweepCache(now, commands.length * SWEPT_PER_COMMAND);
     return replies;
   }
@@ -65,7 +65,8 @@ export class SharedTables implements SharedState {
     return this.#db.select().from(storageEntry).where(is(configId, key)).get()?.value;
   }
 
-  #cacheStore(): CacheStore {
+  /** The cache as the commands see it. */
+  cacheStore(): CacheStore {
     const db = this.#db;
     return {
       get(key) {

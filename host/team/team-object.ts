@@ -6,7 +6,9 @@ import type { Rejection } from "../capture/rejection.ts";
 import { describeError } from "../describe-error.ts";
 import type { Env } from "../env.ts";
 import type { AcceptedEvent } from "./accepted-event.ts";
+import type { DryRunReport, DryRunRequest } from "./dry-run/dry-run.ts";
 import type { TeamAddress } from "./facts.ts";
+import type { Candidate } from "./load-team.ts";
 import type { DeadLetter, Page, PageQuery, RecordedOutcome } from "./listings.ts";
 import type { RecentEvent } from "./recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
@@ -60,6 +62,11 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     const failure = await this.#at(address).retrySetup(pluginConfigId);
     await this.#arm();
     return failure;
+  }
+
+  /** Runs a plugin as a config would have it, beside the events; nothing of it is kept. */
+  dryRun(address: TeamAddress, candidate: Candidate, request: DryRunRequest): Promise<DryRunReport> {
+    return this.#at(address).dryRun(candidate, request);
   }
 
   override async alarm(): Promise<void> {

@@ -8,6 +8,7 @@ import { CallKeys } from "./call-key.ts";
 import { openDatabase } from "./database.ts";
 import type { TeamDatabase } from "./database.ts";
 import { Delivery } from "./delivery.ts";
+import { dryRun, type DryRunReport, type DryRunRequest } from "./dry-run/dry-run.ts";
 import { Drain } from "./drain.ts";
 import type { TeamAddress } from "./facts.ts";
 import { FollowUpEnd } from "./follow-up-end.ts";
@@ -18,7 +19,7 @@ import { Intake } from "./intake.ts";
 import type { Requests } from "./invocation.ts";
 import { JobRunner } from "./job-runner.ts";
 import { Listings } from "./listings.ts";
-import { loadTeam } from "./load-team.ts";
+import { type Candidate, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./metric-reports.ts";
 import { attribute } from "./outcomes.ts";
 import type { PluginConfig } from "./plugin-config.ts";
@@ -133,6 +134,13 @@ export class Team {
     return this.#plugins.retrySetup(pluginConfigId);
   }
 
+  /** Runs a plugin as a config would have it, and keeps nothing of it. */
+  async dryRun(candidate: Candidate, request: DryRunRequest): Promise<DryRunReport> {
+    const config = await loadPlugin(this.#env, candidate);
+    await this.#plugins.destination();
+    return dryRun(config, request, { ...this.#surroundings, real: this.shared });
+  }
+
   /** How much waits, and for what. */
   status(): TeamStatus {
     const { inbox, outbox, followUps, webhooks } = this.#tables;
@@ -145,30 +153,38 @@ export class Team {
     };
   }
 
-  #makePlugins(id: string): TeamPlugins {
+  /** What every plugin of the team stands on. */
+  get #surroundings() {
     const env = this.#env;
-    const { facts, failedSetups, log, metrics } = this.#tables;
     const now = this.#now;
-    const shared = accessShared(env, this.shared, () => this.#whoAmI());
-    return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
+    return {
       files,
       image,
       pool,
+      now,
+      keys: new CallKeys(this.#tables.facts),
+      rate: this.#rate,
+      account: () => this.#plugins.account,
+      loopback: mayReachLoopback(env),
+      locate: (ip: string) => geoDatabase.locate(env.BLOBS, ip, now()),
+    };
+  }
+
+  #makePlugins(id: string): TeamPlugins {
+    const env = this.#env;
+    const { failedSetups, log, metrics } = this.#tables;
+    const shared = accessShared(env, this.shared, () => this.#whoAmI());
+    return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
+      ...this.#surroundings,
       snapshots,
       failedSetups,
       askOwnerToRetire: (pluginConfigId) => teamStub(env, this.#whoAmI()).retireSandbox(this.#whoAmI(), pluginConfigId),
       log,
-      keys: new CallKeys(facts),
       // Sandboxes of an earlier life of this object may still be in the isolate, and they answer to that one.
       poolPrefix: `${id}/${crypto.randomUUID()}`,
       shared,
       cache: cacheEnd(env, shared),
-      rate: this.#rate,
-      account: () => this.#plugins.account,
-      loopback: mayReachLoopback(env),
       metrics,
-      locate: (ip) => geoDatabase.locate(env.BLOBS, ip, now()),
-      now,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
       onLeaving: (plugin, isReplaced) => this.#followUps.flush(plugin, isReplaced),
     });

@@ -26,6 +26,8 @@ export interface Answer {
   headers: Headers;
   /** The body as JSON; null when there is none. */
   json: JsonObject;
+  /** The body as it came, when that was asked for. */
+  text?: string;
   /** The events of an answer that streams them. */
   events?: [name: string, data: JsonObject][];
 }
@@ -54,7 +56,7 @@ export async function call(
   method: string,
   path: string,
   body?: unknown,
-  options: { headers?: Record<string, string>; env?: Partial<Env>; token?: string } = {},
+  options: { headers?: Record<string, string>; env?: Partial<Env>; token?: string; raw?: boolean } = {},
 ): Promise<Answer> {
   const isForm = body instanceof FormData;
   const headers = new Headers({ Authorization: `Bearer ${options.token ?? "test-token"}`, ...options.headers });
@@ -65,6 +67,7 @@ export async function call(
   const text = await response.text();
   if (response.headers.get("Content-Type") === "text/event-stream")
     return { status: response.status, headers: response.headers, json: {}, events: eventsIn(text) };
+  if (options.raw) return { status: response.status, headers: response.headers, json: {}, text };
   const json = (text === "" ? null : JSON.parse(text)) as JsonObject;
   checkAnswer(method, path, response, json);
   return { status: response.status, headers: response.headers, json };

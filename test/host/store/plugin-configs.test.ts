@@ -44,6 +44,8 @@ describe("creating", () => {
       order: 1,
       config: { a: "1", b: null },
       onError: "pass",
+      pinned: false,
+      secrets: {},
       grants: null,
       limits: null,
       createdAt: 5,

@@ -1,18 +1,21 @@
 import type { Env } from "../env.ts";
 import type { JsonObject } from "../event.ts";
 import type { TeamAddress } from "../team/facts.ts";
+import type { DryRunReport, DryRunRequest } from "../team/dry-run/dry-run.ts";
+import type { Candidate } from "../team/load-team.ts";
 import type { DeadLetter, Page, PageQuery } from "../team/listings.ts";
 import type { RecentEvent } from "../team/recent-events.ts";
 import { teamStub } from "../team/team-client.ts";
 
-/** The lists of a team's object that hold events. */
-export interface JsonLists {
+/** What of a team's object has to do with events. */
+export interface JsonObjects {
   listEvents(address: TeamAddress, query: PageQuery): Promise<Page<JsonObject>>;
   listDeadLetters(address: TeamAddress, query: PageQuery): Promise<Page<DeadLetter>>;
   listRecentEvents(address: TeamAddress, limit: number): Promise<RecentEvent[]>;
+  dryRun(address: TeamAddress, candidate: Candidate, request: DryRunRequest): Promise<DryRunReport>;
 }
 
 /** The object of a shard, typed by hand: the compiler does not follow JSON, which is recursive, through RPC's types. */
-export function jsonLists(env: Env, address: TeamAddress): JsonLists {
-  return teamStub(env, address) as unknown as JsonLists;
+export function jsonObjects(env: Env, address: TeamAddress): JsonObjects {
+  return teamStub(env, address) as unknown as JsonObjects;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { diffEvent } from "../../../host/console/event-diff.ts";
+import { diffEvent } from "../../../host/event-diff/event-diff.ts";
 import type { JsonObject, PluginEvent } from "../../../host/event.ts";
 import { message } from "../api/client.ts";
 
