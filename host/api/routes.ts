@@ -3,6 +3,8 @@ import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./audit.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
+import { killSwitchRoutes } from "./kill-switches.ts";
+import { ledgerRoutes } from "./ledger.ts";
 import { mount } from "./mount.ts";
 import { openApiDocument } from "./openapi.ts";
 import { organizationRoutes } from "./organizations.ts";
@@ -29,7 +31,9 @@ export const ROUTES: readonly Route[] = [
   ...pluginConfigRoutes,
   ...rollBackRoutes,
   ...dryRunRoutes,
+  ...killSwitchRoutes,
   ...teamListRoutes,
+  ...ledgerRoutes,
   ...auditRoutes,
 ];
 
