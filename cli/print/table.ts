@@ -18,7 +18,7 @@ export function table(heads: readonly string[], rows: readonly (readonly unknown
 function cellOf(value: unknown): string {
   if (value === null || value === undefined || value === "") return "-";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   const plain = stripVTControlCharacters(text).replace(/\s+/g, " ");
   return plain.length > MAX_CELL ? `${plain.slice(0, MAX_CELL - 3)}...` : plain;
 }

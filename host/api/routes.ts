@@ -15,6 +15,7 @@ import { rollBackRoutes } from "./roll-back.ts";
 import { pluginRoutes } from "./plugins.ts";
 import { projectKeyRoutes } from "./project-keys.ts";
 import type { Route } from "./route.ts";
+import { rotationRoutes } from "./rotation.ts";
 import { teamListRoutes } from "./team-lists.ts";
 import { teamRoutes } from "./teams.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...teamListRoutes,
   ...ledgerRoutes,
   ...auditRoutes,
+  ...rotationRoutes,
 ];
 
 /**
