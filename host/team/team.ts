@@ -1,6 +1,8 @@
 import { RequestRate } from "../capabilities/request-rate.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
+import { switchesOver } from "../store/kill-switches.ts";
+import { openRegistry } from "../store/registry.ts";
 import { operatorLimits } from "../operator-limits.ts";
 import { DRAIN_FUEL } from "./budget.ts";
 import { Buffers } from "./buffers.ts";
@@ -137,7 +139,8 @@ export class Team {
 
   /** Runs a plugin as a config would have it, and keeps nothing of it. */
   async dryRun(candidate: Candidate, request: DryRunRequest): Promise<DryRunReport> {
-    const config = await loadPlugin(this.#env, candidate);
+    const switches = await switchesOver(openRegistry(this.#env), candidate.teamId);
+    const config = await loadPlugin(this.#env, candidate, switches);
     await this.#plugins.destination();
     return dryRun(config, request, { ...this.#surroundings, real: this.shared });
   }
