@@ -17,6 +17,8 @@ import { FollowUpEnd } from "./follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-up-planner.ts";
 import { FollowUpRunner } from "./follow-up-runner.ts";
 import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
+import type { CallStats } from "./insight/call-stats.ts";
+import type { ErrorGroups } from "./insight/error-groups.ts";
 import { Intake } from "./intake.ts";
 import type { Requests } from "./invocation.ts";
 import { JobRunner } from "./job-runner.ts";
@@ -47,10 +49,12 @@ export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team>
 
 /** One shard of a team, put together. */
 export class Team {
+  readonly errors: ErrorGroups;
   readonly intake: Intake;
   readonly listings: Listings;
   readonly recent: RecentEvents;
   readonly shared: SharedTables;
+  readonly stats: CallStats;
   readonly work: Work;
   readonly #delivery: Delivery;
   readonly #env: Env;
@@ -80,6 +84,8 @@ export class Team {
     });
     this.listings = new Listings(db, tables.bodies);
     this.recent = tables.recent;
+    this.errors = tables.errors;
+    this.stats = tables.stats;
     this.shared = new SharedTables(db, now);
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     this.#requests = requests;
