@@ -29,6 +29,9 @@ const STORING = [
   "test/host/plugins/{install,versions}.test.ts",
 ];
 
+/** These start servers, from one bundle. `dev-server.test.ts` and `start.test.ts` start them as a user does. */
+const SERVED = ["test/e2e/**/*.test.ts", "test/docs/{build-your-own,readme}.test.ts"];
+
 export default defineConfig({
   test: {
     // Vitest leaves one core to itself, which is half of a small machine.
@@ -50,9 +53,13 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{wit,cli,scripts,bench,e2e,docs,types}/**/*.test.ts"],
+          include: ["test/{wit,cli,scripts,bench,docs,types}/**/*.test.ts"],
+          exclude: SERVED,
           ...PATIENCE,
         },
+      },
+      {
+        test: { name: "served", include: SERVED, ...PATIENCE, globalSetup: "./test/support/provide-server.ts" },
       },
     ],
   },
