@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { JsonObject } from "../host/event.ts";
+import { isObject } from "../host/is-object.ts";
 import type { FileAttachment } from "./case/attachments.ts";
 import { ApiError } from "./errors.ts";
 import { shorten } from "./print/shorten.ts";
@@ -19,6 +20,7 @@ const pushedPlugin = z.object({
 const pluginConfig = z.object({ id: z.number(), plugin_id: z.number(), enabled: z.boolean() });
 const pluginConfigs = z.object({ results: z.array(pluginConfig), next: z.string().nullish() });
 
+const caseObject = z.custom<JsonObject>(isObject);
 const refused = z.object({ detail: z.string(), attr: z.string().nullish() });
 
 /** What the server says of a plugin that was installed. */
@@ -67,6 +69,11 @@ export class HogletApi {
   useVersion(config: number, version: number, { values, attachments }: Entered): Promise<PluginConfig> {
     const fields = { plugin_version_id: version, ...(values === undefined ? {} : { config: values }) };
     return this.#request("PATCH", `/api/plugin_configs/${config}`, pluginConfig, configBody(fields, attachments));
+  }
+
+  /** A recorded failure of a team as a case file has it. */
+  outcomeCase(team: number, shard: number, outcome: number): Promise<JsonObject> {
+    return this.#request("GET", `/api/outcomes/${outcome}/case?team_id=${team}&shard=${shard}`, caseObject);
   }
 
   async #request<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {

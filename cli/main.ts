@@ -1,4 +1,5 @@
 import { build } from "./commands/build.ts";
+import { caseOfOutcome } from "./commands/case.ts";
 import { newPlugin } from "./commands/new.ts";
 import { push } from "./commands/push.ts";
 import { run } from "./commands/run.ts";
@@ -9,7 +10,14 @@ import type { Terminal } from "./terminal.ts";
 
 type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;
 
-const COMMANDS: Record<Exclude<keyof typeof HELP, "hoglet">, Command> = { run, test, new: newPlugin, build, push };
+const COMMANDS: Record<Exclude<keyof typeof HELP, "hoglet">, Command> = {
+  run,
+  test,
+  new: newPlugin,
+  build,
+  push,
+  case: caseOfOutcome,
+};
 
 /**
  * Runs one command line.

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import type { JsonObject } from "../../host/event.ts";
 import type { Manifest } from "../../host/plugins/manifest.ts";
 import { NO_FLAGS, resolveGrants } from "../grants.ts";
@@ -39,7 +40,8 @@ export async function runCase(
     config: config === undefined && given.config ? given.config : withDefaults(plugin.manifest, config ?? {}),
     attachments: [...ofCase.filter(({ key }) => attachments.every((other) => other.key !== key)), ...attachments],
     world: new World({
-      clock: new Clock(env.now, env.tz),
+      clock: new Clock(env.setupNow ?? env.now, env.tz),
+      limits: { ...DEFAULT_LIMITS, ...given.limits },
       grants: resolveGrants(given.grants, plugin.manifest.capabilities, flags),
       network: { kind: "mocked", mocks: mockFetch },
       posthog: caseAccount(posthog),
@@ -48,7 +50,8 @@ export async function runCase(
       storage: initialStorage,
       cache: initialCache,
     }),
-    nextKey: randomKeys(env.seed),
+    nextKey: randomKeys(env.seed, env.randomKeys),
+    ...(env.setupNow !== undefined && env.now !== undefined && { afterSetup: env.now - env.setupNow }),
     calls: planCase(given),
   });
 }

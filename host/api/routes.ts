@@ -8,6 +8,7 @@ import { ledgerRoutes } from "./ledger.ts";
 import { mount } from "./mount.ts";
 import { openApiDocument } from "./openapi.ts";
 import { organizationRoutes } from "./organizations.ts";
+import { outcomeCaseRoutes } from "./outcome-case.ts";
 import { pluginConfigRoutes } from "./plugin-configs.ts";
 import { pluginUpdateRoutes } from "./plugin-updates.ts";
 import { pluginVersionRoutes } from "./plugin-versions.ts";
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   ...dryRunRoutes,
   ...killSwitchRoutes,
   ...teamListRoutes,
+  ...outcomeCaseRoutes,
   ...ledgerRoutes,
   ...auditRoutes,
 ];

@@ -45,7 +45,10 @@ export const teamListRoutes = [
     toJson: deadLetterJson,
   })),
   list("/api/outcomes", "How calls of plugins ended", outcomeFilter, outcomeAnswer, (env, { kind }) => ({
-    read: (address, query) => teamStub(env, address).listOutcomes(address, query, kind),
+    async read(address, query) {
+      const { results, next } = await teamStub(env, address).listOutcomes(address, query, kind);
+      return { results: results.map((outcome) => ({ ...outcome, shard: address.shard })), next };
+    },
     timeOf: ({ at }) => at,
     toJson: outcomeJson,
   })),

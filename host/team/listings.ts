@@ -85,13 +85,12 @@ export class Listings {
       kind === undefined ? undefined : eq(outcome.kind, kind),
     );
     const rows = this.#db.select().from(outcome).where(where).orderBy(desc(outcome.id)).limit(limit).all();
-    const results = rows.map(({ id, at, eventUuid, outcome: json }) => ({
-      ...(JSON.parse(json) as PluginOutcome),
-      id,
-      at,
-      eventUuid,
-    }));
-    return { results, next: nextOf(rows, limit) };
+    return { results: rows.map(toRecorded), next: nextOf(rows, limit) };
+  }
+
+  outcome(id: number): RecordedOutcome | undefined {
+    const row = this.#db.select().from(outcome).where(eq(outcome.id, id)).get();
+    return row && toRecorded(row);
   }
 
   ingestionWarnings({ limit, before }: PageQuery): Page<typeof ingestionWarning.$inferSelect> {
@@ -125,6 +124,10 @@ export class Listings {
     const { body, blobKey, seq } = deadLetter;
     return this.#db.select({ body, blobKey }).from(deadLetter).where(eq(seq, id)).get() ?? GONE;
   }
+}
+
+function toRecorded({ id, at, eventUuid, outcome: json }: typeof outcome.$inferSelect): RecordedOutcome {
+  return { ...(JSON.parse(json) as PluginOutcome), id, at, eventUuid };
 }
 
 const GONE = { body: null, blobKey: null };

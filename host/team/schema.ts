@@ -138,6 +138,12 @@ export const outcome = sqliteTable(
   (table) => [index("outcome_by_kind").on(table.kind, table.id)],
 );
 
+/** Failed calls of plugins with all that decided how they went, as cases. A bounded ring. */
+export const recording = sqliteTable("recording", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  json: text("json").notNull(),
+});
+
 /** How many calls ended how, for each config and function. */
 export const outcomeCount = sqliteTable(
   "outcome_count",

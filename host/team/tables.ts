@@ -12,6 +12,7 @@ import { Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import { Outcomes } from "./outcomes.ts";
 import { RecentEvents } from "./recent-events.ts";
+import { Recordings } from "./recording/recordings.ts";
 import { Webhooks } from "./webhooks.ts";
 
 /** The tables of a team object, with the bucket for what is too large for a row. */
@@ -29,6 +30,7 @@ export interface Tables {
   outbox: Outbox;
   outcomes: Outcomes;
   recent: RecentEvents;
+  recordings: Recordings;
   warnings: IngestionWarnings;
   webhooks: Webhooks;
 }
@@ -58,6 +60,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
     outbox: new Outbox(db, ledger),
     outcomes: new Outcomes(db, redact),
     recent: new RecentEvents(db, now, redact),
+    recordings: new Recordings(db, redact),
     warnings: new IngestionWarnings(db, ledger),
     webhooks: new Webhooks(db),
   };
