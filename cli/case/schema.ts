@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../../host/event.ts";
 import { capabilityProblems } from "../../host/plugins/capabilities.ts";
 import type { RequestFields } from "../capabilities/request.ts";
 import { LIMIT_NAMES } from "../../runtime/limits.ts";
+import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import { duration } from "./duration.ts";
 import { isObject } from "../../host/is-object.ts";
@@ -136,6 +137,9 @@ export const caseSchema = z.object(
           setupNow: now.optional(),
           seed: seed.optional(),
           /** Keys of randomness as a server had them: of the script, of setupPlugin if there is one, of each call. */
+          /** What errors call the plugin, and say of capabilities that are not granted, where a server did. */
+          self: text.optional(),
+          denials: z.partialRecord(z.enum(CAPABILITY_NAMES), text, { error: OBJECT }).optional(),
           randomKeys: z.array(key, { error: LIST }).optional(),
         },
         { error: OBJECT },

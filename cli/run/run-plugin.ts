@@ -22,6 +22,8 @@ export interface RunInput {
   world: World;
   /** Makes the key of each call's randomness, and of the script's. */
   nextKey: () => Uint8Array;
+  /** What errors call the plugin; its name when this is absent. */
+  self?: string;
   /** Milliseconds to move the clock on by between setupPlugin and the first call. */
   afterSetup?: number;
   calls: PlannedCall[];
@@ -77,7 +79,7 @@ class Runner {
     try {
       this.#sandbox = Sandbox.load({
         image: await loadImage(),
-        self: `plugin "${plugin.manifest.name}"`,
+        self: this.#input.self ?? `plugin "${plugin.manifest.name}"`,
         script: { code: plugin.compiled.code, filename: SCRIPT_NAME },
         config: seen,
         attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),

@@ -16,6 +16,7 @@ import { noRequests } from "./invocation.ts";
 import type { Invocation, Requests } from "./invocation.ts";
 import { Lock } from "./lock.ts";
 import type { CallOutcome } from "./outcomes.ts";
+import { nameOf } from "./plugin-config.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import { CallRecords } from "./recording/call-records.ts";
 import type { KeptRecordings } from "./recording/recordings.ts";
@@ -86,10 +87,10 @@ export class PluginCalls {
   }
 
   #options(mayGrow: (bytes: number) => boolean): SandboxOptions {
-    const { id, pluginName, config, attachments, limits, script, revision } = this.#config;
+    const { config, attachments, limits, script, revision } = this.#config;
     return {
       image: this.#deps.image,
-      self: `plugin "${pluginName}" with config id ${id}`,
+      self: nameOf(this.#config),
       script,
       config,
       attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),

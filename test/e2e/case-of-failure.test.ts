@@ -95,6 +95,12 @@ describe("a failure on a server", () => {
     const body = { team_id: 1, plugin_id: pluginId, enabled: true, order: 0, config: values };
     const { id: configId } = await server.api<{ id: number }>("POST", "/api/plugin_configs", body);
     expect(await server.capture([{ event: "fine", distinct_id: "p", properties: {} }])).toBe(true);
+    await vi.waitFor(async () => {
+      const { results } = await server.api<{ results: { before: JsonObject }[] }>("GET", "/api/recent-events?team_id=1");
+      expect(results.map(({ before }) => before["event"])).toContain("fine");
+    }, 20_000);
+    // Another sandbox, so that nothing but the setup comes before the call.
+    await server.api("PATCH", `/api/plugin_configs/${configId}`, { name: "again" });
     const properties = { plan: "pro", leaked: values.apiKey };
     expect(await server.capture([{ event: "fail", distinct_id: "p", properties }])).toBe(true);
     const failure = await failureOf(configId);
@@ -104,7 +110,7 @@ describe("a failure on a server", () => {
     const path = join(root, "failure.json");
     const flags = ["--url", server.url, "--token", ADMIN_TOKEN, "--shard", String(failure.shard), "--out", path];
     const fetched = await hoglet(["case", String(failure.id), ...flags]);
-    expect(fetched).toMatchObject({ code: 0, stderr: expect.stringContaining("had been called 1 times before") });
+    expect(fetched).toMatchObject({ code: 0, stderr: "" });
     const text = await readFile(path, "utf8");
     for (const form of [values.apiKey, encodeURIComponent(values.apiKey)]) expect(text).not.toContain(form);
     expect((JSON.parse(text) as JsonObject)["config"]).toEqual({ apiKey: "xx_xxxx-0x0xxx0x/x+0" });

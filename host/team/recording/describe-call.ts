@@ -1,9 +1,11 @@
 import type { CallResult } from "../../../runtime/outcome.ts";
 import type { Json, JsonObject } from "../../event.ts";
+import { explainDenials } from "../../capabilities/index.ts";
 import { provideRequest } from "../../capabilities/request.ts";
 import { SecretMask } from "../../secrets/mask.ts";
 import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
 import type { PluginCall } from "../plugin-calls.ts";
+import { nameOf } from "../plugin-config.ts";
 import type { PluginConfig } from "../plugin-config.ts";
 import type { Answers } from "./recorder.ts";
 
@@ -56,6 +58,8 @@ export function describeCall(recorded: RecordedFailure): JsonObject {
       now: new Date(call.at).toISOString(),
       ...(setup && { setupNow: new Date(setup.call.at).toISOString() }),
       randomKeys: keys.map(hex),
+      self: nameOf(config),
+      denials: explainDenials(config) as JsonObject,
     },
     grants: config.grants as JsonObject,
     limits: { ...config.limits },

@@ -72,9 +72,10 @@ export class Recorder {
   }
 
   /** The capabilities with an eye on what they answer. */
-  around({ storage, cache, geoip, ...others }: Partial<Capabilities>): Partial<Capabilities> {
+  around(capabilities: Partial<Capabilities>): Partial<Capabilities> {
+    const { storage, cache, geoip } = capabilities;
     return {
-      ...others,
+      ...capabilities,
       ...(storage && { storage: this.#storage(storage) }),
       ...(cache && { cache: this.#cache(cache) }),
       ...(geoip && { geoip: this.#geoip(geoip) }),
