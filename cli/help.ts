@@ -7,7 +7,6 @@ export const HELP = {
   hoglet new <dir>         start a plugin
   hoglet build <dir>       put a plugin and the npm packages that it uses into one file
   hoglet push <dir>        install a plugin on a server and make it live
-  hoglet case <outcome>    fetch a failure from a server as a case that runs here
 
   hoglet <command> --help  what the command takes
   hoglet --version`,
@@ -63,17 +62,4 @@ Installs the plugin on a Hoglet server and makes it live for a team.
   --attach KEY=PATH  a file for a field of the type attachment; may be given again
 
 Exit code: 0 the plugin is live, 1 it is not, 2 bad usage.`,
-
-  case: `hoglet case <outcome id> [options]
-
-Fetches a call that failed on a Hoglet server as a case file: its event, config and grants, and what it was answered.
-Secrets have stand-ins. "hoglet run <dir> --case FILE" runs the call again with the same outcome and fuel.
-
-  --url URL      the server (http://localhost:8787)
-  --token TOKEN  a token of the server's (ADMIN_TOKEN of the environment)
-  --team ID      the team (1)
-  --shard N      the shard that the outcome names (0)
-  --out FILE     where to write it, instead of the standard output
-
-Exit code: 0 it was written, 1 the server has no such case, 2 bad usage.`,
 };

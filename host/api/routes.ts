@@ -16,6 +16,7 @@ import { rollBackRoutes } from "./roll-back.ts";
 import { pluginRoutes } from "./plugins.ts";
 import { projectKeyRoutes } from "./project-keys.ts";
 import type { Route } from "./route.ts";
+import { rotationRoutes } from "./rotation.ts";
 import { teamListRoutes } from "./team-lists.ts";
 import { teamRoutes } from "./teams.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...outcomeCaseRoutes,
   ...ledgerRoutes,
   ...auditRoutes,
+  ...rotationRoutes,
 ];
 
 /**
