@@ -79,7 +79,8 @@ export class PluginCall {
     this.#label = name === "runJob" ? `jobs.${JSON.parse(args?.[0] ?? '""') as string}` : name;
     // Other functions are only told of their event: what they return is no event.
     if (event && name === "processEvent") this.#returned = new ReturnedEvent(event, deps.limits);
-    if (event && (handOver ?? deps.viewOrCopy.choose(eventSize)) === "view") this.#source = new EventSource(event, deps.limits);
+    if (event && (handOver ?? deps.viewOrCopy.choose(eventSize)) === "view")
+      this.#source = new EventSource(event, deps.limits);
   }
 
   /** Whether the sandbox is lost with the call. */

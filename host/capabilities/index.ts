@@ -107,7 +107,11 @@ export function provideCapabilities(context: CapabilityContext): Partial<Capabil
 }
 
 /** `fetch` of a plugin, as its config grants it: for itself, and for the requests that the host makes for it. */
-export function fetchOf(egress: Pick<Egress, "send">, { grants, secrets }: PluginConfig, loopback: boolean): Capabilities["fetch"] {
+export function fetchOf(
+  egress: Pick<Egress, "send">,
+  { grants, secrets }: PluginConfig,
+  loopback: boolean,
+): Capabilities["fetch"] {
   const rules = { hosts: fetchHosts(grants), loopback };
   return provideFetch(egress, { rules, injections: secrets.injections });
 }

@@ -3,7 +3,10 @@ import type { HostRequest, HostResponse } from "../capabilities/fetch-send.ts";
 import type { Json, JsonObject } from "../event.ts";
 
 /** An entry of a case's `mockFetch` that answers a request once, as it was answered. */
-export function mockOf({ url, method }: Pick<HostRequest, "url" | "method">, ended: HostResponse | HostError): JsonObject {
+export function mockOf(
+  { url, method }: Pick<HostRequest, "url" | "method">,
+  ended: HostResponse | HostError,
+): JsonObject {
   return { url, method, ...(ended instanceof HostError ? failure(ended) : answer(ended, url)), times: 1 };
 }
 

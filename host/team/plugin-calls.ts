@@ -21,7 +21,10 @@ import type { PluginConfig } from "./plugin-config.ts";
 import { CallRecords } from "./recording/call-records.ts";
 import type { KeptRecordings } from "./recording/recordings.ts";
 
-export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "invocation" | "scope" | "files" | "recorder"> {
+export interface PluginCallsDeps extends Omit<
+  CapabilityContext,
+  "plugin" | "invocation" | "scope" | "files" | "recorder"
+> {
   image: Image;
   files: FileCache;
   keys: CallKeys;

@@ -96,7 +96,10 @@ describe("a failure on a server", () => {
     const { id: configId } = await server.api<{ id: number }>("POST", "/api/plugin_configs", body);
     expect(await server.capture([{ event: "fine", distinct_id: "p", properties: {} }])).toBe(true);
     await vi.waitFor(async () => {
-      const { results } = await server.api<{ results: { before: JsonObject }[] }>("GET", "/api/recent-events?team_id=1");
+      const { results } = await server.api<{ results: { before: JsonObject }[] }>(
+        "GET",
+        "/api/recent-events?team_id=1",
+      );
       expect(results.map(({ before }) => before["event"])).toContain("fine");
     }, 20_000);
     // Another sandbox, so that nothing but the setup comes before the call.

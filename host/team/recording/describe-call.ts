@@ -64,7 +64,11 @@ export function describeCall(recorded: RecordedFailure): JsonObject {
     grants: config.grants as JsonObject,
     limits: { ...config.limits },
     request: { ...provideRequest(call).read() } as JsonObject,
-    posthog: { ...(host && { host }), ...(projectApiKey && { projectApiKey }), ...(personalApiKey && { personalApiKey }) },
+    posthog: {
+      ...(host && { host }),
+      ...(projectApiKey && { projectApiKey }),
+      ...(personalApiKey && { personalApiKey }),
+    },
     geoip: Object.assign({}, ...all.map(({ geoip }) => geoip)) as JsonObject,
     initialStorage: storage?.values ?? {},
     initialCache: cache?.values ?? {},
@@ -95,7 +99,9 @@ function notes({ call, config, earlier }: RecordedFailure): string[] {
   const found: string[] = [];
   if (call.function === "flushBuffer") found.push("a case cannot give a buffer back to a plugin");
   if (earlier > 0)
-    found.push(`its sandbox had been called ${earlier} times before: what the plugin kept in variables is not in the case`);
+    found.push(
+      `its sandbox had been called ${earlier} times before: what the plugin kept in variables is not in the case`,
+    );
   if (config.attachments.length > 0)
     found.push(`the bytes of its attachments: ${config.attachments.map(({ key }) => key).join(", ")}`);
   return found;

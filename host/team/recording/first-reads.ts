@@ -52,7 +52,8 @@ export class FirstReads {
   after(earlier: FirstReads): FirstReads {
     const all = new FirstReads(this.#kind);
     for (const reads of [earlier, this]) {
-      for (const [key, value] of reads.#values) if (reads === earlier || !earlier.#touched.has(key)) all.#values.set(key, value);
+      for (const [key, value] of reads.#values)
+        if (reads === earlier || !earlier.#touched.has(key)) all.#values.set(key, value);
       for (const key of reads.#inPart) all.#inPart.add(key);
       for (const key of reads.#touched) all.#touched.add(key);
     }
