@@ -10,6 +10,7 @@ import { mount } from "./mount.ts";
 import { metricRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { organizationRoutes } from "./organizations.ts";
+import { outcomeCaseRoutes } from "./outcome-case.ts";
 import { pluginConfigRoutes } from "./plugin-configs.ts";
 import { pluginUpdateRoutes } from "./plugin-updates.ts";
 import { pluginVersionRoutes } from "./plugin-versions.ts";
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   ...dryRunRoutes,
   ...killSwitchRoutes,
   ...teamListRoutes,
+  ...outcomeCaseRoutes,
   ...ledgerRoutes,
   ...metricRoutes,
   ...errorGroupRoutes,

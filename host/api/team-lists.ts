@@ -53,7 +53,10 @@ export const teamListRoutes = [
     toJson: deadLetterJson,
   })),
   list("/api/outcomes", "How calls of plugins ended", outcomeFilter, outcomeAnswer, (env, wanted) => ({
-    read: (address, query) => teamStub(env, address).listOutcomes(address, query, outcomeFilterOf(wanted)),
+    async read(address, query) {
+      const { results, next } = await teamStub(env, address).listOutcomes(address, query, outcomeFilterOf(wanted));
+      return { results: results.map((outcome) => ({ ...outcome, shard: address.shard })), next };
+    },
     timeOf: ({ at }) => at,
     toJson: outcomeJson,
   })),

@@ -105,13 +105,12 @@ export class Listings {
       eventUuid === undefined ? undefined : or(eq(outcome.eventUuid, eventUuid), inBatch(eventUuid)),
     );
     const rows = this.#db.select().from(outcome).where(where).orderBy(desc(outcome.id)).limit(limit).all();
-    const results = rows.map(({ id, at, eventUuid, outcome: json }) => ({
-      ...(JSON.parse(json) as PluginOutcome),
-      id,
-      at,
-      eventUuid,
-    }));
-    return { results, next: nextOf(rows, limit) };
+    return { results: rows.map(toRecorded), next: nextOf(rows, limit) };
+  }
+
+  outcome(id: number): RecordedOutcome | undefined {
+    const row = this.#db.select().from(outcome).where(eq(outcome.id, id)).get();
+    return row && toRecorded(row);
   }
 
   ingestionWarnings({ limit, before }: PageQuery): Page<typeof ingestionWarning.$inferSelect> {
@@ -152,6 +151,9 @@ export class Listings {
 /** A batch's outcome names its events itself. */
 const inBatch = (eventUuid: string) =>
   sql`(${outcome.eventUuid} is null and exists (select 1 from json_each(${outcome.outcome}, '$.results') as each where each.value ->> 'uuid' = ${eventUuid}))`;
+function toRecorded({ id, at, eventUuid, outcome: json }: typeof outcome.$inferSelect): RecordedOutcome {
+  return { ...(JSON.parse(json) as PluginOutcome), id, at, eventUuid };
+}
 
 const GONE = { body: null, blobKey: null };
 

@@ -7,8 +7,13 @@ import { redactOutcome } from "./redact-outcome.ts";
 import { cutRing } from "./ring.ts";
 import { outcome } from "./schema.ts";
 
+/** How a call ended, and the number of its recording if it failed. */
+export interface CallOutcome extends TimedOutcome {
+  recording?: number;
+}
+
 /** An outcome with the names of all that took part in it. */
-export interface PluginOutcome extends TimedOutcome {
+export interface PluginOutcome extends CallOutcome {
   teamId: number;
   pluginConfigId: number;
   plugin: string;
@@ -20,7 +25,7 @@ const KEEP = 5_000;
 const SAMPLE = 100;
 
 /** Names an outcome's team, plugin and version. */
-export function attribute(plugin: PluginConfig, ended: TimedOutcome): PluginOutcome {
+export function attribute(plugin: PluginConfig, ended: CallOutcome): PluginOutcome {
   const { teamId, id, pluginName, version } = plugin;
   return { teamId, pluginConfigId: id, plugin: pluginName, version, ...ended };
 }

@@ -41,3 +41,6 @@ export interface PluginConfig {
   /** Scheduled tasks that the plugin has. */
   tasks: string[];
 }
+
+/** What errors call the plugin. */
+export const nameOf = ({ id, pluginName }: PluginConfig): string => `plugin "${pluginName}" with config id ${id}`;

@@ -139,6 +139,12 @@ export const outcome = sqliteTable(
   (table) => [index("outcome_by_kind").on(table.kind, table.id), index("outcome_by_event").on(table.eventUuid)],
 );
 
+/** Failed calls of plugins with all that decided how they went, as cases. A bounded ring. */
+export const recording = sqliteTable("recording", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  json: text("json").notNull(),
+});
+
 /** How often functions were called in a minute or an hour, and what that took: see `insight/call-stats.ts`. */
 export const callStat = sqliteTable(
   "call_stat",

@@ -14,6 +14,7 @@ import { Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import { Outcomes } from "./outcomes.ts";
 import { RecentEvents } from "./recent-events.ts";
+import { Recordings } from "./recording/recordings.ts";
 import { Webhooks } from "./webhooks.ts";
 
 /** The tables of a team object, with the bucket for what is too large for a row. */
@@ -33,6 +34,7 @@ export interface Tables {
   outcomes: Outcomes;
   recent: RecentEvents;
   stats: CallStats;
+  recordings: Recordings;
   warnings: IngestionWarnings;
   webhooks: Webhooks;
 }
@@ -66,6 +68,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
     outcomes: new Outcomes(db, redact, stats, errors),
     recent: new RecentEvents(db, now, redact),
     stats,
+    recordings: new Recordings(db, redact),
     warnings: new IngestionWarnings(db, ledger),
     webhooks: new Webhooks(db),
   };

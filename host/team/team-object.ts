@@ -5,6 +5,7 @@ import type { RedisCommand, RedisReply } from "../capabilities/redis/commands.ts
 import type { Rejection } from "../capture/rejection.ts";
 import { describeError } from "../describe-error.ts";
 import type { Env } from "../env.ts";
+import type { JsonObject } from "../event.ts";
 import type { AcceptedEvent } from "./accepted-event.ts";
 import type { DryRunReport, DryRunRequest } from "./dry-run/dry-run.ts";
 import type { TeamAddress } from "./facts.ts";
@@ -101,6 +102,10 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   listOutcomes(address: TeamAddress, query: PageQuery, filter: OutcomeFilter = {}): Page<RecordedOutcome> {
     return this.#at(address).listings.outcomes(query, filter);
+  }
+
+  caseOf(address: TeamAddress, outcomeId: number): JsonObject | null | undefined {
+    return this.#at(address).caseOf(outcomeId);
   }
 
   listIngestionWarnings(address: TeamAddress, query: PageQuery) {

@@ -3,6 +3,7 @@ import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
 import { switchesOver } from "../store/kill-switches.ts";
 import { openRegistry } from "../store/registry.ts";
+import type { JsonObject } from "../event.ts";
 import { operatorLimits } from "../operator-limits.ts";
 import { DRAIN_FUEL } from "./budget.ts";
 import { Buffers } from "./buffers.ts";
@@ -151,6 +152,13 @@ export class Team {
     return dryRun(config, request, { ...this.#surroundings, real: this.shared });
   }
 
+  /** A recorded failure as a case; null where it was not recorded, or is no more. Undefined when there is no such outcome. */
+  caseOf(outcomeId: number): JsonObject | null | undefined {
+    const outcome = this.listings.outcome(outcomeId);
+    if (!outcome) return undefined;
+    return outcome.recording === undefined ? null : (this.#tables.recordings.get(outcome.recording) ?? null);
+  }
+
   /** What came in, and what has become of it. */
   balance(): Balance {
     return this.#tables.ledger.balance();
@@ -187,7 +195,7 @@ export class Team {
 
   #makePlugins(id: string): TeamPlugins {
     const env = this.#env;
-    const { failedSetups, log, metrics } = this.#tables;
+    const { failedSetups, log, metrics, recordings } = this.#tables;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
     return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
       ...this.#surroundings,
@@ -200,6 +208,7 @@ export class Team {
       shared,
       cache: cacheEnd(env, shared),
       metrics,
+      recordings,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
       onLeaving: (plugin, isReplaced) => this.#followUps.flush(plugin, isReplaced),
     });

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ApiError } from "../../errors.ts";
 import type { Terminal } from "../../terminal.ts";
+import { CASES } from "./case.ts";
 import { CHANGES } from "./changes.ts";
 import { CONFIGURES } from "./configure.ts";
 import { DEVS } from "./dev.ts";
@@ -21,6 +22,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...LOGS,
   ...DEVS,
   ...DRY_RUNS,
+  ...CASES,
 };
 
 type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;

@@ -4,6 +4,7 @@ import m0001 from './0001_follow_ups.sql';
 import m0002 from './0002_buffers.sql';
 import m0003 from './0003_ledger.sql';
 import m0004 from './0004_insight.sql';
+import m0005 from './0005_recording.sql';
 
   export default {
     journal,
@@ -12,7 +13,8 @@ import m0004 from './0004_insight.sql';
 m0001,
 m0002,
 m0003,
-m0004
+m0004,
+m0005
     }
   }
   
