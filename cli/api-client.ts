@@ -2,8 +2,7 @@ import { z } from "zod";
 
 import type { JsonObject } from "../host/event.ts";
 import type { FileAttachment } from "./case/attachments.ts";
-import { ApiError } from "./errors.ts";
-import { shorten } from "./print/shorten.ts";
+import type { ServerClient } from "./server/client.ts";
 
 const pushedPlugin = z.object({
   id: z.number(),
@@ -16,10 +15,13 @@ const pushedPlugin = z.object({
   }),
   warnings: z.array(z.string()).default([]),
 });
-const pluginConfig = z.object({ id: z.number(), plugin_id: z.number(), enabled: z.boolean() });
+const pluginConfig = z.object({
+  id: z.number(),
+  plugin_id: z.number(),
+  plugin_version_id: z.number().default(0),
+  enabled: z.boolean(),
+});
 const pluginConfigs = z.object({ results: z.array(pluginConfig), next: z.string().nullish() });
-
-const refused = z.object({ detail: z.string(), attr: z.string().nullish() });
 
 /** What the server says of a plugin that was installed. */
 export type PushedPlugin = z.infer<typeof pushedPlugin>;
@@ -33,25 +35,24 @@ export interface Entered {
   attachments: readonly FileAttachment[];
 }
 
-/** The admin API of a Hoglet server. Every method throws ApiError that says in words what the server refused. */
+/** What `push` asks of a server. Every method throws ApiError that says in words what the server refused. */
 export class HogletApi {
-  readonly #base: URL;
-  readonly #token: string;
+  readonly #client: ServerClient;
 
-  constructor(base: string, token: string) {
-    this.#base = new URL(base);
-    this.#token = token;
+  constructor(client: ServerClient) {
+    this.#client = client;
   }
 
-  installPlugin(files: Readonly<Record<string, string>>): Promise<PushedPlugin> {
-    return this.#request("POST", "/api/plugins", pushedPlugin, { files });
+  installPlugin(files: Readonly<Record<string, string>>, movesConfigs = true): Promise<PushedPlugin> {
+    const body = { files, ...(!movesConfigs && { update_configs: false }) };
+    return this.#client.request("POST", "/api/plugins", pushedPlugin, body);
   }
 
   /** The config of a plugin in a team, if the team has one. */
   async findConfig(team: number, plugin: number): Promise<PluginConfig | undefined> {
     let page: string | null | undefined = `/api/plugin_configs?team_id=${team}`;
     while (page) {
-      const { results, next }: z.infer<typeof pluginConfigs> = await this.#request("GET", page, pluginConfigs);
+      const { results, next }: z.infer<typeof pluginConfigs> = await this.#client.request("GET", page, pluginConfigs);
       const found = results.find(({ plugin_id }) => plugin_id === plugin);
       if (found) return found;
       page = next;
@@ -61,74 +62,37 @@ export class HogletApi {
 
   createConfig(team: number, plugin: number, { values = {}, attachments }: Entered): Promise<PluginConfig> {
     const fields = { team_id: team, plugin_id: plugin, enabled: true, config: values };
-    return this.#request("POST", "/api/plugin_configs", pluginConfig, configBody(fields, attachments));
+    return this.#client.request("POST", "/api/plugin_configs", pluginConfig, configBody(fields, attachments));
+  }
+
+  /** Puts a config back to what it was. */
+  restore({ id, enabled, plugin_version_id }: PluginConfig): Promise<PluginConfig> {
+    const fields = { enabled, plugin_version_id, skip_setup: true };
+    return this.#client.request("PATCH", `/api/plugin_configs/${id}`, pluginConfig, fields);
+  }
+
+  /** Switches a config on or off. */
+  setEnabled(config: number, enabled: boolean): Promise<PluginConfig> {
+    return this.#client.request("PATCH", `/api/plugin_configs/${config}`, pluginConfig, { enabled });
   }
 
   useVersion(config: number, version: number, { values, attachments }: Entered): Promise<PluginConfig> {
     const fields = { plugin_version_id: version, ...(values === undefined ? {} : { config: values }) };
-    return this.#request("PATCH", `/api/plugin_configs/${config}`, pluginConfig, configBody(fields, attachments));
-  }
-
-  async #request<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
-    const url = new URL(path, this.#base);
-    // A list's `next` is an address, and the token goes to no other server than the user named.
-    if (url.origin !== this.#base.origin)
-      throw new ApiError(`${this.#base.origin} refers to another server, ${url.origin}`);
-    const answer = await send(url, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.#token}`,
-        // A form says itself how its parts are told from each other.
-        ...(body instanceof FormData ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw refusal(`${method} ${url.href}`, answer, text);
-    const parsed = schema.safeParse(parse(text));
-    if (!parsed.success)
-      throw new ApiError(`${method} ${url.href} answered what no Hoglet server does: ${text.slice(0, 500)}`);
-    return parsed.data;
+    return this.#client.request(
+      "PATCH",
+      `/api/plugin_configs/${config}`,
+      pluginConfig,
+      configBody(fields, attachments),
+    );
   }
 }
 
 /** JSON, or PostHog's form where there are files: its fields hold JSON. */
-function configBody(fields: object, attachments: readonly FileAttachment[]): object {
+export function configBody(fields: object, attachments: readonly FileAttachment[]): object {
   if (attachments.length === 0) return fields;
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, JSON.stringify(value));
   for (const { key, contents, fileName, contentType } of attachments)
     form.set(`add_attachment[${key}]`, new File([new Uint8Array(contents)], fileName, { type: contentType }));
   return form;
-}
-
-/** What a server says of itself in PostHog's layout; a status and some text when something else has answered. */
-function refusal(request: string, { status, statusText }: Response, text: string): ApiError {
-  const told = refused.safeParse(parse(text));
-  const said = told.success
-    ? told.data.detail
-    : `${request}: ${`${status} ${statusText}`.trim()}\n${shorten(text.trim())}`;
-  if (status === 401 || status === 403)
-    return new ApiError(`${said.trim()}\nGive the server's admin token with --token TOKEN, or as ADMIN_TOKEN.`);
-  return new ApiError(said.trim(), { attr: told.success ? (told.data.attr ?? null) : null });
-}
-
-async function send(url: URL, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, redirect: "error" });
-  } catch (error) {
-    const { cause, message } = error as Error;
-    throw new ApiError(
-      `cannot reach ${url.origin}: ${cause instanceof Error ? cause.message || String((cause as { code?: unknown }).code) : message}`,
-      { cause: error },
-    );
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -26,9 +26,15 @@ export class ApiError extends Error {
   override readonly name = "ApiError";
   /** The field that the server finds wrong, such as `config__apiKey`; null when it names none. */
   readonly attr: string | null;
+  /** What kind of refusal it is, such as `setup_failed`; null when the server does not say. */
+  readonly code: string | null;
 
-  constructor(message: string, { attr = null, ...options }: ErrorOptions & { attr?: string | null } = {}) {
+  constructor(
+    message: string,
+    { attr = null, code = null, ...options }: ErrorOptions & { attr?: string | null; code?: string | null } = {},
+  ) {
     super(message, options);
     this.attr = attr;
+    this.code = code;
   }
 }

@@ -5,11 +5,19 @@ import { run } from "./commands/run.ts";
 import { test } from "./commands/test.ts";
 import { UsageError } from "./errors.ts";
 import { HELP } from "./help.ts";
+import { serverCommands, serverHelp, serverSummaries } from "./commands/server/index.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;
 
-const COMMANDS: Record<Exclude<keyof typeof HELP, "hoglet">, Command> = { run, test, new: newPlugin, build, push };
+const LOCAL: Record<Exclude<keyof typeof HELP, "hoglet">, Command> = { run, test, new: newPlugin, build, push };
+const COMMANDS: Readonly<Record<string, Command>> = { ...LOCAL, ...serverCommands };
+
+const OVERVIEW = `${HELP.hoglet}
+
+With a running server:
+
+${serverSummaries().join("\n")}`;
 
 /**
  * Runs one command line.
@@ -23,7 +31,7 @@ export async function main(argv: readonly string[], terminal: Terminal, version:
     if (!command) return noCommand(name, terminal, version);
     const flags = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : undefined);
     if (flags.includes("--help") || flags.includes("-h")) {
-      terminal.print(HELP[command[0] as keyof typeof HELP]);
+      terminal.print(serverHelp(command[0]) ?? HELP[command[0] as keyof typeof HELP]);
       return 0;
     }
     if (flags.includes("--version")) {
@@ -41,9 +49,9 @@ export async function main(argv: readonly string[], terminal: Terminal, version:
 
 function noCommand(name: string | undefined, terminal: Terminal, version: string): number {
   if (name === "--version" || name === "-v") terminal.print(version);
-  else if (name === "--help" || name === "-h" || name === "help") terminal.print(HELP.hoglet);
-  else if (name === undefined) throw new UsageError(`a command is missing\n\n${HELP.hoglet}`);
-  else throw new UsageError(`there is no command ${name}\n\n${HELP.hoglet}`);
+  else if (name === "--help" || name === "-h" || name === "help") terminal.print(OVERVIEW);
+  else if (name === undefined) throw new UsageError(`a command is missing\n\n${OVERVIEW}`);
+  else throw new UsageError(`there is no command ${name}\n\n${OVERVIEW}`);
   return 0;
 }
 

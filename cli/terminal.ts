@@ -1,4 +1,5 @@
 import { invocation } from "./invocation.ts";
+import { type Prompts, promptsOn } from "./prompts.ts";
 import { coloursFor } from "./print/colour.ts";
 import type { Colours } from "./print/colour.ts";
 
@@ -10,6 +11,8 @@ export interface Terminal {
   hoglet(cwd: string): string;
   /** For the standard output. */
   colours: Colours;
+  /** Asks whoever sits there; undefined when nobody does. */
+  prompts(): Prompts | undefined;
   /** Writes lines to the standard output. */
   print(...lines: string[]): void;
   /** Writes lines to the standard error. */
@@ -21,6 +24,7 @@ export function processTerminal(): Terminal {
     stdin: process.stdin,
     env: process.env,
     hoglet: (cwd) => invocation(process.env, process.argv, cwd),
+    prompts: () => (process.stdin.isTTY && process.stderr.isTTY ? promptsOn(process.stdin, process.stderr) : undefined),
     colours: coloursFor(process.stdout, process.env),
     print: (...lines) => process.stdout.write(lines.map((line) => `${line}\n`).join("")),
     complain: (...lines) => process.stderr.write(lines.map((line) => `${line}\n`).join("")),

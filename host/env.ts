@@ -7,6 +7,9 @@ export interface Env {
   /** Bundles, attachments and bodies too large for a row. */
   BLOBS: R2Bucket;
   TEAM: DurableObjectNamespace<TeamObject>;
+  /** How often a project key may come, and a token of the API; unbounded where they are not bound. */
+  CAPTURE_RATE?: RateLimit;
+  API_RATE?: RateLimit;
   /** Opens the API and the console. */
   ADMIN_TOKEN?: string;
   /** Encrypts what must not be readable in the registry. */

@@ -27,6 +27,7 @@ app.route(
       const team = await findTeam(env, token, Date.now());
       return team && { teamId: team.id, shards: team.shards, anonymizeIps: team.anonymizeIps };
     },
+    admits: async (env, token) => (await env.CAPTURE_RATE?.limit({ key: token }))?.success ?? true,
     accept,
     now: () => Date.now(),
     trustCf: (env) => env.LOCAL !== "true",

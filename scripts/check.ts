@@ -18,6 +18,7 @@ const CHECKS: readonly Check[] = [
   command("format (npm run format)", "oxfmt", "--check"),
   command("generated files of wit/", "npm", "run", "--silent", "wit", "--", "--check"),
   command("docs/plugin-types.md (npm run docs:types)", "npm", "run", "--silent", "docs:types", "--", "--check"),
+  command("docs/cli.md (npm run docs:cli)", "npm", "run", "--silent", "docs:cli", "--", "--check"),
   ...DRIZZLE_CONFIGS.map((config) => ({ name: `migrations of ${config}`, find: () => findStaleMigrations(config) })),
   { name: "import directions", find: async () => (await findImportProblems(ROOT)).join("\n") || undefined },
 ];

@@ -28,7 +28,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     platform: "node and cloudflare",
   },
   cli: { rooms: ["runtime", "runtime/protocol.ts", "host", "wit", "build"], platform: "node" },
-  scripts: { rooms: ["runtime", "runtime/protocol.ts", "runtime/guest", "host", "wit", "build"], platform: "node" },
+  scripts: {
+    rooms: ["runtime", "runtime/protocol.ts", "runtime/guest", "host", "cli", "wit", "build"],
+    platform: "node",
+  },
   bench: {
     rooms: ["runtime", "runtime/protocol.ts", "scripts", "test", "wit", "build", "node_modules"],
     platform: "node",

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import type { Manifest } from "../../host/plugins/manifest.ts";
 import { HogletApi } from "../api-client.ts";
 import type { Entered, PluginConfig, PushedPlugin } from "../api-client.ts";
+import { connect } from "../server/connection.ts";
 import { flagAttachments } from "../case/attachments.ts";
 import { readConfig } from "../case/read-config.ts";
 import { ApiError, LoadError, UsageError } from "../errors.ts";
@@ -18,9 +19,9 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
   const { values, positionals } = parseArgs({
     args: [...argv],
     options: {
-      url: { type: "string", default: "http://localhost:8787" },
+      url: { type: "string" },
       token: { type: "string" },
-      team: { type: "string", default: "1" },
+      team: { type: "string" },
       config: { type: "string" },
       attach: { type: "string", multiple: true, default: [] },
     },
@@ -28,11 +29,7 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
   });
   const [folder, ...others] = positionals;
   if (folder === undefined || others.length > 0) throw new UsageError("name one plugin's folder: hoglet push <dir>");
-  const token = values.token ?? terminal.env["ADMIN_TOKEN"];
-  if (!token) throw new UsageError("give the server's admin token: --token TOKEN, or ADMIN_TOKEN in the environment");
-  if (!/^\d+$/.test(values.team)) throw new UsageError(`--team ${values.team} must be a team's number`);
-  if (!URL.canParse(values.url))
-    throw new UsageError(`--url ${values.url} must be an address such as https://hoglet.example.com`);
+  const { client, team } = await connect(values, terminal);
 
   const entered = {
     values: await readConfig(values.config),
@@ -40,15 +37,11 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
   };
 
   try {
-    // Loaded here first, because an error of the author's is best shown beside the author's source.
-    const loaded = await loadPlugin(folder);
-    const { files, skipped } = filesToPush(folder, loaded);
-    for (const path of skipped) terminal.complain(`${path} is left out: it is not UTF-8 text`);
-    const api = new HogletApi(values.url, token);
-    const plugin = await api.installPlugin(files);
+    const api = new HogletApi(client);
+    const { plugin, manifest } = await install(api, folder, terminal);
     terminal.print(...describe(plugin));
-    for (const warning of plugin.warnings) terminal.complain(`warning: ${warning}`);
-    terminal.print(await makeLive(api, plugin, Number(values.team), { ...entered, manifest: loaded.manifest }));
+    const live = await makeLive(api, plugin, team, { ...entered, manifest });
+    terminal.print(live.sentence);
     return 0;
   } catch (error) {
     if (error instanceof LoadError) terminal.complain(error.explanation);
@@ -56,6 +49,25 @@ export async function push(argv: readonly string[], terminal: Terminal): Promise
     else throw error;
     return 1;
   }
+}
+
+/**
+ * Installs the plugin of a folder.
+ * @param movesConfigs whether all configs of the plugin go along to the new version
+ */
+export async function install(
+  api: HogletApi,
+  folder: string,
+  terminal: Terminal,
+  movesConfigs = true,
+): Promise<{ plugin: PushedPlugin; manifest: Manifest }> {
+  // Loaded here first, because an error of the author's is best shown beside the author's source.
+  const loaded = await loadPlugin(folder);
+  const { files, skipped } = filesToPush(folder, loaded);
+  for (const path of skipped) terminal.complain(`${path} is left out: it is not UTF-8 text`);
+  const plugin = await api.installPlugin(files, movesConfigs);
+  for (const warning of plugin.warnings) terminal.complain(`warning: ${warning}`);
+  return { plugin, manifest: loaded.manifest };
 }
 
 /** Packages that a plugin has installed stay where they are: what is bundled of them goes in the place of the entry. */
@@ -72,20 +84,28 @@ function filesToPush(
   return isBundled ? { files: { "plugin.json": manifest, [entry]: compiled.code }, skipped: [] } : collectFiles(root);
 }
 
-async function makeLive(
+/** A config that runs what was pushed, and what it was before; undefined when there was none. */
+export interface Live {
+  config: PluginConfig;
+  before: PluginConfig | undefined;
+  sentence: string;
+}
+
+/** Has a team run a plugin's latest version. */
+export async function makeLive(
   api: HogletApi,
   plugin: PushedPlugin,
   team: number,
   entered: Entered & { manifest: Manifest },
-): Promise<string> {
+): Promise<Live> {
   let existing: PluginConfig | undefined;
   try {
     existing = await api.findConfig(team, plugin.id);
-    const { id, enabled } = existing
+    const config = existing
       ? await api.useVersion(existing.id, plugin.latest_version.id, entered)
       : await api.createConfig(team, plugin.id, entered);
-    const state = enabled ? "is live" : "has the new version but is disabled";
-    return `plugin config ${id} of team ${team} ${state}`;
+    const state = config.enabled ? "is live" : "has the new version but is disabled";
+    return { config, before: existing, sentence: `plugin config ${config.id} of team ${team} ${state}` };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const state = existing ? `plugin config ${existing.id} stays at the version that it has` : "it is not live";
@@ -96,8 +116,13 @@ async function makeLive(
 }
 
 /** How to enter the field that the server finds wrong, and with it what else has to be. */
-function remedy({ attr }: ApiError, { values = {}, attachments, manifest }: Entered & { manifest: Manifest }): string {
+function remedy(
+  { attr, code }: ApiError,
+  { values = {}, attachments, manifest }: Entered & { manifest: Manifest },
+): string {
   const [, wrong = "key"] = /^config(?:__(.+))?$/s.exec(attr ?? "") ?? [];
+  if (code === "setup_failed")
+    return "Push again once that is mended, with other values by --config FILE if it is them.";
   if (!attr?.startsWith("config")) return "Push again once that is mended.";
   const isFile = (key: string) => manifest.config.some((field) => field.key === key && field.type === "attachment");
   const isEntered = (key: string) => Object.hasOwn(values, key) || attachments.some((file) => file.key === key);

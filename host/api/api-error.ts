@@ -83,6 +83,10 @@ export class ApiError extends Error {
     return new ApiError(401, "authentication_error", "not_authenticated", detail);
   }
 
+  static tooManyRequests(detail: string): ApiError {
+    return new ApiError(429, "invalid_request", "throttled", detail);
+  }
+
   static unavailable(detail: string): ApiError {
     return new ApiError(503, "server_error", "service_unavailable", detail);
   }

@@ -17,6 +17,7 @@ import { jsonObjects } from "./json-objects.ts";
 import { id } from "./parse.ts";
 import { listRecentEvents } from "./recent-events.ts";
 import { type Call, route } from "./route.ts";
+import { referenced } from "./scope.ts";
 import { nothing, theConfig } from "./subjects.ts";
 
 const MAX_EVENTS = 100;
@@ -104,7 +105,7 @@ export const dryRunRoutes = [
       isChange: false,
       body: jsonBody(ofSource),
       answer,
-      handle: async (call) => run(call, await call.scope.team(call.body.team_id), call.body),
+      handle: async (call) => run(call, await referenced("team_id", call.scope.team(call.body.team_id)), call.body),
     }),
   })),
 ];

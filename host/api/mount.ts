@@ -7,7 +7,7 @@ import { isAdminHost } from "./admin-host.ts";
 import { ApiError } from "./api-error.ts";
 import { noteChange } from "./audit.ts";
 import { parse } from "./parse.ts";
-import { authenticate, permit } from "./principal.ts";
+import { authenticate, checkRate, permit } from "./principal.ts";
 import { acceptsEventStream, streamProgress } from "./progress.ts";
 import { isId, type Method, type Operation, type Progress, type Route } from "./route.ts";
 import { Scope } from "./scope.ts";
@@ -40,6 +40,7 @@ async function answer(c: ApiContext, route: Route): Promise<Response> {
     const method = (c.req.method === "HEAD" ? "GET" : c.req.method) as Method;
     const now = Date.now();
     const principal = await authenticate(c.req.raw, c.env, now);
+    await checkRate(principal, c.env);
     const operation = Object.hasOwn(route.operations, method) ? route.operations[method] : undefined;
     if (operation === undefined) return methodNotAllowed(method, Object.keys(route.operations));
     await ensureDemo(c.env);
@@ -75,9 +76,14 @@ function methodNotAllowed(method: string, allowed: readonly string[]): Response 
   return new ApiError(405, "invalid_request", "method_not_allowed", detail).response({ Allow: allowed.join(", ") });
 }
 
+const HEADERS: Readonly<Record<number, Record<string, string>>> = {
+  401: { "WWW-Authenticate": 'Bearer realm="Hoglet"' },
+  429: { "Retry-After": "60" },
+};
+
 function refusal(c: ApiContext, error: unknown): Response {
   const told = problemOf(c, error);
-  return told.response(told.status === 401 ? { "WWW-Authenticate": 'Bearer realm="Hoglet"' } : {});
+  return told.response(HEADERS[told.status] ?? {});
 }
 
 function problemOf(c: ApiContext, error: unknown): ApiError {

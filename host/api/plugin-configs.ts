@@ -13,6 +13,7 @@ import { configAnswer, shownConfig } from "./plugin-config-json.ts";
 import { reconfigure } from "./reconfigure.ts";
 import { route } from "./route.ts";
 import { addConfig, changeConfig } from "./save-config.ts";
+import { referenced } from "./scope.ts";
 import { nothing, theConfig } from "./subjects.ts";
 
 /** What the plugins of a team are configured with: the pipeline, in its order. */
@@ -74,7 +75,7 @@ export const pluginConfigRoutes = [
       body: jsonBody(z.strictObject({ team_id: id, order: z.array(id).max(1000) })),
       answer: pageOf(configAnswer),
       async handle({ env, scope, body: { team_id: teamId, order } }) {
-        const team = await scope.team(teamId);
+        const team = await referenced("team_id", scope.team(teamId));
         await reorderConfigs(scope.db, team.id, order);
         await reconfigure(env, [team]);
         const configs = await configsOf(scope.db, team.id);

@@ -52,6 +52,13 @@ const OWNER: Record<Role, string> = {
   operator: "the operator's ADMIN_TOKEN",
 };
 
+/** Throws ApiError 429 when a token comes too often. The operator's is not counted. */
+export async function checkRate({ token }: Principal, { API_RATE }: Pick<Env, "API_RATE">): Promise<void> {
+  if (token === null || !API_RATE) return;
+  const { success } = await API_RATE.limit({ key: `token/${token.id}` });
+  if (!success) throw ApiError.tooManyRequests("Too many requests came with this token. Wait a minute.");
+}
+
 /** Throws ApiError 403 when somebody may not do what others may with the same thing. */
 export function permit(principal: Principal, role: Role, access: Access): void {
   if (RANK[principal.role] < RANK[role])

@@ -3,6 +3,8 @@ import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./audit.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
+import { killSwitchRoutes } from "./kill-switches.ts";
+import { ledgerRoutes } from "./ledger.ts";
 import { mount } from "./mount.ts";
 import { openApiDocument } from "./openapi.ts";
 import { organizationRoutes } from "./organizations.ts";
@@ -13,6 +15,7 @@ import { rollBackRoutes } from "./roll-back.ts";
 import { pluginRoutes } from "./plugins.ts";
 import { projectKeyRoutes } from "./project-keys.ts";
 import type { Route } from "./route.ts";
+import { rotationRoutes } from "./rotation.ts";
 import { teamListRoutes } from "./team-lists.ts";
 import { teamRoutes } from "./teams.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -29,8 +32,11 @@ export const ROUTES: readonly Route[] = [
   ...pluginConfigRoutes,
   ...rollBackRoutes,
   ...dryRunRoutes,
+  ...killSwitchRoutes,
   ...teamListRoutes,
+  ...ledgerRoutes,
   ...auditRoutes,
+  ...rotationRoutes,
 ];
 
 /**

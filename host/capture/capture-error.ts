@@ -84,6 +84,16 @@ export class CaptureError extends Error {
       : new CaptureError(400, "validation_error", reason.code, reason.detail);
   }
 
+  /** Not 429: browsers' SDKs throw away what is answered so, and send again what is answered with 503. */
+  static tooManyRequests(): CaptureError {
+    return new CaptureError(
+      503,
+      "server_error",
+      "rate_limited",
+      "Too many requests came with this project API key. Send the request again in a minute.",
+    );
+  }
+
   static unavailable(): CaptureError {
     return new CaptureError(
       503,

@@ -12,11 +12,15 @@ import { V1_ENDPOINT, v1Answer } from "./v1.ts";
 const ENDPOINTS = ["/e", "/i/v0/e", "/capture", "/track", "/engage", "/batch", "/i/v0/ai/batch", V1_ENDPOINT];
 const METHODS = "GET, POST, OPTIONS";
 const RETRY_AFTER_SECONDS = 5;
+/** For a key that came too often: the length of the window that is counted in. */
+const RATE_SECONDS = 60;
 
 /** What capture needs of the house. What `findTeam` finds is handed to `accept` as it is. */
 export interface CaptureDeps<Bindings, Team extends CaptureTeam = CaptureTeam> {
   /** The team that owns a project key, or null when none does. `token` has the form of one. */
   findTeam(env: Bindings, token: string): Promise<Team | null>;
+  /** Whether one more request may come with a key at the moment. */
+  admits(env: Bindings, token: string): Promise<boolean>;
   /**
    * Stores messages and rejections, either of which may be empty but not both. Resolves when they will survive a
    * crash, for the client is told so then; rejects when they are to be sent again.
@@ -63,6 +67,7 @@ async function capture<Bindings, Team extends CaptureTeam>(
   const received = await receive(request, { now: deps.now(), trustCf: deps.trustCf(env) });
   const team = await deps.findTeam(env, received.token);
   if (team === null) throw CaptureError.invalidKey();
+  if (!(await deps.admits(env, received.token))) throw CaptureError.tooManyRequests();
   const { messages, rejections } = toMessages(received, team);
   await deps.accept(env, team, messages, rejections);
   if (messages.length === 0) throw CaptureError.nothingAccepted(rejections);
@@ -72,9 +77,9 @@ async function capture<Bindings, Team extends CaptureTeam>(
 function refusal(error: unknown, headers: Headers): Response {
   const isRefused = error instanceof CaptureError;
   const answer = isRefused ? error : CaptureError.unavailable();
-  if (!isRefused) {
-    console.error(`capture: events not stored, answered 503: ${describeError(error)}`);
-    headers.set("Retry-After", String(RETRY_AFTER_SECONDS));
+  if (!isRefused) console.error(`capture: events not stored, answered 503: ${describeError(error)}`);
+  if (answer.status === 503) {
+    headers.set("Retry-After", String(isRefused ? RATE_SECONDS : RETRY_AFTER_SECONDS));
     headers.set("Access-Control-Expose-Headers", "Retry-After");
   }
   if (answer.status === 405) headers.set("Allow", METHODS);

@@ -232,6 +232,29 @@ export const pluginAttachment = sqliteTable(
   (table) => [uniqueIndex("plugin_attachment_key").on(table.pluginConfigId, table.key)],
 );
 
+/** What a kill switch can stop: all plugins, or those of one team, one config, one version. */
+export const KILL_KINDS = ["everything", "team", "config", "version"] as const;
+export type KillKind = (typeof KILL_KINDS)[number];
+
+/** Plugins that were stopped by hand. As long as an entry is here, none of them runs. */
+export const killSwitch = sqliteTable(
+  "kill_switch",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    kind: text("kind", { enum: KILL_KINDS }).notNull(),
+    /** Of the team, config or version; 0 for everything. */
+    targetId: integer("target_id").notNull(),
+    /** Whose it is; null for everything. */
+    organizationId: integer("organization_id").references(() => organization.id, { onDelete: "cascade" }),
+    teamId: integer("team_id").references(() => team.id, { onDelete: "cascade" }),
+    reason: text("reason").notNull(),
+    /** Who did it: `operator`, or the label of a token. */
+    by: text("by").notNull(),
+    createdAt,
+  },
+  (table) => [uniqueIndex("kill_switch_target").on(table.kind, table.targetId)],
+);
+
 /** What was changed through the API, by whom. Never what the values of secrets are. */
 export const auditLog = sqliteTable(
   "audit_log",

@@ -9,8 +9,17 @@ export interface AcceptedEvent {
   json: string;
   /** Set when some plugins are done with the event already. */
   progress?: Progress;
+  /** Whether a plugin made it, and no client. */
+  isCreated?: boolean;
 }
 
+/** An event that a plugin made. */
+export const createdEvent = (message: Message, progress?: Progress): AcceptedEvent => ({
+  ...acceptedEvent(message, progress),
+  isCreated: true,
+});
+
+/** An event that a client sent. */
 export function acceptedEvent(message: Message, progress?: Progress): AcceptedEvent {
   const distinctId = message.event.distinct_id.toWellFormed();
   return { distinctId, json: JSON.stringify(message), ...(progress && { progress }) };

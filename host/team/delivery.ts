@@ -93,7 +93,7 @@ export class Delivery implements Sideline {
     const result = await this.#send(destination, events);
     switch (result.outcome) {
       case "delivered":
-        outbox.remove(rows);
+        outbox.delivered(rows);
         this.retryNow();
         await bodies.delete(rows);
         return true;

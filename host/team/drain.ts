@@ -5,6 +5,7 @@ import { MissingBodyError } from "./bodies.ts";
 import type { Bodies } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
 import type { Inbox, InboxRow } from "./inbox.ts";
+import type { Ledger } from "./ledger.ts";
 import { noteNothing, notePlugins } from "./note-plugins.ts";
 import { UNKNOWN } from "./outbox.ts";
 import type { Outbox } from "./outbox.ts";
@@ -17,6 +18,7 @@ export interface DrainDeps {
   db: TeamDatabase;
   inbox: Inbox;
   outbox: Outbox;
+  ledger: Ledger;
   bodies: Bodies;
   plugins: TeamPlugins;
   results: ResultWriter;
@@ -118,12 +120,13 @@ export class Drain {
 
   /** What is lost in R2 does not come back: the event must not hold up its person for ever. */
   #giveUp(row: InboxRow, { message }: MissingBodyError): number {
-    const { db, inbox, outbox, now } = this.#deps;
+    const { db, inbox, outbox, ledger, now } = this.#deps;
     console.error(`event ${row.seq} is given up: ${message}`);
     const { body, blobKey } = row;
     db.transaction(() => {
       inbox.remove(row);
       outbox.addDeadLetter({ uuid: UNKNOWN, body, blobKey, status: 0, answer: message, at: now() });
+      ledger.add("dead", 1);
     });
     return 0;
   }

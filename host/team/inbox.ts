@@ -2,6 +2,7 @@ import { and, asc, count, eq, gt, isNotNull, isNull, lte, min, notExists, sql } 
 
 import type { StoredBody } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Progress } from "./progress.ts";
 import { FRESH } from "./progress.ts";
 import { inbox } from "./schema.ts";
@@ -18,6 +19,8 @@ export interface NewInboxRow extends StoredBody {
   distinctId: string;
   /** Set when some plugins are done with the event already. */
   progress?: Progress;
+  /** Whether a plugin made it, and no client. */
+  isCreated?: boolean;
 }
 
 /**
@@ -26,17 +29,22 @@ export interface NewInboxRow extends StoredBody {
  */
 export class Inbox {
   readonly #db: TeamDatabase;
+  readonly #ledger: Ledger;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(db: TeamDatabase) {
+  constructor(db: TeamDatabase, ledger: Ledger) {
     this.#db = db;
+    this.#ledger = ledger;
     this.#statements = prepare(db);
   }
 
   /** @param now milliseconds since the epoch; from then on the events are due */
   append(rows: readonly NewInboxRow[], now: number): void {
-    for (const { progress, ...row } of rows)
+    for (const { progress, isCreated: _isCreated, ...row } of rows)
       this.#statements.append.run({ ...row, now, progress: progress ? JSON.stringify(progress) : null });
+    const created = rows.filter(({ isCreated }) => isCreated).length;
+    this.#ledger.add("created", created);
+    this.#ledger.add("accepted", rows.length - created);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Rejection } from "../capture/rejection.ts";
 import type { TeamDatabase } from "./database.ts";
+import type { Ledger } from "./ledger.ts";
 import { cutRing } from "./ring.ts";
 import { ingestionWarning } from "./schema.ts";
 
@@ -8,13 +9,16 @@ const KEEP = 1_000;
 /** Parts of requests that were not accepted although others were: PostHog's ingestion warnings. */
 export class IngestionWarnings {
   readonly #db: TeamDatabase;
+  readonly #ledger: Ledger;
 
-  constructor(db: TeamDatabase) {
+  constructor(db: TeamDatabase, ledger: Ledger) {
     this.#db = db;
+    this.#ledger = ledger;
   }
 
   /** @param at milliseconds since the epoch */
   record(rejections: readonly Rejection[], at: number): void {
+    this.#ledger.add("rejected", rejections.length);
     for (const { code, detail, item } of rejections) {
       const [row] = this.#db
         .insert(ingestionWarning)

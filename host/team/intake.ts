@@ -59,8 +59,9 @@ export class Intake {
 
   async #rows(events: readonly AcceptedEvent[]): Promise<NewInboxRow[]> {
     return Promise.all(
-      events.map(async ({ distinctId, json, progress }) => ({
+      events.map(async ({ distinctId, json, progress, isCreated = false }) => ({
         distinctId,
+        isCreated,
         ...(progress && { progress }),
         ...(await this.#deps.bodies.put(json)),
       })),

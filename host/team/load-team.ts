@@ -11,6 +11,7 @@ import { Redactor } from "../secrets/redactor.ts";
 import type { PluginAttachment } from "../store/attachments.ts";
 import { enabledConfigs } from "../store/enabled-configs.ts";
 import type { EnabledConfig } from "../store/enabled-configs.ts";
+import { type KillSwitch, switchesOver } from "../store/kill-switches.ts";
 import { openRegistry } from "../store/registry.ts";
 import { teamById } from "../store/teams.ts";
 import { accountOf } from "./account.ts";
@@ -20,10 +21,14 @@ import type { TeamSetup } from "./team-plugins.ts";
 /** Reads a team's settings and enabled plugins out of the registry, and their code out of R2. */
 export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
   const db = openRegistry(env);
-  const [team, configs] = await Promise.all([teamById(db, teamId), enabledConfigs(db, teamId)]);
+  const [team, configs, switches] = await Promise.all([
+    teamById(db, teamId),
+    enabledConfigs(db, teamId),
+    switchesOver(db, teamId),
+  ]);
   const [account, plugins] = await Promise.all([
     team && accountOf(env, db, team),
-    Promise.all(configs.map((config) => loadPlugin(env, config))),
+    Promise.all(configs.map((config) => loadPlugin(env, config, switches))),
   ]);
   const keys = [team?.posthogApiKey, account?.personalApiKey].filter((key) => typeof key === "string");
   return {
@@ -42,9 +47,14 @@ export interface Candidate extends EnabledConfig {
 }
 
 /** A config with what is needed to run its plugin. */
-export async function loadPlugin(env: Env, config: Candidate): Promise<PluginConfig> {
+export async function loadPlugin(
+  env: Env,
+  config: Candidate,
+  switches: readonly KillSwitch[] = [],
+): Promise<PluginConfig> {
   const { code } = config.code === undefined ? await loadVersion(env, config.version.hash) : { code: config.code };
   const values = await openConfig(env, config);
+  const closed = values === undefined ? UNREADABLE : stopOf(config, switches);
   const { seen, ...secrets } = splitConfig(config.version.manifest.config, values ?? config.config);
   return {
     id: config.id,
@@ -53,10 +63,10 @@ export async function loadPlugin(env: Env, config: Candidate): Promise<PluginCon
     pluginName: config.pluginName,
     version: config.version.hash,
     tag: config.version.tag,
-    revision: revisionOf(config),
+    revision: closed === undefined ? revisionOf(config) : `${revisionOf(config)}:closed`,
     onError: config.onError,
     config: seen,
-    ...(values === undefined && { unreadable: UNREADABLE }),
+    ...(closed !== undefined && { closed }),
     secrets,
     attachments: config.attachments.map((attachment) => storedAttachment(env, config.teamId, attachment)),
     grants: config.grants ?? config.version.manifest.capabilities ?? EVERYTHING,
@@ -69,6 +79,20 @@ export async function loadPlugin(env: Env, config: Candidate): Promise<PluginCon
 
 const UNREADABLE =
   "The secrets of this config do not open with this Worker's ENCRYPTION_KEY. Set the key that sealed them as ENCRYPTION_KEY_PREVIOUS, or enter them again";
+
+/** Why a config's plugin was stopped by hand, if it was. */
+function stopOf(config: Candidate, switches: readonly KillSwitch[]): string | undefined {
+  const found = switches.find(
+    ({ kind, targetId }) =>
+      kind === "everything" ||
+      kind === "team" ||
+      (kind === "config" && targetId === config.id) ||
+      (kind === "version" && targetId === config.pluginVersionId),
+  );
+  if (found === undefined) return undefined;
+  const what = found.kind === "everything" ? "all plugins were" : `the ${found.kind} was`;
+  return `${what} stopped by ${found.by}: ${found.reason}. DELETE /api/kill_switches/${found.id} lets it run again`;
+}
 
 /** What a plugin gets that declares nothing, as long as nobody has decided for its config. */
 const EVERYTHING: CapabilityGrants = Object.fromEntries(CAPABILITY_NAMES.map((name) => [name, true]));

@@ -1,6 +1,6 @@
 import { capturedMessage } from "../capabilities/posthog-capture.ts";
 import type { Message } from "../event.ts";
-import { acceptedEvent } from "./accepted-event.ts";
+import { createdEvent } from "./accepted-event.ts";
 import type { TeamDatabase } from "./database.ts";
 import { derivedUuid } from "./derived-uuid.ts";
 import type { Inbox } from "./inbox.ts";
@@ -40,7 +40,7 @@ export class MetricReports {
     if (due === null || due > now()) return null;
     await plugins.use(async (current) => {
       const messages = await Promise.all(current.map((plugin) => this.#report(plugin, due)));
-      const events = messages.filter((message) => message !== undefined).map((message) => acceptedEvent(message));
+      const events = messages.filter((message) => message !== undefined).map((message) => createdEvent(message));
       const rows = await intake.prepare(events);
       db.transaction(() => {
         inbox.append(rows, now());

@@ -3,6 +3,7 @@ import { and, asc, count, eq, gte, lte, sql } from "drizzle-orm";
 import { takeBatch } from "../delivery/batching.ts";
 import type { StoredBody } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
+import type { Ledger } from "./ledger.ts";
 import { deadLetter, localEvent, outbox } from "./schema.ts";
 
 export type OutboxRow = typeof outbox.$inferSelect;
@@ -19,10 +20,12 @@ const WINDOW = 500;
 export class Outbox {
   readonly #append: ReturnType<typeof prepareAppend>;
   readonly #db: TeamDatabase;
+  readonly #ledger: Ledger;
 
-  constructor(db: TeamDatabase) {
+  constructor(db: TeamDatabase, ledger: Ledger) {
     this.#append = prepareAppend(db);
     this.#db = db;
+    this.#ledger = ledger;
   }
 
   append(row: NewOutboxRow): void {
@@ -37,16 +40,21 @@ export class Outbox {
     return batch.length === 0 ? [] : this.#db.select().from(outbox).where(range(batch)).orderBy(asc(seq)).all();
   }
 
-  /** @param rows neighbours in the outbox */
-  remove(rows: readonly OutboxRow[]): void {
+  /** Forgets events that the destination has taken. @param rows neighbours in the outbox */
+  delivered(rows: readonly OutboxRow[]): void {
+    this.#db.transaction(() => this.#remove(rows, "delivered"));
+  }
+
+  #remove(rows: readonly OutboxRow[], account: "delivered" | "dead"): void {
     this.#db.delete(outbox).where(range(rows)).run();
+    this.#ledger.add(account, rows.length);
   }
 
   /** Gives up on events that the destination refused for good: they are kept, with its answer. */
   bury(rows: readonly OutboxRow[], status: number, answer: string, at: number): void {
     this.#db.transaction(() => {
       for (const { uuid, body, blobKey } of rows) this.addDeadLetter({ uuid, body, blobKey, status, answer, at });
-      this.remove(rows);
+      this.#remove(rows, "dead");
     });
   }
 
@@ -69,7 +77,7 @@ export class Outbox {
           .run();
         return before;
       });
-      this.remove(rows);
+      this.#remove(rows, "delivered");
       return replaced;
     });
   }

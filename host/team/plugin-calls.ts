@@ -2,7 +2,7 @@ import type { CallResult, Outcome } from "../../runtime/outcome.ts";
 import type { Image } from "../../runtime/engine/image.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
 import type { SandboxSnapshot } from "../../runtime/sandbox.ts";
-import { PluginLoadError, type SandboxOptions } from "../../runtime/sandbox-options.ts";
+import type { SandboxOptions } from "../../runtime/sandbox-options.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import { explainDenials, provideCapabilities } from "../capabilities/index.ts";
 import type { CapabilityContext } from "../capabilities/index.ts";
@@ -67,11 +67,6 @@ export class PluginCalls {
    * @throws {PluginLoadError} when the script fails
    */
   async load(mayGrow: (bytes: number) => boolean): Promise<Sandbox> {
-    const { unreadable } = this.#config;
-    if (unreadable !== undefined) {
-      const outcome: Outcome = { function: "setupPlugin", kind: "denied", message: unreadable, fuel: 0 };
-      throw new PluginLoadError(outcome, "");
-    }
     return this.#attachments.during(() => Sandbox.load(this.#options(mayGrow)));
   }
 

@@ -26,8 +26,8 @@ export interface PluginConfig {
   onError: OnError;
   /** As the plugin sees it. */
   config: JsonObject;
-  /** Why the config cannot be had, and its plugin not be set up. */
-  unreadable?: string;
+  /** Why the plugin does not run at all, if so; its events go the way of `onError`. */
+  closed?: string;
   secrets: Pick<SplitConfig, "injections" | "values">;
   attachments: StoredAttachment[];
   grants: CapabilityGrants;

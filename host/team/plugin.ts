@@ -123,6 +123,9 @@ export class Plugin {
   }
 
   async #withSandbox<T>(run: (sandbox: Sandbox) => Promise<T>): Promise<T | SetupFailure> {
+    const { closed } = this.config;
+    if (closed !== undefined)
+      return new SetupFailure({ function: "setupPlugin", kind: "denied", message: closed, fuel: 0 });
     const failure = this.#failures.at(this.#deps.now());
     if (failure) return failure;
     try {

@@ -1,4 +1,4 @@
-import { acceptedEvent } from "./accepted-event.ts";
+import { createdEvent } from "./accepted-event.ts";
 import type { AcceptedEvent } from "./accepted-event.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Inbox, NewInboxRow } from "./inbox.ts";
@@ -42,7 +42,7 @@ export class RequestWriter {
     { captured, jobs, buffers, measured }: Requests,
     added: readonly AcceptedEvent[] = [],
   ): Promise<PreparedRequests> {
-    const events = [...added, ...captured.map((message) => acceptedEvent(message))];
+    const events = [...added, ...captured.map((message) => createdEvent(message))];
     return {
       arriving: await this.#deps.intake.prepare(events),
       jobs,

@@ -2,12 +2,13 @@ import { backoffMs } from "../delivery/backoff.ts";
 import { outgoingJson } from "../delivery/outgoing-json.ts";
 import { toOutgoing } from "../delivery/outgoing.ts";
 import type { Message, PluginEvent } from "../event.ts";
-import { acceptedEvent } from "./accepted-event.ts";
+import { createdEvent } from "./accepted-event.ts";
 import type { Bodies, StoredBody } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
 import { callsLeftBy } from "./follow-up-planner.ts";
 import type { FollowUpPlanner, LeftCall } from "./follow-up-planner.ts";
 import type { Inbox, InboxRow } from "./inbox.ts";
+import type { Ledger } from "./ledger.ts";
 import type { NewOutboxRow, Outbox } from "./outbox.ts";
 import type { Outcomes, PluginOutcome } from "./outcomes.ts";
 import type { Next } from "./passage.ts";
@@ -22,6 +23,7 @@ export interface ResultWriterDeps {
   db: TeamDatabase;
   inbox: Inbox;
   outbox: Outbox;
+  ledger: Ledger;
   bodies: Bodies;
   planner: FollowUpPlanner;
   requests: RequestWriter;
@@ -68,7 +70,7 @@ export class ResultWriter {
   /** @param configs of the plugins, some of which may have functions to be called afterwards */
   async write(taken: readonly InHand[], result: PipelineResult, configs: readonly PluginConfig[]): Promise<void> {
     const { bodies, requests } = this.#deps;
-    const added = result.added.map(({ message, progress }) => acceptedEvent(message, progress));
+    const added = result.added.map(({ message, progress }) => createdEvent(message, progress));
     const asked = await requests.prepare(result.requests, added);
     const ready: Prepared[] = [];
     try {
@@ -113,7 +115,7 @@ export class ResultWriter {
   }
 
   #commit(ready: readonly Prepared[], result: PipelineResult, asked: PreparedRequests): void {
-    const { db, inbox, outbox, planner, requests, outcomes, recent, now, random } = this.#deps;
+    const { db, inbox, outbox, ledger, planner, requests, outcomes, recent, now, random } = this.#deps;
     // One for all, so that a batch which is held comes back as one.
     const lot = random();
     const waiting = new Set<string>();
@@ -127,6 +129,7 @@ export class ResultWriter {
           continue;
         }
         inbox.remove(row);
+        if (kind === "drop") ledger.add("dropped", 1, each.outcomes.at(-1)?.pluginConfigId);
         if (kind === "deliver") {
           outbox.append(each.leaving);
           planner.plan(each.calls, each.processed, each.length, now());

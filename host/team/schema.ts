@@ -238,5 +238,17 @@ export const metric = sqliteTable(
   (table) => [primaryKey({ columns: [table.pluginConfigId, table.name] })],
 );
 
+/** How many events came in and what became of them: see `ledger.ts`. */
+export const ledger = sqliteTable(
+  "ledger",
+  {
+    account: text("account", { enum: ["accepted", "created", "delivered", "dropped", "dead", "rejected"] }).notNull(),
+    /** The config that dropped them; 0 for all else. */
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    events: integer("events").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.account, table.pluginConfigId] })],
+);
+
 /** Single facts that must survive a restart, such as the state of delivery. */
 export const fact = sqliteTable("fact", { name: text("name").primaryKey(), value: text("value").notNull() });

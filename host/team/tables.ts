@@ -6,6 +6,7 @@ import { FollowUps } from "./follow-ups.ts";
 import { Inbox } from "./inbox.ts";
 import { IngestionWarnings } from "./ingestion-warnings.ts";
 import { Jobs } from "./jobs.ts";
+import { Ledger } from "./ledger.ts";
 import { TeamLog } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
@@ -22,6 +23,7 @@ export interface Tables {
   followUps: FollowUps;
   inbox: Inbox;
   jobs: Jobs;
+  ledger: Ledger;
   log: TeamLog;
   metrics: Metrics;
   outbox: Outbox;
@@ -41,20 +43,22 @@ export interface TablesOptions {
 
 export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact }: TablesOptions): Tables {
   const facts = new Facts(db);
+  const ledger = new Ledger(db);
   return {
     db,
     bodies: new Bodies(bucket, `teams/${id}`),
     facts,
     failedSetups: new FailedSetups(facts, redact),
     followUps: new FollowUps(db),
-    inbox: new Inbox(db),
+    inbox: new Inbox(db, ledger),
     jobs: new Jobs(db),
+    ledger,
     log: new TeamLog(db, now, redact),
     metrics: new Metrics(db, facts, now),
-    outbox: new Outbox(db),
+    outbox: new Outbox(db, ledger),
     outcomes: new Outcomes(db, redact),
     recent: new RecentEvents(db, now, redact),
-    warnings: new IngestionWarnings(db),
+    warnings: new IngestionWarnings(db, ledger),
     webhooks: new Webhooks(db),
   };
 }

@@ -9,6 +9,7 @@ import type { AcceptedEvent } from "./accepted-event.ts";
 import type { DryRunReport, DryRunRequest } from "./dry-run/dry-run.ts";
 import type { TeamAddress } from "./facts.ts";
 import type { Candidate } from "./load-team.ts";
+import type { Balance } from "./ledger.ts";
 import type { DeadLetter, Page, PageQuery, RecordedOutcome } from "./listings.ts";
 import type { RecentEvent } from "./recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
@@ -82,6 +83,10 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   status(address: TeamAddress): TeamStatus {
     return this.#at(address).status();
+  }
+
+  balance(address: TeamAddress): Balance {
+    return this.#at(address).balance();
   }
 
   listEvents(address: TeamAddress, query: PageQuery) {

@@ -18,6 +18,7 @@ import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
 import { Intake } from "./intake.ts";
 import type { Requests } from "./invocation.ts";
 import { JobRunner } from "./job-runner.ts";
+import type { Balance } from "./ledger.ts";
 import { Listings } from "./listings.ts";
 import { type Candidate, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./metric-reports.ts";
@@ -139,6 +140,11 @@ export class Team {
     const config = await loadPlugin(this.#env, candidate);
     await this.#plugins.destination();
     return dryRun(config, request, { ...this.#surroundings, real: this.shared });
+  }
+
+  /** What came in, and what has become of it. */
+  balance(): Balance {
+    return this.#tables.ledger.balance();
   }
 
   /** How much waits, and for what. */

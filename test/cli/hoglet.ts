@@ -28,6 +28,9 @@ vi.setConfig({ testTimeout: 60_000 });
 /** The command has to run on Node 20 too, which vitest does not: HOGLET_NODE names another Node to run it with. */
 export const NODE = process.env["HOGLET_NODE"] ?? process.execPath;
 
+/** Where nobody has logged in anywhere. */
+const NOBODYS = join(tmpdir(), "hoglet-no-logins");
+
 /** Runs the built command, as a user does. */
 export async function hoglet(args: string[], options: SpawnOptions = {}): Promise<Ended> {
   if (!existsSync(HOGLET)) throw new Error("build/hoglet.js is missing: run `npm run build` first");
@@ -36,7 +39,10 @@ export async function hoglet(args: string[], options: SpawnOptions = {}): Promis
 
 export async function ended(command: string, args: string[], options: SpawnOptions = {}): Promise<Ended> {
   const { NO_COLOR: _no, FORCE_COLOR: _force, ADMIN_TOKEN: _token, ...inherited } = process.env;
-  const child = spawn(command, args, { cwd: options.cwd ?? ROOT, env: { ...inherited, ...options.env } });
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? ROOT,
+    env: { ...inherited, XDG_CONFIG_HOME: NOBODYS, ...options.env },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -139,7 +139,7 @@ test.each([
     "with what to do about a wrong token",
     401,
     refusal("The token is not this Hoglet's ADMIN_TOKEN.", null),
-    "The token is not this Hoglet's ADMIN_TOKEN.\nGive the server's admin token with --token TOKEN, or as ADMIN_TOKEN.\n",
+    "The token is not this Hoglet's ADMIN_TOKEN.\nGive a token with --token TOKEN, as HOGLET_TOKEN or ADMIN_TOKEN, or once for all with hoglet login.\n",
   ],
   [
     "as it is when no Hoglet answers",
@@ -253,7 +253,7 @@ test.each([
     1,
     "cannot reach http://127.0.0.1:1: ",
   ],
-  ["no token", [], 2, "ADMIN_TOKEN"],
+  ["no token", [], 2, "HOGLET_TOKEN in the environment"],
   ["a team that is no number", ["--token", "T", "--team", "x"], 2, "--team x must be a team's number"],
   ["an address that is none", ["--token", "T", "--url", "localhost"], 2, "--url localhost must be an address"],
 ])("%s", async (_what, args, code, says) => {

@@ -20,6 +20,7 @@ export function startCapture(deps: Partial<CaptureDeps<Env, CaptureTeam>> = {}) 
       lookups.push(token);
       return token === TOKEN ? { teamId: 7, anonymizeIps: false } : null;
     },
+    admits: async () => true,
     accept: async (_env, _team, accepted, rejected) => {
       messages.push(...accepted);
       rejections.push(...rejected);

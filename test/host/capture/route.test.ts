@@ -240,6 +240,15 @@ describe("storage", () => {
     throw new Error(`Failed query: insert into inbox\nparams: ${SECRET}`, { cause });
   };
 
+  test("of a key that comes too often is to be sent again, and stores nothing", async () => {
+    const { messages, postJson } = startCapture({ admits: async (_env, token) => token !== TOKEN });
+    const response = await postJson(event());
+    expect(response.status).toBe(503);
+    expect(response.headers.get("Retry-After")).toBe("60");
+    expect(await response.json()).toMatchObject({ code: "rate_limited" });
+    expect(messages).toEqual([]);
+  });
+
   test.each([["accept"], ["findTeam"]])("that fails in %s is answered 503", async (name) => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const capture = startCapture({ [name]: async () => failing() });

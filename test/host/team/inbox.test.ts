@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 
 import { openDatabase } from "../../../host/team/database.ts";
 import { Inbox } from "../../../host/team/inbox.ts";
+import { Ledger } from "../../../host/team/ledger.ts";
 import { FRESH } from "../../../host/team/progress.ts";
 import { TestTeam } from "./test-team.ts";
 
@@ -9,10 +10,15 @@ import { TestTeam } from "./test-team.ts";
 const rows = (...names: string[]) =>
   names.map((name) => ({ distinctId: name.split("-")[0] ?? "", body: name, blobKey: null }));
 
+async function openInbox(storage: DurableObjectStorage): Promise<Inbox> {
+  const db = await openDatabase(storage);
+  return new Inbox(db, new Ledger(db));
+}
+
 async function withInbox(run: (inbox: Inbox) => void): Promise<void> {
   const team = await TestTeam.create();
   await team.inside(async (_, { storage }) => {
-    run(new Inbox(await openDatabase(storage)));
+    run(await openInbox(storage));
   });
 }
 
@@ -82,7 +88,7 @@ describe("the inbox", () => {
   test("finds its rows by an index, however many wait", async () => {
     const team = await TestTeam.create();
     await team.inside(async (_, { storage }) => {
-      const inbox = new Inbox(await openDatabase(storage));
+      const inbox = await openInbox(storage);
       const exec = storage.sql.exec.bind(storage.sql);
       const plans: string[] = [];
       vi.spyOn(storage.sql, "exec").mockImplementation((query, ...bindings) => {

@@ -1,0 +1,83 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { ApiError, UsageError } from "../../errors.ts";
+import { type Connection, connect, CONNECTION_OPTIONS, type ConnectionFlags } from "../../server/connection.ts";
+import { table } from "../../print/table.ts";
+import type { Terminal } from "../../terminal.ts";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+type Flags = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+/** One command line for a server, taken apart. */
+export interface ServerContext extends Connection {
+  terminal: Terminal;
+  args: readonly string[];
+  flags: Flags;
+  /** Whether JSON is wanted, and nothing else. */
+  isJson: boolean;
+}
+
+/** A command that asks a running server. */
+export interface ServerCommand {
+  /** What follows `hoglet`, such as `enable <config>`; what may be left out stands in brackets. */
+  usage: string;
+  summary: string;
+  /** Beside those that every such command has. */
+  options?: Options;
+  /** A line for each of the options. */
+  help?: readonly string[];
+  run(context: ServerContext): Promise<void>;
+}
+
+/** Runs a command: 0 when it did, 1 when the server refused. */
+export async function runServerCommand(
+  command: ServerCommand,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const options = { ...CONNECTION_OPTIONS, ...command.options };
+  const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+  const flags = values as Flags;
+  const [, ...params] = command.usage.split(" ");
+  const required = params.filter((param) => param.startsWith("<"));
+  const isOpen = params.some((param) => param.includes("..."));
+  if (positionals.length < required.length || (positionals.length > params.length && !isOpen))
+    throw new UsageError(`hoglet ${command.usage}`);
+  try {
+    const connection = await connect(flags as ConnectionFlags, terminal);
+    await command.run({ ...connection, terminal, args: positionals, flags, isJson: flags["json"] === true });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    terminal.complain(error.message);
+    return 1;
+  }
+}
+
+/** Shows what the API answered: as it is, or as a table of some of its members (`a.b` is `b` inside of `a`). */
+export function show(context: ServerContext, value: unknown, columns: readonly string[]): void {
+  const { terminal, isJson } = context;
+  if (isJson) return terminal.print(JSON.stringify(value, null, 2));
+  const rows = Array.isArray(value) ? value : [value];
+  if (rows.length === 0) return terminal.print("none");
+  terminal.print(
+    ...table(
+      columns.map((column) => column.split(".").at(-1) ?? column),
+      rows.map((row) => columns.map((column) => memberOf(row, column))),
+    ),
+  );
+}
+
+function memberOf(value: unknown, path: string): unknown {
+  let found: unknown = value;
+  for (const key of path.split("."))
+    found =
+      typeof found === "object" && found !== null && Object.hasOwn(found, key)
+        ? (found as Record<string, unknown>)[key]
+        : undefined;
+  return found;
+}
+
+/** Says what was done, or shows the answer as JSON. */
+export function done(context: ServerContext, value: unknown, sentence: string): void {
+  context.terminal.print(context.isJson ? JSON.stringify(value, null, 2) : sentence);
+}
