@@ -78,7 +78,7 @@ export async function installFromFiles(
   });
   const inspected = checkFunctions(functions, entry, found);
 
-  const hash = await storeVersion(env, files, { ...compiled, manifest, entry });
+  const hash = await storeVersion(env, files, { ...compiled, manifest, entry }, now);
   const { name, description, icon } = manifest;
   const details = {
     name,

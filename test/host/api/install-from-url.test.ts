@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Env } from "../../../host/env.ts";
 import type { JsonObject } from "../../../host/event.ts";
+import { sweepVersions } from "../../../host/plugins/sweep-versions.ts";
+import { hashOfKey, VERSIONS } from "../../../host/plugins/versions.ts";
 import { newShelf, serve, shaOf, type Shelf } from "../../support/plugin-servers.ts";
 import { migratedRegistry, newTeam } from "../store/registry.ts";
 import { call, env, tokenOf } from "./client.ts";
@@ -299,6 +302,48 @@ describe("a server that misbehaves", () => {
     await nothingIsLeft(before);
   });
 });
+
+describe("an install that fails", () => {
+  const good = plugin("P");
+  const stages: [string, { files?: Record<string, string>; bindings?: () => Partial<Env> }, RegExp][] = [
+    ["at its manifest", { files: { ...good, "plugin.json": "{" } }, /is not valid JSON/],
+    ["while it is compiled", { files: { ...good, "index.ts": "export const = 1" } }, /index\.ts/],
+    ["while it is inspected", { files: { ...good, "index.ts": "throw new Error('not today')" } }, /not today/],
+    ["while its files are stored", { bindings: () => ({ BLOBS: failing(env.BLOBS, "put", 1) }) }, /server error/],
+    ["while its bundle is stored", { bindings: () => ({ BLOBS: failing(env.BLOBS, "put", 2) }) }, /server error/],
+    ["while it is registered", { bindings: () => ({ REGISTRY: failing(env.REGISTRY, "batch", 1) }) }, /server error/],
+  ];
+  test.each(stages)("%s leaves no plugin, and nothing that stays", async (stage, { files, bindings }, message) => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    shelf.github.set("team/repo", new Map([["main", { ...(files ?? good), stage }]]));
+    const body = { url: "https://github.com/team/repo", organization_id: organizationId };
+    const { json } = await call("POST", "/api/plugins", body, { env: { ...servers, ...bindings?.() } });
+    expect(json["detail"]).toMatch(message);
+    // What was stored already belongs to nobody, and goes with the next sweep.
+    await sweepVersions(env, Date.now() + 2 * 86_400_000);
+    const versions = await env.REGISTRY.prepare("select distinct hash from plugin_version").all();
+    const stored = (await env.BLOBS.list({ prefix: VERSIONS })).objects.map(({ key }) => hashOfKey(key));
+    const known = new Set(versions.results.map(({ hash }) => hash));
+    expect(stored.filter((hash) => !known.has(hash))).toEqual([]);
+    await nothingIsLeft((await env.BLOBS.list()).objects.length);
+    expect((await install("https://github.com/team/repo")).status).toBe(files ? 400 : 201);
+  });
+});
+
+/** A binding whose method fails at one of its calls. */
+function failing<Binding extends object>(binding: Binding, method: string, at: number): Binding {
+  let calls = 0;
+  return new Proxy(binding, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]): unknown => {
+        if (name === method && ++calls === at) throw new Error(`${method} fails in this test`);
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
 
 test("a client that wants to is told how far it has come", async () => {
   shelf.github.set("team/repo", new Map([["main", plugin("P")]]));
