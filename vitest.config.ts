@@ -26,7 +26,7 @@ const SHARED = [
 /** These store something, and each file has a Worker of its own. */
 const STORING = [
   "test/host/{api,capabilities,capture,console,files,secrets,store,team}/**/*.test.ts",
-  "test/host/plugins/{install,versions}.test.ts",
+  "test/host/plugins/{install,sweep-versions,versions}.test.ts",
 ];
 
 /** These start servers, from one bundle. `dev-server.test.ts` and `start.test.ts` start them as a user does. */

@@ -37,7 +37,8 @@ export interface InstallRequest {
   name?: string;
   /** Where the files came from; its query string is not kept. */
   url?: string;
-  privateToken?: string;
+  /** Opens `url`, sealed; null when it is open. */
+  privateToken?: string | null;
   /** The release, commit or npm version of the files. */
   tag?: string;
 }
@@ -77,7 +78,7 @@ export async function installFromFiles(
   });
   const inspected = checkFunctions(functions, entry, found);
 
-  const hash = await storeVersion(env, files, { ...compiled, manifest, entry });
+  const hash = await storeVersion(env, files, { ...compiled, manifest, entry }, now);
   const { name, description, icon } = manifest;
   const details = {
     name,

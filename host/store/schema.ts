@@ -115,6 +115,8 @@ export const plugin = sqliteTable(
     /** The newest npm version or commit where it comes from, when somebody last looked. */
     latestTag: text("latest_tag"),
     latestTagCheckedAt: integer("latest_tag_checked_at"),
+    /** The mark by which its server knows whether that still holds. */
+    latestTagEtag: text("latest_tag_etag"),
     latestVersionId: integer("latest_version_id").references((): AnySQLiteColumn => pluginVersion.id, {
       onDelete: "set null",
     }),
