@@ -3,9 +3,11 @@ import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./audit.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
+import { errorGroupRoutes } from "./error-groups.ts";
 import { killSwitchRoutes } from "./kill-switches.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { mount } from "./mount.ts";
+import { metricRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { pluginConfigRoutes } from "./plugin-configs.ts";
@@ -35,6 +37,8 @@ export const ROUTES: readonly Route[] = [
   ...killSwitchRoutes,
   ...teamListRoutes,
   ...ledgerRoutes,
+  ...metricRoutes,
+  ...errorGroupRoutes,
   ...auditRoutes,
   ...rotationRoutes,
 ];

@@ -21,6 +21,7 @@ const ending = z.strictObject({
   limit: z.string().nullable(),
   value: z.number().nullable(),
   fuel: z.number(),
+  duration_ms: z.number().nullable().meta({ description: "What passed while the call waited." }),
   results: z.array(jsonObject).optional().meta({ description: "Of a batch: what became of each event." }),
 });
 
@@ -119,6 +120,7 @@ function endingJson(outcome: PluginOutcome): z.input<typeof ending> {
     limit: outcome.limit ?? null,
     value: outcome.value ?? null,
     fuel,
+    duration_ms: outcome.ms ?? null,
     ...(outcome.results && { results: outcome.results.map((result) => ({ ...result })) }),
   };
 }

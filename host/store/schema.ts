@@ -246,6 +246,8 @@ export const killSwitch = sqliteTable(
     organizationId: integer("organization_id").references(() => organization.id, { onDelete: "cascade" }),
     teamId: integer("team_id").references(() => team.id, { onDelete: "cascade" }),
     reason: text("reason").notNull(),
+    /** Whose token did it: no lesser one lifts it. */
+    role: text("role", { enum: ["team", "organization", "operator"] }).notNull(),
     /** Who did it: `operator`, or the label of a token. */
     by: text("by").notNull(),
     createdAt,

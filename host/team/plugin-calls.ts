@@ -14,6 +14,7 @@ import { HeldAttachments } from "./held-attachments.ts";
 import { noRequests } from "./invocation.ts";
 import type { Invocation, Requests } from "./invocation.ts";
 import { Lock } from "./lock.ts";
+import type { TimedOutcome } from "./insight/timed-outcome.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 
 export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "invocation" | "scope" | "files"> {
@@ -40,6 +41,7 @@ export interface PluginCall {
 }
 
 export interface PluginResult extends CallResult {
+  outcome: TimedOutcome;
   requests: Requests;
   /** Whether the function was called at all; not when the plugin could not be set up. */
   ran: boolean;
@@ -116,8 +118,9 @@ export class PluginCalls {
     };
     const { function: name, args = [], eventSize } = call;
     const [first] = call.messages;
-    const { keys } = this.#deps;
+    const { keys, now } = this.#deps;
     const { revision } = this.#config;
+    const begun = now();
     const result = await this.#attachments.during(() =>
       sandbox.call({
         function: name,
@@ -129,7 +132,8 @@ export class PluginCalls {
     );
     this.#log.endCall();
     this.logFailure(result.outcome);
-    return { ...result, requests, ran: true };
+    const outcome = { ...result.outcome, ms: now() - begun };
+    return { ...result, outcome, requests, ran: true };
   }
 
   /** Tells the log of a plugin's errors, those that it left unhandled too. */

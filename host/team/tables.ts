@@ -4,6 +4,8 @@ import { Facts } from "./facts.ts";
 import { FailedSetups } from "./failed-setups.ts";
 import { FollowUps } from "./follow-ups.ts";
 import { Inbox } from "./inbox.ts";
+import { CallStats } from "./insight/call-stats.ts";
+import { ErrorGroups } from "./insight/error-groups.ts";
 import { IngestionWarnings } from "./ingestion-warnings.ts";
 import { Jobs } from "./jobs.ts";
 import { Ledger } from "./ledger.ts";
@@ -18,6 +20,7 @@ import { Webhooks } from "./webhooks.ts";
 export interface Tables {
   db: TeamDatabase;
   bodies: Bodies;
+  errors: ErrorGroups;
   facts: Facts;
   failedSetups: FailedSetups;
   followUps: FollowUps;
@@ -29,6 +32,7 @@ export interface Tables {
   outbox: Outbox;
   outcomes: Outcomes;
   recent: RecentEvents;
+  stats: CallStats;
   warnings: IngestionWarnings;
   webhooks: Webhooks;
 }
@@ -44,9 +48,12 @@ export interface TablesOptions {
 export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact }: TablesOptions): Tables {
   const facts = new Facts(db);
   const ledger = new Ledger(db);
+  const stats = new CallStats(db, now);
+  const errors = new ErrorGroups(db);
   return {
     db,
     bodies: new Bodies(bucket, `teams/${id}`),
+    errors,
     facts,
     failedSetups: new FailedSetups(facts, redact),
     followUps: new FollowUps(db),
@@ -56,8 +63,9 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
     log: new TeamLog(db, now, redact),
     metrics: new Metrics(db, facts, now),
     outbox: new Outbox(db, ledger),
-    outcomes: new Outcomes(db, redact),
+    outcomes: new Outcomes(db, redact, stats, errors),
     recent: new RecentEvents(db, now, redact),
+    stats,
     warnings: new IngestionWarnings(db, ledger),
     webhooks: new Webhooks(db),
   };

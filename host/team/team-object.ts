@@ -8,9 +8,11 @@ import type { Env } from "../env.ts";
 import type { AcceptedEvent } from "./accepted-event.ts";
 import type { DryRunReport, DryRunRequest } from "./dry-run/dry-run.ts";
 import type { TeamAddress } from "./facts.ts";
+import type { CallStat, StatQuery } from "./insight/call-stats.ts";
+import type { ErrorGroup } from "./insight/error-groups.ts";
 import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./ledger.ts";
-import type { DeadLetter, Page, PageQuery, RecordedOutcome } from "./listings.ts";
+import type { DeadLetter, LogFilter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./listings.ts";
 import type { RecentEvent } from "./recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
 import { openTeam } from "./team.ts";
@@ -97,16 +99,28 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).listings.deadLetters(query);
   }
 
-  listOutcomes(address: TeamAddress, query: PageQuery, kind?: string): Page<RecordedOutcome> {
-    return this.#at(address).listings.outcomes(query, kind);
+  listOutcomes(address: TeamAddress, query: PageQuery, filter: OutcomeFilter = {}): Page<RecordedOutcome> {
+    return this.#at(address).listings.outcomes(query, filter);
   }
 
   listIngestionWarnings(address: TeamAddress, query: PageQuery) {
     return this.#at(address).listings.ingestionWarnings(query);
   }
 
-  listLogs(address: TeamAddress, query: PageQuery, pluginConfigId?: number) {
-    return this.#at(address).listings.logs(query, pluginConfigId);
+  listLogs(address: TeamAddress, query: PageQuery, filter: LogFilter = {}) {
+    return this.#at(address).listings.logs(query, filter);
+  }
+
+  listCallStats(address: TeamAddress, query: StatQuery): CallStat[] {
+    return this.#at(address).stats.list(query);
+  }
+
+  listErrors(address: TeamAddress, pluginConfigId?: number): ErrorGroup[] {
+    return this.#at(address).errors.list(pluginConfigId);
+  }
+
+  resolveError(address: TeamAddress, fingerprint: string): boolean {
+    return this.#at(address).errors.resolve(fingerprint);
   }
 
   listRecentEvents(address: TeamAddress, limit: number): RecentEvent[] {

@@ -1,6 +1,8 @@
 import { RequestRate } from "../capabilities/request-rate.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
+import { switchesOver } from "../store/kill-switches.ts";
+import { openRegistry } from "../store/registry.ts";
 import { operatorLimits } from "../operator-limits.ts";
 import { DRAIN_FUEL } from "./budget.ts";
 import { Buffers } from "./buffers.ts";
@@ -15,6 +17,8 @@ import { FollowUpEnd } from "./follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-up-planner.ts";
 import { FollowUpRunner } from "./follow-up-runner.ts";
 import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
+import type { CallStats } from "./insight/call-stats.ts";
+import type { ErrorGroups } from "./insight/error-groups.ts";
 import { Intake } from "./intake.ts";
 import type { Requests } from "./invocation.ts";
 import { JobRunner } from "./job-runner.ts";
@@ -45,10 +49,12 @@ export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team>
 
 /** One shard of a team, put together. */
 export class Team {
+  readonly errors: ErrorGroups;
   readonly intake: Intake;
   readonly listings: Listings;
   readonly recent: RecentEvents;
   readonly shared: SharedTables;
+  readonly stats: CallStats;
   readonly work: Work;
   readonly #delivery: Delivery;
   readonly #env: Env;
@@ -78,6 +84,8 @@ export class Team {
     });
     this.listings = new Listings(db, tables.bodies);
     this.recent = tables.recent;
+    this.errors = tables.errors;
+    this.stats = tables.stats;
     this.shared = new SharedTables(db, now);
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     this.#requests = requests;
@@ -137,7 +145,8 @@ export class Team {
 
   /** Runs a plugin as a config would have it, and keeps nothing of it. */
   async dryRun(candidate: Candidate, request: DryRunRequest): Promise<DryRunReport> {
-    const config = await loadPlugin(this.#env, candidate);
+    const switches = await switchesOver(openRegistry(this.#env), candidate.teamId);
+    const config = await loadPlugin(this.#env, candidate, switches);
     await this.#plugins.destination();
     return dryRun(config, request, { ...this.#surroundings, real: this.shared });
   }

@@ -4,6 +4,7 @@ import { Budget } from "./budget.ts";
 import type { Drain } from "./drain.ts";
 import { earliest } from "./earliest.ts";
 import type { Facts } from "./facts.ts";
+import type { CallStats } from "./insight/call-stats.ts";
 import type { JobRunner } from "./job-runner.ts";
 import type { MetricReports } from "./metric-reports.ts";
 import type { Sideline } from "./sideline.ts";
@@ -15,6 +16,7 @@ export interface WorkDeps {
   reports: MetricReports;
   sidelines: readonly Sideline[];
   facts: Facts;
+  stats: CallStats;
   /** Fuel of the plugins in one alarm. */
   drainFuel: number;
   now(): number;
@@ -49,12 +51,13 @@ export class Work {
 
   /** Works until nothing is due or the budget is used up. */
   async run(): Promise<void> {
-    const { facts, now, drainFuel } = this.#deps;
+    const { facts, now, drainFuel, stats } = this.#deps;
     // Left behind by a run that ended in the middle, with the process.
     const isSuspicious = facts.get("running") === true;
     facts.set("running", true);
     try {
       await this.#runWithin(new Budget(now, drainFuel), isSuspicious);
+      stats.flush();
     } finally {
       facts.forget("running");
     }
