@@ -265,7 +265,7 @@ test("what a plugin says does not steer the terminal", async () => {
 test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async () => {
   await writeFile(
     join(home, "talk.js"),
-    "export function processEvent(e) { console.log('saw', e.event); return e.event === 'bad' ? null : { ...e, seen: 1 } }",
+    "export function processEvent(e) { console.log('saw', e.event); if (e.event === 'odd') throw new Error('odd one'); return e.event === 'bad' ? null : { ...e, seen: 1 } }",
   );
   await hoglet(["install", join(home, "talk.js"), "--name", "Talk"]);
   await hoglet(["configure", "Talk", "--on-error", "pass"]);
@@ -279,6 +279,15 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
     10_000,
   );
   expect((await hoglet(["logs", "Talk"])).out).toContain("saw bad");
+  await capture("odd");
+  await vi.waitFor(
+    async () => expect((await hoglet(["errors"])).out).toMatch(/Talk .*processEvent +threw +.*odd one +1 /),
+    10_000,
+  );
+  expect((await hoglet(["metrics", "--interval", "minute"])).out).toMatch(
+    /FUEL\.P50 .*DURATION_MS\.P50[^]*processEvent +\d/,
+  );
+  expect((await hoglet(["metrics", "--interval", "year"])).err).toContain("must be minute or hour");
   expect((await hoglet(["ledger"])).out).toMatch(/CLOSES\n.*yes/);
   await writeFile(join(home, "event.json"), '{"event": "tried"}');
   const tried = await hoglet(["dry-run", "Talk", "--event", join(home, "event.json")]);

@@ -100,6 +100,30 @@ export const LISTS: Readonly<Record<string, ServerCommand>> = {
       `${ofTeam("/api/outcomes")(context)}${context.flags["kind"] === undefined ? "" : `&kind=${encodeURIComponent(String(context.flags["kind"]))}`}`,
     { options: { kind: { type: "string" } }, help: ["--kind KIND          one kind alone, such as threw or dropped"] },
   ),
+  errors: list(
+    "errors",
+    "failures of the team's plugins, those that are alike as one",
+    ["id", "plugin", "version", "function", "kind", "message", "count", "last_seen"],
+    ({ team }) => `/api/teams/${team}/errors`,
+  ),
+  metrics: list(
+    "metrics",
+    "calls of the team's plugins by minute or hour, with percentiles",
+    [
+      "start",
+      "plugin_config_id",
+      "version",
+      "function",
+      "calls",
+      "fuel.p50",
+      "fuel.p99",
+      "duration_ms.p50",
+      "duration_ms.p99",
+    ],
+    ({ team, flags }) =>
+      `/api/teams/${team}/metrics?interval=${encodeURIComponent(String(flags["interval"] ?? "hour"))}`,
+    { options: { interval: { type: "string" } }, help: ["--interval UNIT      minute or hour (hour)"] },
+  ),
   events: list(
     "events",
     "events in the local store",

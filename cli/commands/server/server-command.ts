@@ -72,10 +72,16 @@ export function show(context: ServerContext, value: unknown, columns: readonly s
   if (rows.length === 0) return terminal.print("none");
   terminal.print(
     ...table(
-      columns.map((column) => column.split(".").at(-1) ?? column),
+      columns.map((column) => headOf(column, columns)),
       rows.map((row) => columns.map((column) => memberOf(row, column))),
     ),
   );
+}
+
+/** The last part of a path, or all of it where another column ends alike. */
+function headOf(column: string, columns: readonly string[]): string {
+  const last = (path: string): string => path.split(".").at(-1) ?? path;
+  return columns.filter((other) => last(other) === last(column)).length > 1 ? column : last(column);
 }
 
 function memberOf(value: unknown, path: string): unknown {
