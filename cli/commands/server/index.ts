@@ -6,7 +6,9 @@ import { CHANGES } from "./changes.ts";
 import { CONFIGURES } from "./configure.ts";
 import { DEVS } from "./dev.ts";
 import { DRY_RUNS } from "./dry-run.ts";
+import { GRANTS } from "./grant.ts";
 import { INSTALLS } from "./install.ts";
+import { KEYS } from "./keys.ts";
 import { LISTS } from "./lists.ts";
 import { LOGIN, LOGINS, logout } from "./login.ts";
 import { LOGS } from "./logs.ts";
@@ -17,7 +19,9 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...LOGINS,
   ...INSTALLS,
   ...CONFIGURES,
+  ...GRANTS,
   ...CHANGES,
+  ...KEYS,
   ...LISTS,
   ...LOGS,
   ...DEVS,
