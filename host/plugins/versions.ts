@@ -20,10 +20,12 @@ export interface PluginBundle extends CompiledPlugin {
 const FORMAT = "hoglet plugin version 1";
 const encoder = new TextEncoder();
 
+/** What the R2 keys of all versions begin with; the content address follows. */
+export const VERSIONS_PREFIX = "plugins/";
 /** R2 key of what the runtime loads. */
-export const bundleKey = (hash: string): string => `plugins/${hash}/bundle.json`;
+export const bundleKey = (hash: string): string => `${VERSIONS_PREFIX}${hash}/bundle.json`;
 /** R2 key of the author's files. */
-export const filesKey = (hash: string): string => `plugins/${hash}/files.tar`;
+export const filesKey = (hash: string): string => `${VERSIONS_PREFIX}${hash}/files.tar`;
 
 /**
  * The content address of a version, SHA-256 in lower-case hex: of a list of its manifest and its files sorted by
@@ -41,8 +43,8 @@ export async function versionHash(files: PluginFiles, manifest: Manifest): Promi
 }
 
 /**
- * Stores a version under its content address and answers the address. What lies there already is the same and stays;
- * nothing is ever deleted, as other organizations may have the same version.
+ * Stores a version under its content address and answers the address. What lies there already is the same and stays:
+ * other organizations may have the same version.
  */
 export async function storeVersion(env: BlobsEnv, files: PluginFiles, bundle: PluginBundle): Promise<string> {
   const hash = await versionHash(files, bundle.manifest);

@@ -1,4 +1,4 @@
-import { Bodies } from "./bodies.ts";
+import { blobPrefix, Bodies } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
 import { Facts } from "./facts.ts";
 import { FailedSetups } from "./failed-setups.ts";
@@ -46,7 +46,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
   const ledger = new Ledger(db);
   return {
     db,
-    bodies: new Bodies(bucket, `teams/${id}`),
+    bodies: new Bodies(bucket, blobPrefix(id)),
     facts,
     failedSetups: new FailedSetups(facts, redact),
     followUps: new FollowUps(db),

@@ -11,6 +11,7 @@ import type { TeamAddress } from "./facts.ts";
 import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./ledger.ts";
 import type { DeadLetter, Page, PageQuery, RecordedOutcome } from "./listings.ts";
+import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
 import type { RecentEvent } from "./recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
 import { openTeam } from "./team.ts";
@@ -22,13 +23,18 @@ import type { TeamStatus } from "./team-status.ts";
  * is the doorbell: it never throws, and it is set whenever there is something left to do.
  */
 export class TeamObject extends DurableObject<Env> implements SharedState {
+  /** Undefined once the team was erased. */
   #team: Team | undefined;
+  /** Set when erasing begins: nobody is let in any more, and no alarm set. */
+  #isClosed = false;
   /** What the alarm is set to, so that storage need not be asked: milliseconds since the epoch. */
   #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     void ctx.blockConcurrencyWhile(async () => {
+      this.#isClosed = await isErased(ctx.storage);
+      if (this.#isClosed) return;
       this.#team = await openTeam(ctx, env);
       this.#alarmAt = await ctx.storage.getAlarm();
       await this.#arm();
@@ -43,12 +49,14 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   /** Takes the team's settings and plugins from the registry anew. Old sandboxes are torn down before new ones serve. */
   async reconfigure(address: TeamAddress): Promise<void> {
+    if (this.#isClosed) return;
     await this.#at(address).reconfigure();
     await this.#arm();
   }
 
   /** One beat of the Cron Trigger, at the time it was scheduled for. */
   async tick(address: TeamAddress, scheduledTime: number): Promise<void> {
+    if (this.#isClosed) return;
     await this.#at(address).tick(scheduledTime);
     await this.#arm();
   }
@@ -70,12 +78,28 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).dryRun(candidate, request);
   }
 
+  /**
+   * Forgets everything, for good: whatever comes later is refused. Plugins are torn down first. Other shards of the team are to be erased
+   * before shard 0, which their plugins may still ask.
+   */
+  async erase(address: TeamAddress): Promise<void> {
+    const team = this.#team;
+    if (team === undefined) return;
+    team.identify(address);
+    this.#isClosed = true;
+    await team.close();
+    await eraseStorage(this.ctx.storage);
+    this.#team = undefined;
+  }
+
   override async alarm(): Promise<void> {
+    if (this.#isClosed) return;
     this.#alarmAt = null;
     try {
       await this.#open.work.run();
       await this.#arm();
     } catch (error) {
+      if (this.#isClosed) return;
       console.error(`team object: ${describeError(error)}`);
       await this.#setAlarm(Date.now() + HOST_FAILURE_PAUSE_MS);
     }
@@ -138,6 +162,7 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   }
 
   get #open(): Team {
+    if (this.#isClosed) throw new TeamErasedError();
     if (!this.#team) throw new Error("the team object has not been opened");
     return this.#team;
   }

@@ -20,7 +20,7 @@ import type { Requests } from "./invocation.ts";
 import { JobRunner } from "./job-runner.ts";
 import type { Balance } from "./ledger.ts";
 import { Listings } from "./listings.ts";
-import { type Candidate, loadPlugin, loadTeam } from "./load-team.ts";
+import { type Candidate, fileIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./metric-reports.ts";
 import { attribute } from "./outcomes.ts";
 import type { PluginConfig } from "./plugin-config.ts";
@@ -123,6 +123,13 @@ export class Team {
         plugins.map(({ config }) => config),
       );
     });
+  }
+
+  /** Ends all work, and every sandbox. Nothing is begun again. */
+  async close(): Promise<void> {
+    await this.work.stop();
+    await this.#plugins.close();
+    files.forget(fileIdPrefix(this.#whoAmI().teamId));
   }
 
   /** Tears down a sandbox of this object that another one evicted. */
