@@ -3,6 +3,7 @@ import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./audit.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
+import { exportRoutes } from "./exports.ts";
 import { killSwitchRoutes } from "./kill-switches.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { mount } from "./mount.ts";
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...teamListRoutes,
   ...ledgerRoutes,
   ...auditRoutes,
+  ...exportRoutes,
 ];
 
 /**

@@ -7,6 +7,7 @@ import { describeError } from "../describe-error.ts";
 import type { Env } from "../env.ts";
 import type { AcceptedEvent } from "./accepted-event.ts";
 import type { DryRunReport, DryRunRequest } from "./dry-run/dry-run.ts";
+import type { RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
 import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./ledger.ts";
@@ -135,6 +136,10 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   listRecentEvents(address: TeamAddress, limit: number): RecentEvent[] {
     return this.#at(address).recent.list(limit);
+  }
+
+  exportRows(address: TeamAddress, table: string, after: number): Promise<RowsPage> {
+    return this.#at(address).exportRows(table, after);
   }
 
   runCache(commands: RedisCommand[]): Promise<RedisReply[]> {

@@ -10,6 +10,7 @@ import type { TeamDatabase } from "./database.ts";
 import { Delivery } from "./delivery.ts";
 import { dryRun, type DryRunReport, type DryRunRequest } from "./dry-run/dry-run.ts";
 import { Drain } from "./drain.ts";
+import { exportRows, type RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
 import { FollowUpEnd } from "./follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-up-planner.ts";
@@ -152,6 +153,13 @@ export class Team {
   /** What came in, and what has become of it. */
   balance(): Balance {
     return this.#tables.ledger.balance();
+  }
+
+  /** A page of a table, for whoever takes the team's data away. */
+  async exportRows(table: string, after: number): Promise<RowsPage> {
+    // What is secret is known once the settings are.
+    await this.#plugins.destination();
+    return exportRows({ ...this.#tables, redact: (text) => this.#plugins.redact(text) }, table, after);
   }
 
   /** How much waits, and for what. */

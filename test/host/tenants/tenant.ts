@@ -125,7 +125,7 @@ interface Column {
 }
 
 /** Tables that SQLite, the platform and the migrations have for themselves. */
-const NOT_OURS = /^(?:_cf_|sqlite_|__drizzle)/;
+export const NOT_OURS = /^(?:_cf_|sqlite_|__drizzle)/;
 
 /** Every table of an object. */
 export function tablesOf(sql: SqlStorage): string[] {
@@ -140,6 +140,7 @@ async function fillTables(team: Team, shard: number, word: string): Promise<void
       const columns = sql.exec<Column & Record<string, SqlStorageValue>>(`pragma table_info("${table}")`).toArray();
       const values = columns.map(({ name, type }) => {
         if (name === "blob_key") return null;
+        if (name === "outcomes") return "[]";
         if (/^text$/i.test(type)) return name === "function" ? "onEvent" : JSON.stringify({ filled: word });
         return 8_000_000_000_000 + shard;
       });
