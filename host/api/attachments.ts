@@ -8,11 +8,18 @@ const MAX_DELETED = 1000;
 /** UTF-16 units of a content type or file name, as in PostHog. */
 const MAX_NAME_LENGTH = 200;
 
+/** What the R2 keys of a team's attachments begin with. */
+export const attachmentsPrefix = (teamId: number): string => `attachments/${teamId}/`;
+
 /**
- * Puts uploaded files into R2, each under a new key: a config that still runs keeps what it had. Throws ApiError 400 for
+ * Puts files that were uploaded for a team into R2, each under a new key: a config that still runs keeps what it had. Throws ApiError 400 for
  * names that are too long.
  */
-export async function storeFiles(env: Pick<Env, "BLOBS">, files: ReadonlyMap<string, File>): Promise<NewAttachment[]> {
+export async function storeFiles(
+  env: Pick<Env, "BLOBS">,
+  teamId: number,
+  files: ReadonlyMap<string, File>,
+): Promise<NewAttachment[]> {
   for (const [key, file] of files)
     if (file.name.length > MAX_NAME_LENGTH || file.type.length > MAX_NAME_LENGTH)
       throw ApiError.invalid(
@@ -22,7 +29,7 @@ export async function storeFiles(env: Pick<Env, "BLOBS">, files: ReadonlyMap<str
   return Promise.all(
     [...files].map(async ([key, file]) => {
       const bytes = await file.arrayBuffer();
-      const r2Key = `attachments/${crypto.randomUUID()}`;
+      const r2Key = `${attachmentsPrefix(teamId)}${crypto.randomUUID()}`;
       await env.BLOBS.put(r2Key, bytes);
       return {
         key,

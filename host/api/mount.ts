@@ -44,7 +44,7 @@ async function answer(c: ApiContext, route: Route): Promise<Response> {
     const operation = Object.hasOwn(route.operations, method) ? route.operations[method] : undefined;
     if (operation === undefined) return methodNotAllowed(method, Object.keys(route.operations));
     await ensureDemo(c.env);
-    const scope = new Scope(c.env, principal);
+    const scope = new Scope(c.env, principal, operation.isErasure ?? false);
     // What is not the caller's is not there, whatever the caller may do with what is.
     const subject = await route.subject.find(scope, (name) => c.req.param(name) ?? "");
     permit(principal, operation.role ?? "team", operation.access);

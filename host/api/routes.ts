@@ -4,6 +4,7 @@ import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./audit.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
 import { errorGroupRoutes } from "./error-groups.ts";
+import { exportRoutes } from "./exports.ts";
 import { killSwitchRoutes } from "./kill-switches.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { mount } from "./mount.ts";
@@ -43,6 +44,7 @@ export const ROUTES: readonly Route[] = [
   ...errorGroupRoutes,
   ...auditRoutes,
   ...rotationRoutes,
+  ...exportRoutes,
 ];
 
 /**

@@ -38,7 +38,7 @@ export async function addConfig(
   const values = checkedValues(fields, {}, entered, new Set(add.keys()));
   const owner = { teamId: team.id, pluginId: plugin.id };
 
-  const files = await storeFiles(env, add);
+  const files = await storeFiles(env, team.id, add);
   const row = {
     ...columnsOf(changes),
     ...(await sealedConfig(env, owner, fields, values)),
@@ -57,7 +57,10 @@ export async function addConfig(
       }),
     );
   const created = await createConfig(scope.db, team.id, row, now);
-  if (created === null) throw ApiError.notFound(`Plugin ${plugin.id} was deleted meanwhile.`);
+  if (created === null) {
+    await deleteBlobs(env, files);
+    throw ApiError.notFound(`Plugin ${plugin.id} was deleted meanwhile.`);
+  }
   await putAll(scope, created, files, now);
   await reconfigure(env, [team]);
   return created;
@@ -95,7 +98,7 @@ export async function changeConfig(
   checkEnteredAgain(known.left, entered ?? {});
   const checked = isChecked ? checkedValues(fields, known.config, entered ?? known.config, keys) : undefined;
 
-  const files = await storeFiles(env, add);
+  const files = await storeFiles(env, team.id, add);
   const row = {
     ...columnsOf(changes),
     ...(checked && (await sealedConfig(env, stored, fields, checked))),
@@ -114,7 +117,10 @@ export async function changeConfig(
       }),
     );
   const updated = await updateConfig(scope.db, team.id, stored.id, row, now);
-  if (updated === null) throw ApiError.notFound(`Plugin config ${stored.id} was deleted meanwhile.`);
+  if (updated === null) {
+    await deleteBlobs(env, files);
+    throw ApiError.notFound(`Plugin config ${stored.id} was deleted meanwhile.`);
+  }
   for (const { key } of before)
     if (remove.has(key) && !add.has(key)) await deleteAttachment(scope.db, team.id, stored.id, key, now);
   await putAll(scope, updated, files, now);

@@ -78,7 +78,8 @@ export async function installFromFiles(
   });
   const inspected = checkFunctions(functions, entry, found);
 
-  const hash = await storeVersion(env, files, { ...compiled, manifest, entry }, now);
+  const bundle = { ...compiled, manifest, entry };
+  const hash = await storeVersion(env, files, bundle, now);
   const { name, description, icon } = manifest;
   const details = {
     name,
@@ -100,6 +101,8 @@ export async function installFromFiles(
       ? await createPlugin(db, organizationId, { ...details, pluginType: request.pluginType }, version, now)
       : await saveVersion(db, organizationId, pluginId, details, version, now);
   if (saved === null) throw new InvalidPluginError([{ path: "", message: `There is no plugin ${pluginId} to update` }]);
+  // The last who had the same may have been erased before the registry knew of this one.
+  await storeVersion(env, files, bundle, now);
   return { ...saved, warnings: [...warnings, ...found, ...functionWarnings(inspected)] };
 }
 

@@ -114,5 +114,8 @@ function storedAttachment(env: Env, teamId: number, attachment: PluginAttachment
     if (!stored) throw new Error(`attachment ${r2Key} is missing from BLOBS`);
     return new Uint8Array(await stored.arrayBuffer());
   };
-  return { key, contentType, fileName, size, stored: { id: `${teamId}/${hash}`, size, read } };
+  return { key, contentType, fileName, size, stored: { id: `${fileIdPrefix(teamId)}${hash}`, size, read } };
 }
+
+/** What the ids of a team's files in memory begin with. */
+export const fileIdPrefix = (teamId: number): string => `${teamId}/`;

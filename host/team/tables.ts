@@ -1,4 +1,4 @@
-import { Bodies } from "./bodies.ts";
+import { blobPrefix, Bodies } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
 import { Facts } from "./facts.ts";
 import { FailedSetups } from "./failed-setups.ts";
@@ -54,7 +54,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
   const errors = new ErrorGroups(db);
   return {
     db,
-    bodies: new Bodies(bucket, `teams/${id}`),
+    bodies: new Bodies(bucket, blobPrefix(id)),
     errors,
     facts,
     failedSetups: new FailedSetups(facts, redact),

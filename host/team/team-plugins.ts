@@ -99,6 +99,14 @@ export class TeamPlugins {
     });
   }
 
+  /** Tears all plugins down, for good. */
+  close(): Promise<void> {
+    return this.#lock.run(async () => {
+      for (const plugin of this.#current?.plugins ?? []) await this.#tearDown(plugin, []);
+      this.#current = undefined;
+    });
+  }
+
   /** Tears down the sandbox of a config that was evicted. The calls in hand of others go on meanwhile. */
   async retire(pluginConfigId: number): Promise<void> {
     await this.#find(pluginConfigId)?.retire();

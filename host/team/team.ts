@@ -13,6 +13,7 @@ import type { TeamDatabase } from "./database.ts";
 import { Delivery } from "./delivery.ts";
 import { dryRun, type DryRunReport, type DryRunRequest } from "./dry-run/dry-run.ts";
 import { Drain } from "./drain.ts";
+import { exportRows, type RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
 import { FollowUpEnd } from "./follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-up-planner.ts";
@@ -25,7 +26,7 @@ import type { Requests } from "./invocation.ts";
 import { JobRunner } from "./job-runner.ts";
 import type { Balance } from "./ledger.ts";
 import { Listings } from "./listings.ts";
-import { type Candidate, loadPlugin, loadTeam } from "./load-team.ts";
+import { type Candidate, fileIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./metric-reports.ts";
 import { attribute } from "./outcomes.ts";
 import type { PluginConfig } from "./plugin-config.ts";
@@ -134,6 +135,13 @@ export class Team {
     });
   }
 
+  /** Ends all work, and every sandbox. Nothing is begun again. */
+  async close(): Promise<void> {
+    await this.work.stop();
+    await this.#plugins.close();
+    files.forget(fileIdPrefix(this.#whoAmI().teamId));
+  }
+
   /** Tears down a sandbox of this object that another one evicted. */
   retireSandbox(pluginConfigId: number): Promise<void> {
     return this.#plugins.retire(pluginConfigId);
@@ -162,6 +170,13 @@ export class Team {
   /** What came in, and what has become of it. */
   balance(): Balance {
     return this.#tables.ledger.balance();
+  }
+
+  /** A page of a table, for whoever takes the team's data away. */
+  async exportRows(table: string, after: number): Promise<RowsPage> {
+    // What is secret is known once the settings are.
+    await this.#plugins.destination();
+    return exportRows({ ...this.#tables, redact: (text) => this.#plugins.redact(text) }, table, after);
   }
 
   /** How much waits, and for what. */

@@ -33,6 +33,8 @@ export class Work {
   readonly #deps: WorkDeps;
   #ring: () => void = () => undefined;
   #restUntil = 0;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
   #steps = 0;
 
   constructor(deps: WorkDeps) {
@@ -46,11 +48,26 @@ export class Work {
 
   /** When there is something to do next: milliseconds since the epoch, or null for never. */
   nextDue(): number | null {
+    if (this.#isStopped) return null;
     return this.#deps.sidelines.reduce((due, sideline) => earliest(due, sideline.nextDue()), this.#nextStep());
+  }
+
+  /** Begins nothing more. What is under way has ended when this resolves. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#ring();
+    // How it ended is its own caller's to hear.
+    await this.#running?.catch(() => undefined);
   }
 
   /** Works until nothing is due or the budget is used up. */
   async run(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#running = this.#run();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
     const { facts, now, drainFuel, stats } = this.#deps;
     // Left behind by a run that ended in the middle, with the process.
     const isSuspicious = facts.get("running") === true;
@@ -67,7 +84,7 @@ export class Work {
     const turns = new Turns(this.#deps.now);
     const beside = new Beside(this.#deps.sidelines, budget, isSuspicious);
     // Events do not wait for the end of what was begun beside them while there was time.
-    while (budget.isLeft || (beside.isBusy && budget.hasFuel)) {
+    while (!this.#isStopped && (budget.isLeft || (beside.isBusy && budget.hasFuel))) {
       const rung = this.#rung();
       const fuel = await this.#step(isSuspicious);
       // Once a turn is early enough, and lets events leave together.

@@ -12,7 +12,7 @@ import { env, message, TestTeam, useClock } from "./test-team.ts";
 useClock();
 
 async function attach({ id, teamId }: PluginConfig, key: string, contents: Uint8Array | string): Promise<void> {
-  const [file] = await storeFiles(env, new Map([[key, new File([contents as string], key)]]));
+  const [file] = await storeFiles(env, 1, new Map([[key, new File([contents as string], key)]]));
   if (file) await putAttachment(openRegistry(env), teamId, id, file, Date.now());
 }
 
