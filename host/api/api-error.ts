@@ -22,6 +22,9 @@ export interface FieldError {
   detail: string;
 }
 
+/** Fields that are named in one refusal; a client that has more wrong has another mistake. */
+const MAX_ERRORS = 100;
+
 /** A request to the API that is refused: problem+json (RFC 9457) with the members of PostHog's refusals. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -69,6 +72,13 @@ export class ApiError extends Error {
     errors?: readonly FieldError[],
   ): ApiError {
     return new ApiError(400, "validation_error", code, detail, attr, errors);
+  }
+
+  /** Names all fields that are wrong at once: the first as `attr`, and each in `errors` when there are several. */
+  static fields([first, ...others]: readonly [FieldError, ...FieldError[]], code = "invalid_input"): ApiError {
+    if (others.length === 0) return ApiError.invalid(first.detail, first.attr, code);
+    const errors = [first, ...others].slice(0, MAX_ERRORS);
+    return ApiError.invalid(errors.map(({ detail }) => detail).join(" "), first.attr, code, errors);
   }
 
   static forbidden(detail: string): ApiError {

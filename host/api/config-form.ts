@@ -17,20 +17,21 @@ export async function versionFor(scope: Scope, plugin: Plugin, versionId: number
   return found;
 }
 
-/** Throws ApiError 400 when a file is sent for a key that takes none. */
+/** Throws ApiError 400 when files are sent for keys that take none. */
 export function checkFileKeys(fields: readonly ConfigField[], keys: Iterable<string>): void {
   const known = attachmentKeys(fields);
-  for (const key of keys)
-    if (!known.has(key))
-      throw ApiError.invalid(
-        `${key} is not a field of type attachment in this plugin's config.`,
-        `add_attachment[${key}]`,
-      );
+  const [first, ...others] = [...keys]
+    .filter((key) => !known.has(key))
+    .map((key) => ({
+      attr: `add_attachment[${key}]`,
+      detail: `${key} is not a field of type attachment in this plugin's config.`,
+    }));
+  if (first !== undefined) throw ApiError.fields([first, ...others]);
 }
 
 /**
  * The values to store for what was entered, with defaults, and with the stored secrets that the sender does not know.
- * Throws ApiError 400, which names the first field that is wrong.
+ * Throws ApiError 400, which names the fields that are wrong.
  */
 export function checkedValues(
   fields: readonly ConfigField[],
@@ -43,23 +44,24 @@ export function checkedValues(
   const values = Object.fromEntries(Object.entries(entered).filter(([key]) => !described.has(key)));
   const checked = configValues(fields, keepSecrets(fields, stored, values), files);
   if (checked.ok) return checked.values;
-  const [first] = checked.errors;
-  const attr = first?.key ? `config__${first.key}` : "config";
-  throw ApiError.invalid(checked.errors.map(({ message }) => message).join(". "), attr);
+  const [first = { attr: "config", detail: "config is not valid." }, ...others] = checked.errors.map(
+    ({ key, message }) => ({ attr: key === "" ? "config" : `config__${key}`, detail: `${message}.` }),
+  );
+  throw ApiError.fields([first, ...others]);
 }
 
 /**
- * Throws ApiError 400 when a secret that did not go along to a new version was neither entered again nor cleared.
+ * Throws ApiError 400 when secrets that did not go along to a new version were neither entered again nor cleared.
  * @param left keys of such secrets
  */
 export function checkEnteredAgain(left: readonly string[], entered: JsonObject): void {
-  for (const key of left)
-    if ((entered[key] ?? SECRET_PLACEHOLDER) === SECRET_PLACEHOLDER)
-      throw ApiError.invalid(
-        `${key} must be entered again: this version of the plugin treats the secret in another way (plugin.json: secret, inject).`,
-        `config__${key}`,
-        "required",
-      );
+  const [first, ...others] = left
+    .filter((key) => (entered[key] ?? SECRET_PLACEHOLDER) === SECRET_PLACEHOLDER)
+    .map((key) => ({
+      attr: `config__${key}`,
+      detail: `${key} must be entered again: this version of the plugin treats the secret in another way (plugin.json: secret, inject).`,
+    }));
+  if (first !== undefined) throw ApiError.fields([first, ...others], "required");
 }
 
 function attachmentKeys(fields: readonly ConfigField[]): Set<string> {

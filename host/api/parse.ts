@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError } from "./api-error.ts";
+import { ApiError, type FieldError } from "./api-error.ts";
 
 /** An id or a count in a query string. */
 export const digits = z
@@ -10,18 +10,20 @@ export const digits = z
 /** An id in a JSON body. */
 export const id = z.int({ error: missingOr("must be a whole number") }).positive({ error: "must be positive" });
 
-/** Checks what a client sent. Throws ApiError 400, which names the first field that is wrong. */
+/** Checks what a client sent. Throws ApiError 400, which names the fields that are wrong. */
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(value, { error: missingOr(undefined) });
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (issue?.code === "unrecognized_keys") {
-    const key = issue.keys[0] ?? "";
-    throw ApiError.invalid(`${key} is not a field here.`, [...issue.path, key].join("__"));
-  }
-  const attr = issue?.path.join("__") || null;
-  const message = issue?.message ?? "is not valid";
-  throw ApiError.invalid(`${attr ?? "The body"} ${message}.`, attr, message === MISSING ? "required" : "invalid_input");
+  const { issues } = parsed.error;
+  const [first = { attr: null, detail: "The body is not valid." }, ...others] = issues.flatMap(errorsOf);
+  throw ApiError.fields([first, ...others], issues[0]?.message === MISSING ? "required" : "invalid_input");
+}
+
+function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ attr: [...issue.path, key].join("__"), detail: `${key} is not a field here.` }));
+  const attr = issue.path.join("__") || null;
+  return [{ attr, detail: `${attr ?? "The body"} ${issue.message}.` }];
 }
 
 const MISSING = "is required";

@@ -75,14 +75,12 @@ export interface ConfigRequest<Values> {
  * Throws ApiError 400.
  */
 export function checkLimits(wanted: JsonObject | null | undefined, ceiling: Partial<Limits>): void {
-  for (const [name, value] of Object.entries(wanted ?? {})) {
+  const [first, ...others] = Object.entries(wanted ?? {}).flatMap(([name, value]) => {
     const highest = highestLimit(name as keyof Limits, ceiling);
-    if (Number(value) > highest)
-      throw ApiError.invalid(
-        `${name} must be at most ${highest}: an operator raises that with MAX_LIMITS`,
-        `limits__${name}`,
-      );
-  }
+    const detail = `${name} must be at most ${highest}: an operator raises that with MAX_LIMITS.`;
+    return Number(value) > highest ? [{ attr: `limits__${name}`, detail }] : [];
+  });
+  if (first !== undefined) throw ApiError.fields([first, ...others]);
 }
 
 const TEXT_FIELDS = new Set(["name", "on_error"]);

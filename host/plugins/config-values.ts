@@ -43,14 +43,14 @@ export function configValues(
     if (typeof text === "string" && field.type !== "attachment") values.set(field.key, text);
     else values.delete(field.key);
   }
-  if (errors.length > 0) return { ok: false, errors };
+  const isNoText = new Set(errors.map(({ key }) => key));
 
   const holds = ([key, expected]: Condition): boolean => {
     const actual = attachments.has(key) || (values.get(key) ?? "");
     return expected === undefined ? Boolean(actual) : actual === expected;
   };
   for (const field of fields) {
-    if (field.key === undefined) continue;
+    if (field.key === undefined || isNoText.has(field.key)) continue;
     const value = values.get(field.key) ?? "";
     const isMissing = value === "" && !attachments.has(field.key);
     const message = isMissing

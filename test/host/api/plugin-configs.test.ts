@@ -156,6 +156,37 @@ describe("a new config", () => {
     expect((await call("GET", `/api/plugin_configs?team_id=${team.id}`)).json["results"]).toEqual([]);
   });
 
+  test("is told of all fields that are wrong at once", async () => {
+    const source = { name: "three fields", source: SOURCE };
+    const config = [
+      { key: "a", type: "string", required: true },
+      { key: "b", type: "choice", choices: ["1", "2"] },
+      { key: "c", type: "json" },
+      { key: "d", type: "string" },
+    ];
+    const { json: plugin } = await call("POST", "/api/plugins", { ...source, config });
+    const given = { team_id: team.id, plugin_id: plugin["id"] };
+    const values = await call("POST", "/api/plugin_configs", { ...given, config: { b: "3", c: "{", d: [] } });
+    expect(values.json).toMatchObject({ status: 400, attr: "config__d" });
+    const wrong = values.json["errors"] as { attr: string; detail: string }[];
+    expect(Object.fromEntries(wrong.map(({ attr, detail }) => [attr, detail]))).toEqual({
+      config__a: "a is required.",
+      config__b: "b must be one of 1, 2.",
+      config__c: "c must be valid JSON.",
+      config__d: "d must be text.",
+    });
+    for (const { detail } of wrong) expect(values.json["detail"]).toContain(detail);
+
+    const body = await call("POST", "/api/plugin_configs", { ...given, enabled: "yes", on_error: "x", speed: 1 });
+    expect(body.json["errors"]).toEqual([
+      { attr: "enabled", detail: "enabled must be of type boolean." },
+      { attr: "on_error", detail: "on_error must be one of pass, hold, drop." },
+      { attr: "speed", detail: "speed is not a field here." },
+    ]);
+    const one = await call("POST", "/api/plugin_configs", { ...given, config: { b: "3", a: "x" } });
+    expect(one.json).not.toHaveProperty("errors");
+  });
+
   test("takes files only for fields of type attachment", async () => {
     const fields = { team_id: String(team.id), plugin_id: String(pluginId), config: '{"apiKey":"x"}' };
     const wrong = form({ ...fields, "add_attachment[apiKey]": new File(["x"], "x") });
