@@ -148,7 +148,7 @@ test("a package of npm is installed, upgraded, compared and rolled back", async 
     code: 0,
     out: expect.stringMatching(/installed Marker \(plugin \d+\) as 1\.0\.0/),
   });
-  expect(installed.err).toMatch(/resolving\ndownloading 1 of 1 KiB\nunpacking\ncompiling\nsaved/);
+  expect(installed.err).toMatch(/resolving\ndownloading 1 of 1 KiB\nunpacking\ncompiling\ninspecting\nsaved/);
   expect(await hoglet(["configure", "Marker", "--on-error", "hold"])).toMatchObject({ code: 0 });
   expect(await capture("one")).toMatchObject({ mark: "1" });
   expect((await hoglet(["outdated", "@team/marker"])).out).toMatch(/Marker +1\.0\.0 +1\.1\.0 +yes/);
@@ -311,6 +311,18 @@ test("a token of a team sees its team alone", async () => {
     err: "There is no team 1.\n",
   });
   expect(await hoglet(["uninstall", "Talk", "--token", token])).toMatchObject({ code: 1 });
+});
+
+test("a team is taken away as an archive, and erased by its name alone", async () => {
+  const made = JSON.parse((await hoglet(["add-team", "Gone soon", "--json"])).out) as { id: number };
+  const team = ["--team", String(made.id)];
+  const file = join(home, "team.tar");
+  expect(await hoglet(["export", file, ...team])).toMatchObject({ code: 0 });
+  expect((await readFile(file)).toString("latin1")).toContain("Gone soon");
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await hoglet(["erase", ...team, "--name", "Other"])).toMatchObject({ code: 2 });
+  expect(await hoglet(["erase", ...team], [[/Type its name/, "Gone soon", "\r"]])).toMatchObject({ code: 0 });
+  expect((await hoglet(["teams"])).out).not.toContain("Gone soon");
 });
 
 test("dev has the server run what is saved, and leaves the team as it was", async () => {
