@@ -12,6 +12,7 @@ import type { Inspected } from "./inspected.ts";
 import { loadError } from "./load-error.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 import { checkFiles, fileText, type PluginFiles, sourceTexts } from "./plugin-files.ts";
+import { withPlace } from "./declared-at.ts";
 import { type BlobsEnv, bundleKey, storeVersion } from "./versions.ts";
 
 /** What loading a plugin once shows. */
@@ -73,9 +74,10 @@ export async function installFromFiles(
     throw new InvalidPluginError([{ path: entry, message: "the file is empty" }]);
   const texts = sourceTexts(files, entry);
   const compiled = compilePlugin(texts, entry);
-  const { warnings: found, ...functions } = await inspect(compiled.code, manifest).catch((error: unknown) => {
+  const { warnings: hints, ...functions } = await inspect(compiled.code, manifest).catch((error: unknown) => {
     throw loadError(error, entry, texts, compiled.map);
   });
+  const found = hints.map((hint) => withPlace(hint, texts));
   const inspected = checkFunctions(functions, entry, found);
 
   const hash = await storeVersion(env, files, { ...compiled, manifest, entry }, now);
@@ -100,7 +102,7 @@ export async function installFromFiles(
       ? await createPlugin(db, organizationId, { ...details, pluginType: request.pluginType }, version, now)
       : await saveVersion(db, organizationId, pluginId, details, version, now);
   if (saved === null) throw new InvalidPluginError([{ path: "", message: `There is no plugin ${pluginId} to update` }]);
-  return { ...saved, warnings: [...warnings, ...found, ...functionWarnings(inspected)] };
+  return { ...saved, warnings: [...warnings, ...found, ...functionWarnings(inspected, manifest)] };
 }
 
 export interface SourceRequest {
