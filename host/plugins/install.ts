@@ -12,6 +12,7 @@ import type { Inspected } from "./inspected.ts";
 import { loadError } from "./load-error.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 import { checkFiles, fileText, type PluginFiles, sourceTexts } from "./plugin-files.ts";
+import { withPlace } from "./declared-at.ts";
 import { type BlobsEnv, bundleKey, storeVersion } from "./versions.ts";
 
 /** What loading a plugin once shows. */
@@ -73,9 +74,10 @@ export async function installFromFiles(
     throw new InvalidPluginError([{ path: entry, message: "the file is empty" }]);
   const texts = sourceTexts(files, entry);
   const compiled = compilePlugin(texts, entry);
-  const { warnings: found, ...functions } = await inspect(compiled.code, manifest).catch((error: unknown) => {
+  const { warnings: hints, ...functions } = await inspect(compiled.code, manifest).catch((error: unknown) => {
     throw loadError(error, entry, texts, compiled.map);
   });
+  const found = hints.map((hint) => withPlace(hint, texts));
   const inspected = checkFunctions(functions, entry, found);
 
   const bundle = { ...compiled, manifest, entry };
@@ -103,7 +105,7 @@ export async function installFromFiles(
   if (saved === null) throw new InvalidPluginError([{ path: "", message: `There is no plugin ${pluginId} to update` }]);
   // The last who had the same may have been erased before the registry knew of this one.
   await storeVersion(env, files, bundle, now);
-  return { ...saved, warnings: [...warnings, ...found, ...functionWarnings(inspected)] };
+  return { ...saved, warnings: [...warnings, ...found, ...functionWarnings(inspected, manifest)] };
 }
 
 export interface SourceRequest {

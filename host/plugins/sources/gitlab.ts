@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { lookUp, type Seen } from "./download.ts";
 import { fetchState, type RepositoryState, stateOf } from "./repository.ts";
-import type { RepositoryPlace } from "./repository-place.ts";
+import { isRef, type RepositoryPlace } from "./repository-place.ts";
 import type { Fetched, Surroundings } from "./source.ts";
 
 const commits = z.array(z.object({ id: z.string().regex(/^[0-9a-f]{7,64}$/) }));
-const release = z.object({ tag_name: z.string().min(1).max(200) });
+const release = z.object({ tag_name: z.string().refine(isRef) });
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** The commit, or the tag, that a place means now. @throws {SourceError} when there is none */

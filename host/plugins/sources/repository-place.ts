@@ -109,7 +109,8 @@ function isProject(project: string): boolean {
   return parts.length > 1 && parts.every((part) => NAME.test(part) && !/^\.+$/.test(part)) && project.length <= 300;
 }
 
-const isRef = (ref: string): boolean => /^[\w.\-+@#/]{1,200}$/.test(ref) && ref.split("/").every(isPart);
+/** Whether a text can be the name of a branch, tag or commit. */
+export const isRef = (ref: string): boolean => /^[\w.\-+@#/]{1,200}$/.test(ref) && ref.split("/").every(isPart);
 
 const isPart = (part: string): boolean => part !== "" && part !== "." && part !== "..";
 

@@ -4,8 +4,11 @@ import type { Seen } from "./download.ts";
 import { fetchGithub, githubState } from "./github.ts";
 import { fetchGitlab, gitlabState } from "./gitlab.ts";
 import { fetchNpm, newestOnNpm } from "./npm.ts";
+import { isVersion } from "./npm-place.ts";
 import type { Place } from "./place.ts";
+import { isRef } from "./repository-place.ts";
 import type { Servers } from "./servers.ts";
+import { SourceError } from "./source-error.ts";
 
 /** What fetching a plugin takes. */
 export interface Surroundings {
@@ -49,7 +52,9 @@ export async function newestTag(place: Place, surroundings: Surroundings, seen?:
   return { value: value.tag, etag };
 }
 
-/** The place at another version, commit or tag of it. */
+/** The place at another version, commit or tag of it. @throws {SourceError} for a text that can be none */
 export function placeAt(place: Place, tag: string): Place {
+  if (!(place.kind === "npm" ? isVersion(tag) : isRef(tag)))
+    throw new SourceError(`${JSON.stringify(tag)} is no ${place.kind === "npm" ? "version" : "commit or tag"}.`);
   return place.kind === "npm" ? { ...place, version: tag } : { ...place, ref: tag, follows: null };
 }

@@ -298,7 +298,9 @@ describe("a server that misbehaves", () => {
       "team/repo",
       new Map([["main", { "plugin.json": '{"name": "P"}', "index.js": "const processEvent = (e) => e" }]]),
     );
-    expect((await install("https://github.com/team/repo")).json).toMatchObject({ code: "invalid_plugin", attr: "url" });
+    const { json } = await install("https://github.com/team/repo");
+    expect(json).toMatchObject({ code: "invalid_plugin", attr: "url" });
+    expect(json["detail"]).toContain("index.js:1: processEvent is declared with const, let or class");
     await nothingIsLeft(before);
   });
 });
