@@ -5,6 +5,12 @@ import type { Json, JsonObject } from "../event.ts";
 
 export const timestamp = z.string().meta({ format: "date-time", description: "ISO 8601, UTC" });
 
+/** @param at milliseconds since the epoch */
+export const isoOf = (at: number): string => new Date(at).toISOString();
+
+/** The same for what may not have been. */
+export const isoOrNull = (at: number | null): string | null => (at === null ? null : isoOf(at));
+
 /** Any JSON. */
 export const json = z.custom<Json>();
 

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../event.ts";
 import { isObject } from "../is-object.ts";
 import { addAuditEntry, auditEntries } from "../store/audit-log.ts";
 import { auditLog } from "../store/schema.ts";
-import { jsonObject, pageOf, timestamp } from "./answers.ts";
+import { isoOf, jsonObject, pageOf, timestamp } from "./answers.ts";
 import { cursorOver, limitField, beforeField, nextUrl } from "./paging.ts";
 import { digits } from "./parse.ts";
 import { type Method, type Route, route } from "./route.ts";
@@ -41,7 +41,7 @@ export const auditRoutes = [
         const results = entries.map(
           ({ at, organizationId, teamId: ofTeam, role, tokenId, tokenLabel, itemId, ...rest }) => ({
             id: rest.id,
-            timestamp: new Date(at).toISOString(),
+            timestamp: isoOf(at),
             organization_id: organizationId,
             team_id: ofTeam,
             actor: { role, token_id: tokenId, label: tokenLabel },

@@ -9,7 +9,7 @@ import type { DryRunReport } from "../team/dry-run/dry-run.ts";
 import type { Candidate } from "../team/load-team.ts";
 import { shardsOf } from "../team/team-client.ts";
 import type { Team } from "../store/teams.ts";
-import { json, jsonObject } from "./answers.ts";
+import { isoOf, json, jsonObject } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { jsonBody } from "./body.ts";
 import { candidateOf, type Trial, trialFields } from "./candidate.ts";
@@ -157,7 +157,7 @@ async function messagesOf(
 
 /** An event as plugins would get it from capture. */
 function messageOf(teamId: number, given: JsonObject, now: number): Message {
-  const at = new Date(now).toISOString();
+  const at = isoOf(now);
   const event = {
     uuid: crypto.randomUUID(),
     event: "test",
@@ -183,7 +183,7 @@ function shown({ called, results, jobs, ...report }: DryRunReport): z.input<type
     jobs: jobs.map(({ name, payload, dueAt }) => ({
       name,
       payload: payload === null ? null : (JSON.parse(payload) as Json),
-      due: new Date(dueAt).toISOString(),
+      due: isoOf(dueAt),
     })),
     fuel: outcomes.reduce((sum, { fuel }) => sum + fuel, 0),
   };

@@ -4,7 +4,7 @@ import type { Env } from "../env.ts";
 import type { Team } from "../store/teams.ts";
 import { mergeGroups, type ErrorGroup } from "../team/insight/error-groups.ts";
 import { shardsOf, teamStub } from "../team/team-client.ts";
-import { pageOf, timestamp } from "./answers.ts";
+import { isoOf, pageOf, timestamp } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { digits } from "./parse.ts";
 import { route, type Subject } from "./route.ts";
@@ -89,8 +89,8 @@ function toJson(group: ErrorGroup): z.input<typeof answer> {
     kind,
     message,
     count,
-    first_seen: new Date(group.firstSeen).toISOString(),
-    last_seen: new Date(group.lastSeen).toISOString(),
+    first_seen: isoOf(group.firstSeen),
+    last_seen: isoOf(group.lastSeen),
     event_uuid: eventUuid,
   };
 }

@@ -2,7 +2,7 @@ import { and, eq, getTableColumns } from "drizzle-orm";
 import { z } from "zod";
 import { killSwitches, type KillSwitch, lift, stop, switchOver, teamsUnder } from "../store/kill-switches.ts";
 import { KILL_KINDS, killSwitch, plugin, pluginVersion } from "../store/schema.ts";
-import { pageOf, timestamp } from "./answers.ts";
+import { isoOf, pageOf, timestamp } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { jsonBody } from "./body.ts";
 import { registryPage, registryPageOf } from "./paging.ts";
@@ -134,6 +134,6 @@ function toJson({ targetId, organizationId, teamId, createdAt, ...same }: KillSw
     target_id: targetId === 0 ? null : targetId,
     organization_id: organizationId,
     team_id: teamId,
-    created_at: new Date(createdAt).toISOString(),
+    created_at: isoOf(createdAt),
   };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { mergeStats, type CallStat, type Interval } from "../team/insight/call-stats.ts";
 import { percentile, type Histogram } from "../team/insight/histogram.ts";
 import { shardsOf, teamStub } from "../team/team-client.ts";
-import { timestamp } from "./answers.ts";
+import { isoOf, timestamp } from "./answers.ts";
 import { digits } from "./parse.ts";
 import { route } from "./route.ts";
 import { theTeam } from "./subjects.ts";
@@ -71,8 +71,6 @@ export const metricRoutes = [
     }),
   })),
 ];
-
-const isoOf = (at: number): string => new Date(at).toISOString();
 
 function toJson({ start, pluginConfigId, version, function: name, kinds, fuel, duration }: CallStat) {
   return {

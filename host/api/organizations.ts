@@ -2,7 +2,7 @@ import { asc } from "drizzle-orm";
 import { z } from "zod";
 import { organization } from "../store/schema.ts";
 import { createOrganization, type Organization, renameOrganization } from "../store/teams.ts";
-import { pageOf, timestamp } from "./answers.ts";
+import { isoOf, pageOf, timestamp } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { jsonBody } from "./body.ts";
 import { eraseOrganizationFor } from "./erase.ts";
@@ -76,6 +76,6 @@ export const organizationRoutes = [
 ];
 
 function toJson({ id, name, createdAt, updatedAt }: Organization): z.input<typeof answer> {
-  const [created_at, updated_at] = [new Date(createdAt).toISOString(), new Date(updatedAt).toISOString()];
+  const [created_at, updated_at] = [isoOf(createdAt), isoOf(updatedAt)];
   return { id, name, created_at, updated_at };
 }

@@ -7,7 +7,7 @@ import type { PluginConfig } from "../store/plugin-configs.ts";
 import { ON_ERROR } from "../store/schema.ts";
 import { versionOfConfig } from "../store/plugin-versions.ts";
 import type { Scope } from "./scope.ts";
-import { json, jsonObject, timestamp } from "./answers.ts";
+import { isoOf, json, jsonObject, timestamp } from "./answers.ts";
 
 export const configAnswer = z
   .strictObject({
@@ -50,8 +50,8 @@ export function pluginConfigJson(
     on_error: config.onError,
     grants: config.grants as Json,
     limits: config.limits,
-    created_at: new Date(config.createdAt).toISOString(),
-    updated_at: new Date(config.updatedAt).toISOString(),
+    created_at: isoOf(config.createdAt),
+    updated_at: isoOf(config.updatedAt),
   };
 }
 

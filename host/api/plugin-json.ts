@@ -5,7 +5,7 @@ import type { Plugin } from "../store/plugins.ts";
 import { type PluginVersion, versionOfPlugin } from "../store/plugin-versions.ts";
 import { PLUGIN_TYPES } from "../store/schema.ts";
 
-import { json, timestamp } from "./answers.ts";
+import { isoOf, isoOrNull, json, timestamp } from "./answers.ts";
 import type { Scope } from "./scope.ts";
 
 export const versionTag = z.strictObject({ id: z.int(), hash: z.string(), tag: z.string().nullable() });
@@ -62,8 +62,7 @@ export function pluginJson(
     is_global: plugin.isGlobal,
     latest_version: version && { id: version.id, hash: version.hash, tag: version.tag },
     latest_tag: plugin.latestTag,
-    latest_tag_checked_at:
-      plugin.latestTagCheckedAt === null ? null : new Date(plugin.latestTagCheckedAt).toISOString(),
+    latest_tag_checked_at: isoOrNull(plugin.latestTagCheckedAt),
     update_available: plugin.latestTag !== null && isUpdate(plugin.latestTag, version?.tag ?? null),
     capabilities: version && {
       methods: version.inspected.methods,
@@ -73,8 +72,8 @@ export function pluginJson(
     declared_capabilities: (version?.manifest.capabilities ?? null) as Json,
     config_schema: (version?.manifest.config ?? []) as unknown as Json,
     warnings: [...warnings],
-    created_at: new Date(plugin.createdAt).toISOString(),
-    updated_at: new Date(plugin.updatedAt).toISOString(),
+    created_at: isoOf(plugin.createdAt),
+    updated_at: isoOf(plugin.updatedAt),
   };
 }
 

@@ -3,7 +3,7 @@ import { compareVersions } from "../plugins/compare-versions.ts";
 import { loadFiles } from "../plugins/versions.ts";
 import { type PluginVersion, versionOfPlugin, versionsOf } from "../store/plugin-versions.ts";
 import type { Plugin } from "../store/plugins.ts";
-import { json, pageOf, timestamp } from "./answers.ts";
+import { isoOf, json, pageOf, timestamp } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { registryPage, registryPageOf } from "./paging.ts";
 import { digits } from "./parse.ts";
@@ -144,6 +144,6 @@ function toJson({
     jobs: inspected.jobs,
     declared_capabilities: (manifest.capabilities ?? null) as z.input<typeof json>,
     config_schema: manifest.config as unknown as z.input<typeof json>,
-    created_at: new Date(createdAt).toISOString(),
+    created_at: isoOf(createdAt),
   };
 }

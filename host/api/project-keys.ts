@@ -3,7 +3,7 @@ import { randomToken } from "../random-token.ts";
 import { createProjectKey, type ProjectKey, projectKeysOf, revokeProjectKey } from "../store/project-keys.ts";
 import { forgetTeam } from "../store/team-lookup.ts";
 import { isKeyTaken } from "../store/teams.ts";
-import { pageOf, timestamp } from "./answers.ts";
+import { isoOf, isoOrNull, pageOf, timestamp } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { jsonBody } from "./body.ts";
 import { registryPage, registryPageOf } from "./paging.ts";
@@ -77,7 +77,7 @@ function toJson({ id, token, label, createdAt, revokedAt }: ProjectKey): z.input
     id,
     key: token,
     label,
-    created_at: new Date(createdAt).toISOString(),
-    revoked_at: revokedAt === null ? null : new Date(revokedAt).toISOString(),
+    created_at: isoOf(createdAt),
+    revoked_at: isoOrNull(revokedAt),
   };
 }

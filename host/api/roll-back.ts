@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { versionsOfConfig } from "../store/config-versions.ts";
-import { pageOf, timestamp } from "./answers.ts";
+import { isoOf, pageOf, timestamp } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { jsonBody } from "./body.ts";
 import { id } from "./parse.ts";
@@ -27,7 +27,7 @@ export const rollBackRoutes = [
         const found = await versionsOfConfig(scope.db, config.id, MAX_HISTORY);
         const results = found.map(({ pluginVersionId, at }) => ({
           plugin_version_id: pluginVersionId,
-          timestamp: new Date(at).toISOString(),
+          timestamp: isoOf(at),
         }));
         return { results, next: null };
       },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Team } from "../store/teams.ts";
-import { timestamp } from "./answers.ts";
+import { isoOf, timestamp } from "./answers.ts";
 import { id } from "./parse.ts";
 
 /** Every list of a team asks all its shards, and each is an object of its own. */
@@ -84,8 +84,8 @@ export function teamJson(team: Team): z.input<typeof teamAnswer> {
     shards: team.shards,
     anonymize_ips: team.anonymizeIps,
     note_plugins: team.notePlugins,
-    created_at: new Date(team.createdAt).toISOString(),
-    updated_at: new Date(team.updatedAt).toISOString(),
+    created_at: isoOf(team.createdAt),
+    updated_at: isoOf(team.updatedAt),
   };
 }
 

@@ -4,9 +4,7 @@ import type { DeadLetter, RecordedOutcome } from "../team/listings.ts";
 import type { PluginOutcome } from "../team/outcomes.ts";
 import type { RecentEvent } from "../team/recent-events.ts";
 import type { ingestionWarning, logEntry } from "../team/schema.ts";
-import { json, jsonObject, timestamp } from "./answers.ts";
-
-const isoOf = (at: number): string => new Date(at).toISOString();
+import { isoOf, json, jsonObject, timestamp } from "./answers.ts";
 
 /** How a call of a plugin ended. */
 const ending = z.strictObject({

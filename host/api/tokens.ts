@@ -7,7 +7,7 @@ import {
   SCOPES,
   type TokenOwner,
 } from "../store/api-tokens.ts";
-import { pageOf, timestamp } from "./answers.ts";
+import { isoOf, isoOrNull, pageOf, timestamp } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { jsonBody } from "./body.ts";
 import { registryPage, registryPageOf } from "./paging.ts";
@@ -124,15 +124,14 @@ function tokenUnder<Found>(subject: Subject<Found>): Subject<{ found: Found; tok
 }
 
 function toJson(token: ApiToken): z.input<typeof answer> {
-  const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
   return {
     id: token.id,
     label: token.label ?? "",
     scopes: SCOPES.filter((scope) => token.scopes?.includes(scope)),
     organization_id: token.organizationId,
     team_id: token.teamId,
-    created_at: new Date(token.createdAt).toISOString(),
-    last_used_at: time(token.lastUsedAt),
-    revoked_at: time(token.revokedAt),
+    created_at: isoOf(token.createdAt),
+    last_used_at: isoOrNull(token.lastUsedAt),
+    revoked_at: isoOrNull(token.revokedAt),
   };
 }

@@ -1,3 +1,4 @@
+import { toBase64 } from "../bytes.ts";
 import { hasEndlessHost } from "../../runtime/ambient/endless-host.ts";
 import { HostError } from "../../runtime/host-error.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
@@ -97,7 +98,7 @@ function withCredentials(hop: Hop): Hop {
   url.username = "";
   url.password = "";
   if (has(hop.headers, "authorization")) return { ...hop, url: url.href };
-  const basic = `Basic ${toBase64(`${decode(username)}:${decode(password)}`)}`;
+  const basic = `Basic ${toBase64(new TextEncoder().encode(`${decode(username)}:${decode(password)}`))}`;
   return { ...hop, url: url.href, headers: [...hop.headers, ["authorization", basic]] };
 }
 
@@ -110,10 +111,6 @@ function decode(part: string): string {
     return part;
   }
 }
-
-/** Base64 of a text's UTF-8. Character by character, because it may have more than a function takes as arguments. */
-const toBase64 = (text: string): string =>
-  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 
 function toBody(body: HostRequest["body"]): OutgoingBody | undefined {
   switch (body?.tag) {

@@ -1,3 +1,4 @@
+import { toBase64 } from "../bytes.ts";
 import { HostError } from "../../runtime/host-error.ts";
 import type { HostRequest, HostResponse } from "../capabilities/fetch-send.ts";
 import type { Json, JsonObject } from "../event.ts";
@@ -27,7 +28,7 @@ function answer({ status, statusText, headers, body, url, redirected }: HostResp
 
 function describeBody(bytes: Uint8Array): JsonObject {
   const text = textOf(bytes);
-  if (text === undefined) return { base64: base64Of(bytes) };
+  if (text === undefined) return { base64: toBase64(bytes) };
   try {
     const json = JSON.parse(text) as Json;
     // Only JSON that would be written just the same can stand in for the text.
@@ -44,5 +45,3 @@ function textOf(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
-
-const base64Of = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));

@@ -1,3 +1,5 @@
+import { toHex } from "../bytes.ts";
+
 /** A shorter value would be found in texts that have nothing to do with it. */
 export const MIN_ANYWHERE = 6;
 
@@ -32,7 +34,7 @@ function allForms(value: string): string[] {
   if (value.length > MAX_ENCODED) return [value, json];
   const bytes = encoder.encode(value);
   const url = encodeURIComponent(value.toWellFormed());
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = toHex(bytes);
   return [
     value,
     value.trim(),

@@ -48,9 +48,6 @@ export class Redactor {
   };
 }
 
-/** For those who have no secrets. */
-export const NOTHING_SECRET = new Redactor([]);
-
 /** A character for each byte: what is found at a place of it is at that place of the bytes. */
 const byteText = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
 

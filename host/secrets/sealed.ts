@@ -1,3 +1,5 @@
+import { toBase64 } from "../bytes.ts";
+
 /** What a sealed text begins with: how it was sealed. */
 const VERSION = "v1";
 const IV_BYTES = 12;
@@ -47,5 +49,4 @@ async function keyOf(encryptionKey: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", digest, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
-const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

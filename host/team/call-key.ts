@@ -1,3 +1,4 @@
+import { toBase64 } from "../bytes.ts";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 
@@ -44,7 +45,7 @@ export class CallKeys {
 function secretOf(facts: Facts): string {
   const kept = facts.get("callSecret");
   if (kept) return kept;
-  const secret = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
+  const secret = toBase64(crypto.getRandomValues(new Uint8Array(32)));
   facts.set("callSecret", secret);
   return secret;
 }

@@ -131,7 +131,6 @@ export class PluginCalls {
     const { function: name, args = [], eventSize } = call;
     const [first] = call.messages;
     const { keys, now } = this.#deps;
-    const facts = callFacts(this.#config, call);
     const begun = now();
     this.#records.begin();
     const result = await this.#attachments.during(() =>
@@ -139,7 +138,7 @@ export class PluginCalls {
         function: name,
         args,
         ...(eventSize !== undefined && first && { event: first.event, eventSize }),
-        randomKey: () => keys.derive(facts),
+        randomKey: () => keys.derive(callFacts(this.#config, call)),
       }),
     );
     this.#log.endCall();

@@ -1,3 +1,4 @@
+import { toBase64, toHex } from "../../bytes.ts";
 import { SourceError } from "./source-error.ts";
 
 /** Algorithms of Subresource Integrity, best first; npm has given sha512 since 2017 and before that a SHA-1 alone. */
@@ -38,6 +39,3 @@ const differs = (what: string, algorithm: string): SourceError =>
 async function digest(algorithm: string, bytes: Uint8Array, write: (hash: Uint8Array) => string): Promise<string> {
   return write(new Uint8Array(await crypto.subtle.digest(algorithm, bytes)));
 }
-
-const toBase64 = (hash: Uint8Array): string => btoa(String.fromCharCode(...hash));
-const toHex = (hash: Uint8Array): string => [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,3 +1,4 @@
+import { toHex } from "../../bytes.ts";
 import type { CallResult } from "../../../runtime/outcome.ts";
 import type { Json, JsonObject } from "../../event.ts";
 import { explainDenials } from "../../capabilities/index.ts";
@@ -57,7 +58,7 @@ export function describeCall(recorded: RecordedFailure): JsonObject {
     env: {
       now: new Date(call.at).toISOString(),
       ...(setup && { setupNow: new Date(setup.call.at).toISOString() }),
-      randomKeys: keys.map(hex),
+      randomKeys: keys.map(toHex),
       self: nameOf(config),
       denials: explainDenials(config) as JsonObject,
     },
@@ -106,5 +107,3 @@ function notes({ call, config, earlier }: RecordedFailure): string[] {
     found.push(`the bytes of its attachments: ${config.attachments.map(({ key }) => key).join(", ")}`);
   return found;
 }
-
-const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
