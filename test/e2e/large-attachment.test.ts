@@ -21,15 +21,20 @@ async function post(path: string, type: string, body: NonNullable<RequestInit["b
 function form(fields: Record<string, unknown>, size: number): ReadableStream<Uint8Array> {
   const part = (name: string): string => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"`;
   const encoder = new TextEncoder();
-  return ReadableStream.from(
-    (function* () {
-      for (const [name, value] of Object.entries(fields))
-        yield encoder.encode(`${part(name)}\r\n\r\n${JSON.stringify(value)}\r\n`);
-      yield encoder.encode(`${part("add_attachment[db]")}; filename="geo.mmdb"\r\n\r\n`);
-      for (let at = 0; at < size; at += MEBIBYTE) yield new Uint8Array(Math.min(MEBIBYTE, size - at)).fill(7);
-      yield encoder.encode(`\r\n--${BOUNDARY}--\r\n`);
-    })(),
-  );
+  const chunks = (function* () {
+    for (const [name, value] of Object.entries(fields))
+      yield encoder.encode(`${part(name)}\r\n\r\n${JSON.stringify(value)}\r\n`);
+    yield encoder.encode(`${part("add_attachment[db]")}; filename="geo.mmdb"\r\n\r\n`);
+    for (let at = 0; at < size; at += MEBIBYTE) yield new Uint8Array(Math.min(MEBIBYTE, size - at)).fill(7);
+    yield encoder.encode(`\r\n--${BOUNDARY}--\r\n`);
+  })();
+  return new ReadableStream({
+    pull(controller) {
+      const { done, value } = chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
 }
 
 test("a file of 100 MB is taken as it comes; one byte more is refused", async () => {
