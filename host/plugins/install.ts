@@ -12,6 +12,7 @@ import type { Inspected } from "./inspected.ts";
 import { loadError } from "./load-error.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 import { checkFiles, fileText, type PluginFiles, sourceTexts } from "./plugin-files.ts";
+import { usedCapabilities } from "./used-capabilities.ts";
 import { type BlobsEnv, bundleKey, storeVersion } from "./versions.ts";
 
 /** What loading a plugin once shows. */
@@ -75,7 +76,13 @@ export async function installFromFiles(
   const { warnings: found, ...functions } = await inspect(compiled.code, manifest).catch((error: unknown) => {
     throw loadError(error, entry, texts, compiled.map);
   });
-  const inspected = checkFunctions(functions, entry, found);
+  const inspected = {
+    ...checkFunctions(functions, entry, found),
+    used: usedCapabilities(
+      texts,
+      compiled.map.sources.filter((source) => source !== null),
+    ),
+  };
 
   const hash = await storeVersion(env, files, { ...compiled, manifest, entry });
   const { name, description, icon } = manifest;
