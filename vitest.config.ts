@@ -25,9 +25,12 @@ const SHARED = [
 ];
 /** These store something, and each file has a Worker of its own. */
 const STORING = [
-  "test/host/{api,capabilities,capture,console,files,secrets,store,team}/**/*.test.ts",
-  "test/host/plugins/{install,versions}.test.ts",
+  "test/host/{api,capabilities,capture,console,files,secrets,store,team,tenants}/**/*.test.ts",
+  "test/host/plugins/{install,sweep-versions,versions}.test.ts",
 ];
+
+/** These start servers, from one bundle. `dev-server.test.ts` and `start.test.ts` start them as a user does. */
+const SERVED = ["test/e2e/**/*.test.ts", "test/docs/{build-your-own,readme}.test.ts"];
 
 export default defineConfig({
   test: {
@@ -50,9 +53,13 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{wit,cli,scripts,bench,e2e,docs,types}/**/*.test.ts"],
+          include: ["test/{wit,cli,scripts,bench,docs,types}/**/*.test.ts"],
+          exclude: SERVED,
           ...PATIENCE,
         },
+      },
+      {
+        test: { name: "served", include: SERVED, ...PATIENCE, globalSetup: "./test/support/provide-server.ts" },
       },
     ],
   },

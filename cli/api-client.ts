@@ -87,11 +87,20 @@ export class HogletApi {
   }
 }
 
-/** JSON, or PostHog's form where there are files: its fields hold JSON. */
-export function configBody(fields: object, attachments: readonly FileAttachment[]): object {
-  if (attachments.length === 0) return fields;
+/**
+ * JSON, or PostHog's form where there are files: its fields hold JSON, or a text as it is.
+ * @param removed keys of the files that are taken away
+ */
+export function configBody(
+  fields: object,
+  attachments: readonly FileAttachment[],
+  removed: readonly string[] = [],
+): object {
+  if (attachments.length + removed.length === 0) return fields;
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.set(name, JSON.stringify(value));
+  for (const [name, value] of Object.entries(fields))
+    form.set(name, typeof value === "string" ? value : JSON.stringify(value));
+  for (const key of removed) form.set(`remove_attachment[${key}]`, "true");
   for (const { key, contents, fileName, contentType } of attachments)
     form.set(`add_attachment[${key}]`, new File([new Uint8Array(contents)], fileName, { type: contentType }));
   return form;

@@ -1,6 +1,7 @@
 import { confirm, isCancel, password, select, text } from "@clack/prompts";
 import type { Readable, Writable } from "node:stream";
 import { UsageError } from "./errors.ts";
+import { plainText } from "./print/plain-text.ts";
 
 /** Asks whoever sits at a terminal. Every method throws UsageError when they leave. */
 export interface Prompts {
@@ -18,18 +19,19 @@ export type Check = (answer: string) => string | undefined;
 export function promptsOn(input: Readable, output: Writable): Prompts {
   const way = { input, output };
   return {
-    async text(message, { initial, check } = {}) {
-      const asked = { ...way, message, ...(initial !== undefined && { initialValue: initial }) };
+    async text(question, { initial, check } = {}) {
+      const asked = { ...way, message: plainText(question), ...(initial !== undefined && { initialValue: initial }) };
       return answered(await text({ ...asked, validate: (value) => check?.(value ?? "") })) ?? "";
     },
-    secret: async (message) => answered(await password({ ...way, message })) ?? "",
-    async choice(message, choices, initial) {
-      const options = choices.map((value) => ({ value, label: value }));
+    secret: async (question) => answered(await password({ ...way, message: plainText(question) })) ?? "",
+    async choice(question, choices, initial) {
+      const options = choices.map((value) => ({ value, label: plainText(value) }));
+      const message = plainText(question);
       return answered(
         await select({ ...way, message, options, ...(initial !== undefined && { initialValue: initial }) }),
       );
     },
-    confirm: async (message) => answered(await confirm({ ...way, message })),
+    confirm: async (question) => answered(await confirm({ ...way, message: plainText(question) })),
   };
 }
 

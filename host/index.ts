@@ -9,6 +9,7 @@ import { admitsDemoKey, ensureDemo } from "./demo/demo.ts";
 import type { Env } from "./env.ts";
 import { proxy } from "./proxy/proxy.ts";
 import { tokenFromRequest } from "./proxy/token.ts";
+import { nightly } from "./schedule/nightly.ts";
 import { tick } from "./schedule/tick.ts";
 import { isApiToken } from "./store/api-tokens.ts";
 import { DEMO_PROJECT_KEY } from "./store/seed.ts";
@@ -55,6 +56,6 @@ app.all("*", (c) =>
 export default {
   fetch: app.fetch,
   async scheduled(controller, env) {
-    await tick(env, controller.scheduledTime);
+    await Promise.all([tick(env, controller.scheduledTime), nightly(env, controller.scheduledTime)]);
   },
 } satisfies ExportedHandler<Env>;

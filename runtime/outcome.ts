@@ -2,6 +2,7 @@ import type { HandlerName, OutcomeKind } from "../wit/generated/contract.ts";
 import { ContractError } from "../wit/codec.ts";
 import { EngineError, GuestException, limitOfException } from "./engine/errors.ts";
 import type { EngineFault } from "./engine/errors.ts";
+import type { Mode } from "./event/view-or-copy.ts";
 import type { EventChanges } from "./event/event-changes.ts";
 import { MAX_EVENT_LEVELS, jsonDepth } from "./json-depth.ts";
 import { LimitError } from "./limits.ts";
@@ -41,6 +42,8 @@ export interface CallResult {
   thrown: string | null;
   /** The guest's stack of what it threw. */
   stack: string;
+  /** How it was given its event, if it was given one: the same call takes the same fuel when that is the same too. */
+  handedOver?: Mode;
 }
 
 /** How a call ended, before it is known what it cost. */

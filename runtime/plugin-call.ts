@@ -11,7 +11,7 @@ import type { GuestFunction } from "./engine/image.ts";
 import { EventSource } from "./event/event-source.ts";
 import type { JsonObject } from "./event/event-source.ts";
 import { ReturnedEvent } from "./event/returned-event.ts";
-import type { ViewOrCopy } from "./event/view-or-copy.ts";
+import type { Mode, ViewOrCopy } from "./event/view-or-copy.ts";
 import type { Limits } from "./limits.ts";
 import { clip, endingOfChanges, endingOfError, endingOfReturned, endingOfThrown, printThrown } from "./outcome.ts";
 import type { CallResult, Ending } from "./outcome.ts";
@@ -28,6 +28,8 @@ export interface CallRequest {
   event?: JsonObject;
   /** Characters of the event's JSON, about: an event is looked at or copied by what that costs. */
   eventSize?: number;
+  /** How the event is handed over, for a call that is to be made as another was; what has cost less decides otherwise. */
+  handOver?: Mode;
   /** Gives 32 bytes from which the call's randomness follows. Asked for when the plugin draws. */
   randomKey(): Uint8Array;
 }
@@ -71,13 +73,14 @@ export class PluginCall {
   #isLost = false;
 
   constructor(request: CallRequest, deps: PluginCallDeps) {
-    const { function: name, args, event, eventSize = USUAL_SIZE } = request;
+    const { function: name, args, event, eventSize = USUAL_SIZE, handOver } = request;
     this.#request = request;
     this.#deps = deps;
     this.#label = name === "runJob" ? `jobs.${JSON.parse(args?.[0] ?? '""') as string}` : name;
     // Other functions are only told of their event: what they return is no event.
     if (event && name === "processEvent") this.#returned = new ReturnedEvent(event, deps.limits);
-    if (event && deps.viewOrCopy.choose(eventSize) === "view") this.#source = new EventSource(event, deps.limits);
+    if (event && (handOver ?? deps.viewOrCopy.choose(eventSize)) === "view")
+      this.#source = new EventSource(event, deps.limits);
   }
 
   /** Whether the sandbox is lost with the call. */
@@ -106,7 +109,16 @@ export class PluginCall {
     const unhandled = this.#isLost ? [] : this.#unhandled;
     this.#noteCost(fuel);
     const outcome = { function: this.#label, ...ending, ...(unhandled.length > 0 && { unhandled }), fuel };
-    return { outcome, json: null, isSameEvent: false, thrown: null, stack: "", ...rest };
+    const handedOver = this.#request.event && this.#mode;
+    return {
+      outcome,
+      json: null,
+      isSameEvent: false,
+      thrown: null,
+      stack: "",
+      ...(handedOver && { handedOver }),
+      ...rest,
+    };
   }
 
   /** Does something in the guest. What ends the guest is an ending; what ends the host is thrown on. */
@@ -239,11 +251,14 @@ export class PluginCall {
     return { ending, isSameEvent: ending.kind === "ok" };
   }
 
+  get #mode(): Mode {
+    return this.#source ? "view" : "copy";
+  }
+
   #noteCost(fuel: number): void {
     const { event, eventSize = USUAL_SIZE } = this.#request;
     if (!event) return;
-    const mode = this.#source ? "view" : "copy";
-    this.#deps.viewOrCopy.note(mode, fuel, eventSize, this.#source?.length ?? 0);
+    this.#deps.viewOrCopy.note(this.#mode, fuel, eventSize, this.#source?.length ?? 0);
   }
 }
 

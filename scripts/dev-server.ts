@@ -18,6 +18,8 @@ export interface DevServerOptions {
   port: number;
   /** Where databases, objects and keys are kept; `.wrangler/state` (with the keys in `.dev.vars`) when absent. */
   stateDir?: string | undefined;
+  /** Wrangler's configuration, instead of wrangler.toml: that of a Worker bundled before, say. */
+  configFile?: string | undefined;
   /** The settings for the Worker (`POSTHOG_HOST`, `ADMIN_TOKEN`, ...), by the names of environment variables. */
   env?: Env;
   /** Receives what the Worker and Wrangler print once the server runs: warnings and errors. */
@@ -42,7 +44,7 @@ export interface DevServer {
  * @throws UserError when the port is taken, or with everything printed so far when the server does not come up
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  const { port, env = {}, onOutput } = options;
+  const { port, configFile, env = {}, onOutput } = options;
   const url = `http://localhost:${port}`;
   await assertPortFree(port);
 
@@ -52,7 +54,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const vars = await writeDevVars(varsFile, env, { expanded });
   await applyLocalMigrations(stateDir);
 
-  const child = spawnWranglerDev({ port, stateDir, envFile: expanded ? varsFile : undefined });
+  const child = spawnWranglerDev({ port, stateDir, envFile: expanded ? varsFile : undefined, configFile });
   const { pid } = child;
   if (pid === undefined) throw new Error("`wrangler dev` could not be started");
   const exited = once(child, "exit").then(([code]) => (typeof code === "number" ? code : 1));

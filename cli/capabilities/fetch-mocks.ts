@@ -41,8 +41,8 @@ function answer(mock: MockFetch): HostResponse {
     status,
     statusText: mock.statusText ?? STATUS_CODES[status] ?? "",
     headers,
-    url: mock.url,
-    redirected: false,
+    url: mock.finalUrl ?? mock.url,
+    redirected: mock.redirected ?? false,
     body: bodyOf(mock),
   };
 }

@@ -3,9 +3,8 @@ import { writeFile } from "node:fs/promises";
 
 import type { Json, JsonObject } from "../../host/event.ts";
 import { formsOf, MIN_ANYWHERE } from "../../host/secrets/forms.ts";
-import { HostError } from "../../runtime/host-error.ts";
-import { utf8 } from "../capabilities/fetch-record.ts";
-import type { HostResponse } from "../capabilities/fetch-record.ts";
+import { mockOf } from "../../host/cases/mock-of.ts";
+import { isObject } from "../../host/is-object.ts";
 import type { ObserveFetch } from "../capabilities/network.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
 import type { NamedPosthog } from "../run/posthog-account.ts";
@@ -44,10 +43,10 @@ export class Recorder {
   readonly #mocks: (JsonObject | undefined)[] = [];
 
   /** Keeps a request, and how it ends, as an entry of `mockFetch`. */
-  readonly observe: ObserveFetch = ({ url, method }) => {
+  readonly observe: ObserveFetch = (request) => {
     const place = this.#mocks.push(undefined) - 1;
     return (ended) => {
-      this.#mocks[place] = { url, method, ...describeEnd(ended), times: 1 };
+      this.#mocks[place] = withoutNoise(mockOf(request, ended));
     };
   };
 
@@ -78,27 +77,17 @@ export class Recorder {
   }
 }
 
-function describeEnd(ended: HostResponse | HostError): JsonObject {
-  if (ended instanceof HostError)
-    return ended.name === "NetworkError"
-      ? { networkError: ended.message }
-      : { throws: `${ended.name}: ${ended.message}` };
-  const { status, statusText, headers, body } = ended;
-  const kept = headers.filter(([name]) => !NOISE.test(name.toLowerCase()));
-  return { status, statusText, headers: Object.fromEntries(kept), ...describeBody(body) };
+/** Without what a person has no use for: a case that is kept is read. */
+function withoutNoise(mock: JsonObject): JsonObject {
+  const { finalUrl: _url, redirected: _was, headers, ...rest } = mock;
+  if (!isObject(headers)) return rest;
+  const kept = Object.entries(headers).filter(([name]) => !NOISE.test(name.toLowerCase()));
+  const { url, method, status, statusText, ...body } = rest;
+  return { ...defined({ url, method, status, statusText }), headers: Object.fromEntries(kept), ...body };
 }
 
-function describeBody(bytes: Uint8Array): JsonObject {
-  const text = utf8(bytes);
-  if (text === undefined) return { base64: Buffer.from(bytes).toString("base64") };
-  try {
-    const json = JSON.parse(text) as Json;
-    // Only JSON that would be written just the same can stand in for the text.
-    return JSON.stringify(json) === text ? { json } : { text };
-  } catch {
-    return text === "" ? {} : { text };
-  }
-}
+const defined = (fields: Record<string, Json | undefined>): JsonObject =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
 function describeAttachment({ key, contentType, fileName, contents }: FileAttachment): [string, JsonObject] {
   return [key, { content_type: contentType, file_name: fileName, base64: Buffer.from(contents).toString("base64") }];

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 
+import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import type { JsonObject } from "../../host/event.ts";
 import type { Manifest } from "../../host/plugins/manifest.ts";
 import { NO_FLAGS, resolveGrants } from "../grants.ts";
-import type { GrantFlags } from "../grants.ts";
+import type { GrantFlags, Grants } from "../grants.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
 import { Clock } from "../run/clock.ts";
 import { planCase } from "../run/plan.ts";
@@ -34,13 +35,15 @@ export async function runCase(
   const { env = {}, geoip = {}, request = {}, initialStorage = {}, initialCache = {} } = given;
   const { mockFetch = [], posthog = {} } = given;
   const ofCase = await caseAttachments(given.attachments ?? {}, resolve(path));
+  const grants = resolveGrants(given.grants, plugin.manifest.capabilities, flags);
   return runPlugin({
     plugin,
     config: config === undefined && given.config ? given.config : withDefaults(plugin.manifest, config ?? {}),
     attachments: [...ofCase.filter(({ key }) => attachments.every((other) => other.key !== key)), ...attachments],
     world: new World({
-      clock: new Clock(env.now, env.tz),
-      grants: resolveGrants(given.grants, plugin.manifest.capabilities, flags),
+      clock: new Clock(env.setupNow ?? env.now, env.tz),
+      limits: { ...DEFAULT_LIMITS, ...given.limits },
+      grants: { ...grants, denials: { ...grants.denials, ...pick(env.denials, grants.denials) } },
       network: { kind: "mocked", mocks: mockFetch },
       posthog: caseAccount(posthog),
       geoip,
@@ -48,9 +51,16 @@ export async function runCase(
       storage: initialStorage,
       cache: initialCache,
     }),
-    nextKey: randomKeys(env.seed),
+    ...(env.self !== undefined && { self: env.self }),
+    nextKey: randomKeys(env.seed, env.randomKeys),
+    ...(env.setupNow !== undefined && env.now !== undefined && { afterSetup: env.now - env.setupNow }),
     calls: planCase(given),
   });
+}
+
+/** Of a server's words those that are about what is not granted here either. */
+function pick(words: Grants["denials"] = {}, denials: Grants["denials"]): Grants["denials"] {
+  return Object.fromEntries(Object.entries(words).filter(([name]) => Object.hasOwn(denials, name)));
 }
 
 /** A config with the defaults of plugin.json in the place of keys that are absent. */

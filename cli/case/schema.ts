@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { Json, JsonObject } from "../../host/event.ts";
 import { capabilityProblems } from "../../host/plugins/capabilities.ts";
 import type { RequestFields } from "../capabilities/request.ts";
+import { LIMIT_NAMES } from "../../runtime/limits.ts";
+import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import { duration } from "./duration.ts";
 import { isObject } from "../../host/is-object.ts";
@@ -42,6 +44,9 @@ const mockFetch = z.object(
     headers: z.record(z.string(), z.union([z.string(), z.number()]), { error: OBJECT }).optional(),
     times: z.int().min(0).optional(),
     networkError: z.union([z.string(), z.boolean()], { error: "must be text or true" }).optional(),
+    /** Where redirects have led. */
+    finalUrl: text.optional(),
+    redirected: z.boolean().optional(),
     /** `Name: message` of any other failure, such as the guard's DeniedError: `--record` writes it. */
     throws: text.optional(),
   },
@@ -65,6 +70,8 @@ const call = z
       payload: json.optional(),
       clearCacheKey: text.optional(),
       advance: advance.optional(),
+      /** How the event is handed to the plugin, as a server did: what it costs in fuel depends on that. */
+      handOver: z.enum(["view", "copy"], { error: 'must be "view" or "copy"' }).optional(),
     },
     { error: 'must be an object such as {"method": "runEveryMinute"}' },
   )
@@ -108,6 +115,10 @@ const now = z
   .union([z.string(), z.number()], { error: "must be text or a number" })
   .transform((value) => new Date(value).getTime())
   .refine((value) => !Number.isNaN(value), { error: 'must be a moment such as "2023-01-15T12:00:00.000Z"' });
+const key = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits" })
+  .transform((digits) => new Uint8Array(Buffer.from(digits, "hex")));
 const seed = z.union([z.string(), z.number()], { error: "must be text or a number" }).transform(String);
 
 /** The format of a case file. Keys that are not here are for people. */
@@ -117,7 +128,24 @@ export const caseSchema = z.object(
     entryFile: text.optional(),
     config: jsonObject.optional(),
     attachments: z.record(z.string(), attachment, { error: OBJECT }).optional(),
-    env: z.object({ tz: text.optional(), now: now.optional(), seed: seed.optional() }, { error: OBJECT }).optional(),
+    env: z
+      .object(
+        {
+          tz: text.optional(),
+          now: now.optional(),
+          /** The clock until setupPlugin has ended. */
+          setupNow: now.optional(),
+          seed: seed.optional(),
+          /** Keys of randomness as a server had them: of the script, of setupPlugin if there is one, of each call. */
+          /** What errors call the plugin, and say of capabilities that are not granted, where a server did. */
+          self: text.optional(),
+          denials: z.partialRecord(z.enum(CAPABILITY_NAMES), text, { error: OBJECT }).optional(),
+          randomKeys: z.array(key, { error: LIST }).optional(),
+        },
+        { error: OBJECT },
+      )
+      .optional(),
+    limits: z.partialRecord(z.enum(LIMIT_NAMES), z.int().min(1), { error: OBJECT }).optional(),
     geoip: jsonObject.optional(),
     request: request.optional(),
     initialStorage: jsonObject.optional(),

@@ -1,4 +1,5 @@
 import type { Json } from "../../host/event.ts";
+import type { Mode } from "../../runtime/event/view-or-copy.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
 import type { CaseCall, PluginCase } from "../case/schema.ts";
 import { UsageError } from "../errors.ts";
@@ -10,6 +11,8 @@ export interface PlannedCall {
   method: HandlerName;
   /** JSON texts, as the contract's handler takes them. */
   args: (string | undefined)[];
+  /** Hands the event over as a server did, instead of as an argument. */
+  handOver?: Mode | undefined;
   /** Deleted from the cache after the call. */
   clearCacheKey?: string | undefined;
   /** Milliseconds to move the clock on by after the call. */
@@ -63,10 +66,10 @@ const planBatch = (method: HandlerName, events: readonly Json[]): PlannedCall =>
   args: [JSON.stringify(events)],
 });
 
-function planCall({ method = "processEvent", event, events }: CaseCall, place: string): PlannedCall {
+function planCall({ method = "processEvent", event, events, handOver }: CaseCall, place: string): PlannedCall {
   const given = events ?? (event === undefined ? [] : [event]);
   if (inputOf(method) === "event" && given.length !== 1)
     throw new UsageError(`${place}: ${method} takes one event, and ${given.length} are given`);
   const [planned = planBatch(method, given)] = planEvents(method, given);
-  return planned;
+  return handOver !== undefined && inputOf(method) === "event" ? { ...planned, handOver } : planned;
 }

@@ -1,11 +1,9 @@
 import type { JsonObject } from "../../host/event.ts";
 import { splitConfig } from "../../host/secrets/injection.ts";
-import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
 import type { CallResult } from "../../runtime/outcome.ts";
 import { PluginLoadError } from "../../runtime/sandbox-options.ts";
 import type { FileAttachment } from "../case/attachments.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
-import type { HandlerName } from "../../wit/generated/contract.ts";
 import { LoadError } from "../errors.ts";
 import { loadImage } from "../image.ts";
 import { SCRIPT_NAME } from "../plugin/explain-stack.ts";
@@ -24,6 +22,10 @@ export interface RunInput {
   world: World;
   /** Makes the key of each call's randomness, and of the script's. */
   nextKey: () => Uint8Array;
+  /** What errors call the plugin; its name when this is absent. */
+  self?: string;
+  /** Milliseconds to move the clock on by between setupPlugin and the first call. */
+  afterSetup?: number;
   calls: PlannedCall[];
 }
 
@@ -53,6 +55,7 @@ const MAX_JOBS = 100;
 export async function runPlugin(input: RunInput): Promise<PluginRun> {
   const runner = new Runner(input);
   const setup = await runner.start();
+  if (!setup) input.world.clock.advance(input.afterSetup ?? 0);
   if (!setup) for (const planned of input.calls) await runner.callAndFollow(planned);
   return runner.finish(setup);
 }
@@ -76,11 +79,11 @@ class Runner {
     try {
       this.#sandbox = Sandbox.load({
         image: await loadImage(),
-        self: `plugin "${plugin.manifest.name}"`,
+        self: this.#input.self ?? `plugin "${plugin.manifest.name}"`,
         script: { code: plugin.compiled.code, filename: SCRIPT_NAME },
         config: seen,
         attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),
-        limits: DEFAULT_LIMITS,
+        limits: world.limits,
         randomKey: this.#input.nextKey(),
         clock: world.clock,
         provide: (scope) => world.provide(scope, { attachments, injections }),
@@ -94,7 +97,7 @@ class Runner {
     if (discovery.handlers.length === 0 && discovery.jobs.length === 0)
       throw new LoadError(nothingFound(discovery.warnings), null);
     if (!discovery.handlers.includes("setupPlugin")) return null;
-    const result = await this.#call("setupPlugin", []);
+    const result = await this.#call({ method: "setupPlugin", args: [] });
     if (result.outcome.kind !== "ok" && result.outcome.kind !== "bad-return") return result;
     await this.#runJobs();
     return null;
@@ -124,7 +127,8 @@ class Runner {
     };
   }
 
-  async #make({ label, method, args }: PlannedCall): Promise<CallResult> {
+  async #make(planned: PlannedCall): Promise<CallResult> {
+    const { label, method } = planned;
     if (this.#sandbox?.lost) {
       const setup = await this.start();
       if (setup) return failed(label, `setupPlugin failed in a fresh sandbox: ${failureOf(setup)}`);
@@ -136,16 +140,18 @@ class Runner {
         label,
         `TypeError: the plugin has no ${method}; it has ${handlers.join(", ")}: name one with --call, or as the "method" of a case`,
       );
-    return this.#call(method, args);
+    return this.#call(planned);
   }
 
-  async #call(method: HandlerName, args: (string | undefined)[]): Promise<CallResult> {
+  async #call({ method, args, handOver }: Pick<PlannedCall, "method" | "args" | "handOver">): Promise<CallResult> {
     if (!this.#sandbox) throw new Error("no sandbox was loaded");
     this.#input.world.timers.begin();
     const key = this.#input.nextKey();
-    const result = await this.#sandbox.call({ function: method, args, randomKey: () => key });
+    const event = handOver && (JSON.parse(args[0] ?? "null") as JsonObject);
+    const given = event ? { event, handOver } : { args };
+    const result = await this.#sandbox.call({ function: method, ...given, randomKey: () => key });
     this.#fuel += result.outcome.fuel;
-    return result;
+    return event && result.isSameEvent ? { ...result, json: JSON.stringify(event) } : result;
   }
 
   /** Jobs queue on the world's list, so that those which a job queues run as well. */

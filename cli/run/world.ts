@@ -6,6 +6,7 @@ import { provideZlib } from "../../host/capabilities/zlib.ts";
 import type { Json } from "../../host/event.ts";
 import type { Injection } from "../../host/secrets/injection.ts";
 import { DEFAULT_LIMITS } from "../../runtime/limits.ts";
+import type { Limits } from "../../runtime/limits.ts";
 import { provideAttachments } from "../../runtime/ambient/attachments.ts";
 import { provideNoBuffers } from "../../runtime/ambient/buffers.ts";
 import { provideEncoding } from "../../runtime/ambient/encoding.ts";
@@ -41,6 +42,8 @@ import type { Clock } from "./clock.ts";
 /** What a run starts from, outside of the plugin. */
 export interface WorldInput {
   clock: Clock;
+  /** The defaults, when they are absent. */
+  limits?: Limits;
   grants: Grants;
   network: Network;
   posthog: PosthogAccount;
@@ -61,6 +64,7 @@ export interface PluginSurroundings {
 /** Everything that a plugin can touch in a run, in memory. It outlives a sandbox that had to be replaced. */
 export class World {
   readonly clock: Clock;
+  readonly limits: Limits;
   readonly storage: Map<string, string>;
   readonly cache: MemoryCache;
   readonly timers: VirtualTimers;
@@ -74,9 +78,10 @@ export class World {
   constructor(input: WorldInput) {
     this.#input = input;
     this.clock = input.clock;
+    this.limits = input.limits ?? DEFAULT_LIMITS;
     this.storage = new Map(Object.entries(input.storage).map(([key, value]) => [key, JSON.stringify(value)]));
     this.cache = new MemoryCache(input.clock, input.cache);
-    this.timers = new VirtualTimers(input.clock, DEFAULT_LIMITS.wallMs);
+    this.timers = new VirtualTimers(input.clock, this.limits.wallMs);
   }
 
   get denials(): Grants["denials"] {
@@ -89,9 +94,9 @@ export class World {
     const file = (index: number): MemoryFile | undefined => files[index];
     const { grants, network, geoip, posthog, request } = this.#input;
     const rules = { hosts: grants.hosts, loopback: process.env["ALLOW_LOOPBACK"] === "true" };
-    const way = openNetwork(network, new Egress({ limits: DEFAULT_LIMITS, scope }), this.fetches);
+    const way = openNetwork(network, new Egress({ limits: this.limits, scope }), this.fetches);
     const all: Capabilities = {
-      attachments: provideAttachments(attachments, file, DEFAULT_LIMITS),
+      attachments: provideAttachments(attachments, file, this.limits),
       buffers: provideNoBuffers(),
       cache: this.cache.provide(),
       crypto: provideCrypto(scope),

@@ -37,6 +37,13 @@ export class ServerClient {
     return parsed.data;
   }
 
+  /** The bytes of an answer that is no JSON. */
+  async download(path: string): Promise<ReadableStream<Uint8Array>> {
+    const { body } = await this.#send("GET", path, undefined, "*/*");
+    if (!body) throw new ApiError(`GET ${path} answered with nothing`);
+    return body;
+  }
+
   /** Sends a request whose answer comes in steps. */
   async *stream(method: string, path: string, body?: object): AsyncGenerator<ServerEvent> {
     const answer = await this.#send(method, path, body, "text/event-stream");

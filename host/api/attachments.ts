@@ -11,6 +11,9 @@ const MAX_NAME_LENGTH = 200;
 /** Bytes of one file. */
 const MAX_FILE_BYTES = 100 * 1024 * 1024;
 
+/** What the R2 keys of a team's attachments begin with. */
+export const attachmentsPrefix = (teamId: number): string => `attachments/${teamId}/`;
+
 /** Files that come with a request, on their way into R2, each under a new key: a config that still runs keeps what it had. */
 export class ArrivingFiles {
   readonly #env: Pick<Env, "BLOBS">;
@@ -22,15 +25,15 @@ export class ArrivingFiles {
     this.#env = env;
   }
 
-  /** Takes a file for the field of a key. Throws ApiError 400 for names that are too long; its `write` throws ApiError 413. */
-  open(key: string, { name, fileName, contentType }: FormFile): FileSink {
+  /** Takes a file of a team's for the field of a key. Throws ApiError 400 for names that are too long; its `write` throws ApiError 413. */
+  open(teamId: number, key: string, { name, fileName, contentType }: FormFile): FileSink {
     if (fileName.length > MAX_NAME_LENGTH || contentType.length > MAX_NAME_LENGTH)
       throw ApiError.invalid(
         `The file name or content type of ${key} is longer than ${MAX_NAME_LENGTH} characters.`,
         name,
       );
     if (this.#uploads.has(key)) throw ApiError.invalid(`There are two files for ${key}.`, name);
-    const upload = new BlobUpload(this.#env.BLOBS, `attachments/${crypto.randomUUID()}`);
+    const upload = new BlobUpload(this.#env.BLOBS, `${attachmentsPrefix(teamId)}${crypto.randomUUID()}`);
     this.#uploads.set(key, upload);
     return {
       write: async (chunk) => {

@@ -12,10 +12,10 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
 const MAX_LEVELS = 100;
 
 /** How a body is read, and what the API's document says of it: schemas by media type. */
-export interface BodyReader<Read> {
+export interface BodyReader<Read, Subject = unknown> {
   content: Readonly<Record<string, z.ZodType>>;
-  /** Throws ApiError. */
-  read(request: Request, env: Env): Promise<Read>;
+  /** @param subject what the path names. Throws ApiError. */
+  read(request: Request, env: Env, subject: Subject): Promise<Read>;
 }
 
 /** A body of JSON that has to fit a schema. */

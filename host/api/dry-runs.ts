@@ -58,6 +58,7 @@ const outcome = z.strictObject({
   limit: z.string().optional(),
   value: z.number().optional(),
   fuel: z.number(),
+  ms: z.number().optional().meta({ description: "Milliseconds that passed while the call waited." }),
   unhandled: z.array(z.string()).optional(),
   results: z.array(jsonObject).optional(),
 });

@@ -11,6 +11,9 @@ export interface FormFile {
   contentType: string;
 }
 
+/** A field of a form that is text. */
+export type FormField = [name: string, text: string];
+
 /** Where the bytes of a file go. */
 export interface FileSink {
   write(chunk: Uint8Array): Promise<void>;
@@ -26,20 +29,21 @@ const MAX_PARTS = 200;
 const BOUNDARY = /;\s*boundary=(?:"([^"]*)"|([^\s;]*))/i;
 
 /**
- * Reads a form as it arrives: files go where `open` says, one after another and as fast as they are taken. `open` may throw.
+ * Reads a form as it arrives: files go where `open` says, one after another and as fast as they are taken. `open` is told the fields that
+ * came before, and may throw.
  * @returns its fields that are text, in their order
  * @throws {ApiError} 400 for a broken form, 413 for a large one, and whatever `open` and its sinks throw
  */
 export async function readFormStream(
   request: Request,
-  open: (file: FormFile) => FileSink,
-): Promise<[name: string, text: string][]> {
+  open: (file: FormFile, before: readonly FormField[]) => FileSink,
+): Promise<FormField[]> {
   const contentType = request.headers.get("Content-Type") ?? "";
   const [, quoted, plain] = BOUNDARY.exec(contentType) ?? [];
   const boundary = quoted ?? plain ?? "";
   if (boundary === "" || boundary.length > MAX_BOUNDARY)
     throw brokenForm(`its Content-Type must have a boundary of at most ${MAX_BOUNDARY} characters`);
-  const fields: [string, string][] = [];
+  const fields: FormField[] = [];
   const arrived: { sink: FileSink; chunk: Uint8Array | null }[] = [];
   let fieldBytes = 0;
   let isComplete = false;
@@ -56,7 +60,7 @@ export async function readFormStream(
     onFile({ name, filename = "", headers }) {
       const type = headers["content-type"];
       const isTyped = typeof type === "string" && type !== "";
-      const sink = open({ name, fileName: filename, contentType: isTyped ? type : "application/octet-stream" });
+      const sink = open({ name, fileName: filename, contentType: isTyped ? type : "application/octet-stream" }, fields);
       return (chunk) => void arrived.push({ sink, chunk });
     },
     onError(error) {

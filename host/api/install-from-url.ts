@@ -1,14 +1,14 @@
 import type { Env } from "../env.ts";
-import { inspectIn } from "../plugins/inspect.ts";
 import { type Installed, installFromFiles } from "../plugins/install.ts";
+import type { Seen } from "../plugins/sources/download.ts";
 import { parsePlace, type Place } from "../plugins/sources/place.ts";
 import { serversOf } from "../plugins/sources/servers.ts";
-import { fetchArchive, filesIn, latestTag, type Surroundings } from "../plugins/sources/source.ts";
+import { fetchArchive, filesIn, newestTag, placeAt, type Surroundings } from "../plugins/sources/source.ts";
 import { SourceError } from "../plugins/sources/source-error.ts";
 import { openSecret, placeOf } from "../secrets/registry-secrets.ts";
 import type { Plugin } from "../store/plugins.ts";
-import { image } from "../team/image.ts";
 import { ApiError } from "./api-error.ts";
+import { inspectTelling } from "./inspect-telling.ts";
 import type { Call } from "./route.ts";
 import { sealedFor } from "./sealed-for.ts";
 
@@ -17,6 +17,8 @@ type Asked = Pick<Call<unknown, unknown, unknown>, "env" | "now" | "tell">;
 export interface UrlRequest {
   /** As it was pasted. */
   url: string;
+  /** The version, commit or tag to install in the place of what the address says. */
+  tag?: string | undefined;
   organizationId: number;
   /** The plugin that gets a new version. */
   plugin?: Plugin | undefined;
@@ -30,48 +32,49 @@ export interface UrlRequest {
  */
 export async function installFromUrl(
   { env, now, tell }: Asked,
-  { url, organizationId, plugin, privateToken, name }: UrlRequest,
+  { url, tag, organizationId, plugin, privateToken, name }: UrlRequest,
 ): Promise<Installed> {
-  const { place, privateToken: inUrl } = placeAt(url);
-  const token = privateToken ?? inUrl ?? (await storedToken(env, plugin));
+  const { place, servers, privateToken: inUrl } = placeIn(env, url);
+  const token = privateToken ?? inUrl ?? (await storedToken(env, plugin, place));
   tell({ stage: "resolving" });
-  const files = await explained(async () => {
+  const fetched = await explained(async () => {
     const onBytes = throttled((bytes, total) =>
       tell({ stage: "downloading", bytes, ...(total !== null && { total }) }),
     );
-    const fetched = await fetchArchive(place, { ...surroundingsOf(env, token), onBytes });
-    tell({ stage: "unpacking" });
-    return { tag: fetched.tag, files: await filesIn(fetched) };
+    return fetchArchive(tag === undefined ? place : placeAt(place, tag), { servers, privateToken: token, onBytes });
   });
+  tell({ stage: "unpacking" });
+  const files = await filesIn(fetched);
   tell({ stage: "compiling" });
+  // A version that was asked for by its tag does not change where the next ones come from.
+  const home = tag === undefined ? fetched.url : place.url;
   const sealed =
-    token === null
-      ? undefined
-      : await sealedFor(env, placeOf.privateToken(organizationId, place.url), token, "private_token");
+    token === null ? null : await sealedFor(env, placeOf.privateToken(organizationId, home), token, "private_token");
   const installed = await installFromFiles(
     env,
     {
       organizationId,
       pluginType: "custom",
-      url: place.url,
-      ...files,
+      url: home,
+      files,
+      tag: fetched.tag,
+      privateToken: sealed,
       ...(plugin && { pluginId: plugin.id }),
       ...(name !== undefined && { name }),
-      ...(sealed !== undefined && { privateToken: sealed }),
     },
-    inspectIn(image),
+    inspectTelling(tell),
     now,
   );
   tell({ stage: "saved" });
   return installed;
 }
 
-/** The npm version or commit that is the newest of where a plugin comes from. Throws ApiError 400. */
-export function newestOf(env: Env, plugin: Plugin): Promise<string> {
-  return explained(async () => {
-    const { place } = placeAt(urlOf(plugin));
-    return latestTag(place, surroundingsOf(env, await storedToken(env, plugin)));
-  });
+/** The npm version, release or commit that is the newest of where a plugin comes from. Throws ApiError 400. */
+export async function newestOf(env: Env, plugin: Plugin): Promise<Seen<string>> {
+  const { place, servers } = placeIn(env, urlOf(plugin));
+  const privateToken = await storedToken(env, plugin, place);
+  const seen = plugin.latestTag === null ? undefined : { value: plugin.latestTag, etag: plugin.latestTagEtag };
+  return explained(() => newestTag(place, { servers, privateToken }, seen));
 }
 
 /** Where a plugin comes from. Throws ApiError 400 for one that was uploaded. */
@@ -81,29 +84,18 @@ export function urlOf({ id, url }: Plugin): string {
   return url;
 }
 
-/** The place that an address is, with another version or state of it. Throws ApiError 400. */
-export function urlAt(url: string, tag: string): string {
-  const { place } = placeAt(url);
-  if (place.kind === "npm") return `${place.url}/v/${encodeURIComponent(tag)}`;
-  const folder = place.folder === null ? "" : `/${place.folder}`;
-  const root = place.url.replace(/\/(?:-\/)?tree\/.*$/, "");
-  return place.kind === "github" ? `${root}/tree/${tag}${folder}` : `${root}/-/tree/${tag}${folder}`;
-}
-
-function placeAt(url: string): { place: Place; privateToken: string | null } {
+function placeIn(env: Env, url: string): { place: Place; privateToken: string | null } & Pick<Surroundings, "servers"> {
   try {
-    return parsePlace(url);
+    const servers = serversOf(env);
+    return { servers, ...parsePlace(url, servers) };
   } catch (error) {
     throw error instanceof SourceError ? ApiError.invalid(error.message, "url") : error;
   }
 }
 
-function surroundingsOf(env: Env, privateToken: string | null): Surroundings {
-  return { servers: serversOf(env), privateToken };
-}
-
-async function storedToken(env: Env, plugin: Plugin | undefined): Promise<string | null> {
-  if (!plugin?.privateToken || plugin.url === null) return null;
+/** The token that came with a plugin, for the server that it was given for: what lies on another one does not get it. */
+async function storedToken(env: Env, plugin: Plugin | undefined, { kind }: Place): Promise<string | null> {
+  if (!plugin?.privateToken || plugin.url === null || placeIn(env, plugin.url).place.kind !== kind) return null;
   const place = placeOf.privateToken(plugin.organizationId, plugin.url);
   const opened = await openSecret(env, place, plugin.privateToken);
   if (opened === undefined)

@@ -1,12 +1,10 @@
-import type { Env } from "../env.ts";
 import { InvalidPluginError } from "../plugins/errors.ts";
-import { inspectIn } from "../plugins/inspect.ts";
 import { type Installed, installFromFiles, installFromSource } from "../plugins/install.ts";
 import { parseManifest } from "../plugins/manifest.ts";
 import { fileText } from "../plugins/plugin-files.ts";
 import { type Plugin, pluginsOf } from "../store/plugins.ts";
-import { image } from "../team/image.ts";
 import { ApiError } from "./api-error.ts";
+import { inspectTelling } from "./inspect-telling.ts";
 import { installFromUrl } from "./install-from-url.ts";
 import type { FilesUpload, SourceUpload, Upload } from "./plugin-upload.ts";
 import type { Call } from "./route.ts";
@@ -17,9 +15,13 @@ import { referenced, type Scope } from "./scope.ts";
  * that name, or else as a new plugin. Throws ApiError and InvalidPluginError.
  */
 export async function install(call: Call<null, unknown, Upload>): Promise<Installed> {
-  const { env, scope, body: upload, now } = call;
+  const { scope, body: upload } = call;
   try {
-    if (!("url" in upload)) return await installUpload(env, scope, upload, now);
+    if (!("url" in upload)) {
+      const installed = await installUpload(call, upload);
+      call.tell({ stage: "saved" });
+      return installed;
+    }
     const { url, private_token: privateToken, name } = upload;
     const plugin = upload.plugin_id === undefined ? undefined : await ownPlugin(scope, upload.plugin_id);
     const organizationId = plugin?.organizationId ?? (await scope.organizationFor(upload.organization_id)).id;
@@ -36,15 +38,14 @@ function attrOf(upload: Upload): string {
 }
 
 async function installUpload(
-  env: Env,
-  scope: Scope,
+  { env, scope, now, tell }: Call<null, unknown, Upload>,
   upload: SourceUpload | FilesUpload,
-  now: number,
 ): Promise<Installed> {
   const target = upload.plugin_id === undefined ? null : await ownPlugin(scope, upload.plugin_id);
   const organizationId = target?.organizationId ?? (await scope.organizationFor(upload.organization_id)).id;
   const given = upload.name ?? target?.name;
-  const inspect = inspectIn(image);
+  const inspect = inspectTelling(tell);
+  tell({ stage: "compiling" });
   if (upload.files !== undefined) {
     const { name } = parseManifest(fileText(upload.files, "plugin.json"), given).manifest;
     const pluginId = target?.id ?? (await idOfName(scope, organizationId, name));

@@ -12,6 +12,7 @@ export interface JsonObjects {
   listEvents(address: TeamAddress, query: PageQuery): Promise<Page<JsonObject>>;
   listDeadLetters(address: TeamAddress, query: PageQuery): Promise<Page<DeadLetter>>;
   listRecentEvents(address: TeamAddress, limit: number): Promise<RecentEvent[]>;
+  caseOf(address: TeamAddress, outcomeId: number): Promise<JsonObject | null | undefined>;
   dryRun(address: TeamAddress, candidate: Candidate, request: DryRunRequest): Promise<DryRunReport>;
 }
 

@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns } from "drizzle-orm";
 import { z } from "zod";
-import { killSwitches, type KillSwitch, lift, stop, teamsUnder } from "../store/kill-switches.ts";
+import { killSwitches, type KillSwitch, lift, stop, switchOver, teamsUnder } from "../store/kill-switches.ts";
 import { KILL_KINDS, killSwitch, plugin, pluginVersion } from "../store/schema.ts";
 import { pageOf, timestamp } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
@@ -21,6 +21,7 @@ const answer = z
     organization_id: z.int().nullable(),
     team_id: z.int().nullable(),
     reason: z.string(),
+    role: z.enum(["team", "organization", "operator"]).meta({ description: "Whose token it takes to lift it." }),
     by: z.string(),
     created_at: timestamp,
   })
@@ -72,8 +73,11 @@ export const killSwitchRoutes = [
       status: 201,
       async handle({ env, scope, body: { kind, target_id: targetId = 0, reason }, now }) {
         const owner = await ownerOf(scope, kind, targetId);
-        const by = scope.principal.token?.label ?? scope.principal.role;
-        const saved = await stop(scope.db, { kind, targetId, ...owner, reason, by, createdAt: now });
+        const { role, token } = scope.principal;
+        const before = await switchOver(scope.db, { kind, targetId });
+        if (before) permit(scope.principal, before.role, "write");
+        const by = token?.label ?? role;
+        const saved = await stop(scope.db, { kind, targetId, ...owner, reason, role, by, createdAt: now });
         await reconfigure(env, await teamsUnder(scope.db, saved));
         return toJson(saved);
       },
@@ -84,8 +88,9 @@ export const killSwitchRoutes = [
       summary: "Let them run again",
       access: "write",
       async handle({ env, scope, subject }) {
-        // Who may not have stopped it may not start it.
+        // Who may not have stopped it, or not as whoever did, may not start it.
         await ownerOf(scope, subject.kind, subject.targetId);
+        permit(scope.principal, subject.role, "write");
         await lift(scope.db, subject.id);
         await reconfigure(env, await teamsUnder(scope.db, subject));
       },

@@ -44,12 +44,12 @@ async function answer(c: ApiContext, route: Route): Promise<Response> {
     const operation = Object.hasOwn(route.operations, method) ? route.operations[method] : undefined;
     if (operation === undefined) return methodNotAllowed(method, Object.keys(route.operations));
     await ensureDemo(c.env);
-    const scope = new Scope(c.env, principal);
+    const scope = new Scope(c.env, principal, operation.isErasure ?? false);
     // What is not the caller's is not there, whatever the caller may do with what is.
     const subject = await route.subject.find(scope, (name) => c.req.param(name) ?? "");
     permit(principal, operation.role ?? "team", operation.access);
     const query = operation.query && parse(operation.query, c.req.query());
-    const body = await operation.body?.read(c.req.raw, c.env);
+    const body = await operation.body?.read(c.req.raw, c.env, subject);
     const run = async (tell: (progress: Progress) => void): Promise<unknown> => {
       const told = await operation.handle({ env: c.env, request: c.req.raw, scope, subject, query, body, now, tell });
       if (operation.isChange ?? operation.access === "write")

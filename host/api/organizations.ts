@@ -5,6 +5,7 @@ import { createOrganization, type Organization, renameOrganization } from "../st
 import { pageOf, timestamp } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { jsonBody } from "./body.ts";
+import { eraseOrganizationFor } from "./erase.ts";
 import { registryPage, registryPageOf } from "./paging.ts";
 import { route } from "./route.ts";
 import { nothing, theOrganization } from "./subjects.ts";
@@ -60,6 +61,16 @@ export const organizationRoutes = [
         if (renamed === null) throw ApiError.notFound(`There is no organization ${subject.id}.`);
         return toJson(renamed);
       },
+    }),
+    DELETE: declare({
+      summary: "Erase an organization with its teams and plugins",
+      description: "When it ends with 503, send it again: it goes on where it ended. Until then it lets nobody in.",
+      role: "operator",
+      access: "write",
+      isErasure: true,
+      // It leaves an entry of its own, which is the operator's.
+      isChange: false,
+      handle: async (call) => eraseOrganizationFor(call, call.subject),
     }),
   })),
 ];

@@ -6,10 +6,11 @@ import type { JsonObject } from "../event.ts";
 import { type CapabilityGrants, capabilityProblems } from "../plugins/capabilities.ts";
 import type { NewAttachment } from "../store/attachments.ts";
 import { ON_ERROR } from "../store/schema.ts";
+import type { Team } from "../store/teams.ts";
 import { ApiError } from "./api-error.ts";
 import { ArrivingFiles } from "./attachments.ts";
 import { type BodyReader, mediaTypeOf, parseJson, readApiBody } from "./body.ts";
-import { readFormStream } from "./form-stream.ts";
+import { type FormField, readFormStream } from "./form-stream.ts";
 import { id, parse } from "./parse.ts";
 import { isObject } from "../is-object.ts";
 
@@ -62,8 +63,8 @@ const changes = {
   grants: grants.nullable().exactOptional(),
   limits: limits.nullable().exactOptional(),
 };
-export const newConfig = z.strictObject({ team_id: id, plugin_id: id, ...changes });
-export const configChanges = z.strictObject(changes);
+const newConfig = z.strictObject({ team_id: id, plugin_id: id, ...changes });
+const configChanges = z.strictObject(changes);
 export type NewConfig = z.infer<typeof newConfig>;
 export type ConfigChanges = z.infer<typeof configChanges>;
 
@@ -90,32 +91,47 @@ export function checkLimits(wanted: JsonObject | null | undefined, ceiling: Part
 const TEXT_FIELDS = new Set(["name", "on_error"]);
 const ATTACHMENT = /^(add|remove)_attachment\[(.*)\]$/s;
 
-/** A body of JSON, or PostHog's form, whose fields hold JSON and whose files are attachments. */
-export function configBody<Schema extends z.ZodType>(schema: Schema): BodyReader<ConfigRequest<z.output<Schema>>> {
+/**
+ * A body of JSON, or PostHog's form, whose fields hold JSON and whose files are attachments.
+ * @param teamOf the team whose files they are
+ */
+function configBody<Schema extends z.ZodType, Subject>(
+  schema: Schema,
+  teamOf: (subject: Subject, fields: readonly FormField[]) => number,
+): BodyReader<ConfigRequest<z.output<Schema>>, Subject> {
   return {
     content: { "application/json": schema, "multipart/form-data": configForm },
-    read: (request, env) => readConfigRequest(schema, request, env),
+    read: (request, env, subject) => readConfigRequest(schema, request, env, (fields) => teamOf(subject, fields)),
   };
 }
 
 const configForm = z.looseObject({}).meta({
   description:
-    "The fields of the JSON, those that are no text as JSON; files as add_attachment[KEY], and remove_attachment[KEY].",
+    "The fields of the JSON, those that are no text as JSON; remove_attachment[KEY]; and files as add_attachment[KEY], behind team_id.",
 });
+
+export const newConfigBody = configBody(newConfig, (_: unknown, fields) => {
+  const [, value = ""] = fields.find(([name]) => name === "team_id") ?? [];
+  if (/^\d{1,15}$/.test(value)) return Number(value);
+  throw ApiError.invalid("team_id must come before the files of the form.", "team_id", "required");
+});
+
+export const configChangesBody = configBody(configChanges, ({ team }: { team: Team }) => team.id);
 
 async function readConfigRequest<Schema extends z.ZodType>(
   schema: Schema,
   request: Request,
   env: Env,
+  teamOf: (fields: readonly FormField[]) => number,
 ): Promise<ConfigRequest<z.output<Schema>>> {
   if (mediaTypeOf(request) !== "multipart/form-data")
     return { values: parse(schema, (await readApiBody(request)).json), add: new Map(), remove: new Set() };
   const files = new ArrivingFiles(env);
   try {
-    const fields = await readFormStream(request, (file) => {
+    const fields = await readFormStream(request, (file, before) => {
       const [, action, key = ""] = ATTACHMENT.exec(file.name) ?? [];
       if (action !== "add") throw ApiError.invalid(`${file.name} must be a text.`, file.name);
-      return files.open(key, file);
+      return files.open(teamOf(before), key, file);
     });
     return { ...readFields(schema, fields), add: files.stored };
   } catch (error) {
@@ -124,7 +140,7 @@ async function readConfigRequest<Schema extends z.ZodType>(
   }
 }
 
-function readFields<Schema extends z.ZodType>(schema: Schema, fields: readonly [string, string][]) {
+function readFields<Schema extends z.ZodType>(schema: Schema, fields: readonly FormField[]) {
   const values = new Map<string, unknown>();
   const remove = new Set<string>();
   for (const [name, value] of fields) {

@@ -1,3 +1,4 @@
+import { gt, valid } from "semver";
 import { z } from "zod";
 import type { Json } from "../event.ts";
 import type { Plugin } from "../store/plugins.ts";
@@ -65,7 +66,7 @@ export function pluginJson(
     latest_tag: plugin.latestTag,
     latest_tag_checked_at:
       plugin.latestTagCheckedAt === null ? null : new Date(plugin.latestTagCheckedAt).toISOString(),
-    update_available: plugin.latestTag !== null && plugin.latestTag !== version?.tag,
+    update_available: plugin.latestTag !== null && isUpdate(plugin.latestTag, version?.tag ?? null),
     capabilities: version && {
       methods: version.inspected.methods,
       scheduled_tasks: version.inspected.tasks,
@@ -78,6 +79,12 @@ export function pluginJson(
     created_at: new Date(plugin.createdAt).toISOString(),
     updated_at: new Date(plugin.updatedAt).toISOString(),
   };
+}
+
+/** Whether the newest that there is would be news: versions have an order, commits do not. */
+function isUpdate(latest: string, installed: string | null): boolean {
+  if (installed === null || valid(latest) === null || valid(installed) === null) return latest !== installed;
+  return gt(latest, installed);
 }
 
 /** The same with the latest version, looked up. */

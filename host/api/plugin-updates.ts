@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { updatePlugin } from "../store/plugins.ts";
 import { jsonBody } from "./body.ts";
-import { installFromUrl, newestOf, urlAt, urlOf } from "./install-from-url.ts";
+import { installFromUrl, newestOf, urlOf } from "./install-from-url.ts";
 import { moveAll } from "./move-configs.ts";
 import { pluginAnswer, pluginJson, shownPlugin } from "./plugin-json.ts";
 import { tokenField } from "./plugin-upload.ts";
@@ -9,7 +9,12 @@ import { route } from "./route.ts";
 import { thePlugin } from "./subjects.ts";
 
 const upgrade = z.strictObject({
-  tag: z.string().min(1).max(200).exactOptional().meta({ description: "An npm version, a commit, a tag or a branch" }),
+  tag: z
+    .string()
+    .min(1)
+    .max(200)
+    .exactOptional()
+    .meta({ description: "An npm version, or a commit or tag of a repository" }),
   private_token: tokenField.exactOptional(),
   update_configs: z.boolean().default(false),
 });
@@ -24,9 +29,9 @@ export const pluginUpdateRoutes = [
       isChange: false,
       answer: pluginAnswer,
       async handle({ env, scope, subject, now }) {
-        const latestTag = await newestOf(env, scope.own(subject));
-        const seen = await updatePlugin(scope.db, subject, { latestTag, latestTagCheckedAt: now });
-        return shownPlugin(scope, seen);
+        const { value: latestTag, etag: latestTagEtag } = await newestOf(env, scope.own(subject));
+        const seen = { latestTag, latestTagEtag, latestTagCheckedAt: now };
+        return shownPlugin(scope, await updatePlugin(scope.db, subject, seen));
       },
     }),
   })),
@@ -42,9 +47,9 @@ export const pluginUpdateRoutes = [
       async handle(call) {
         const { env, scope, subject, body, now } = call;
         const plugin = scope.own(subject);
-        const url = urlOf(plugin);
-        const place = { url: body.tag === undefined ? url : urlAt(url, body.tag), privateToken: body.private_token };
-        const installed = await installFromUrl(call, { ...place, plugin, organizationId: plugin.organizationId });
+        const { organizationId } = plugin;
+        const { tag, private_token: privateToken } = body;
+        const installed = await installFromUrl(call, { url: urlOf(plugin), tag, privateToken, plugin, organizationId });
         const warnings = [...installed.warnings];
         if (body.update_configs) warnings.push(...(await moveAll(env, scope, installed.version, now)));
         return pluginJson(installed.plugin, installed.version, warnings);

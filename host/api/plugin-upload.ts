@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readArchive } from "../plugins/archive/read-archive.ts";
 import { InvalidPluginError } from "../plugins/errors.ts";
 import type { PluginFiles } from "../plugins/plugin-files.ts";
+import { isToken } from "../plugins/sources/place.ts";
 import { ApiError } from "./api-error.ts";
 import { type BodyReader, parseJson, readApiBody } from "./body.ts";
 import { id, parse } from "./parse.ts";
@@ -25,7 +26,7 @@ const sourceUpload = z.strictObject({
 /** Opens what is private. */
 export const tokenField = z
   .string()
-  .regex(/^[\x21-\x7e]{1,400}$/, { error: "must be a token" })
+  .refine(isToken, { error: "must be a token: copy it again, without what is around it" })
   .meta({ description: "Opens it when it is private. Kept encrypted, never shown." });
 
 const urlUpload = z.strictObject({

@@ -2,6 +2,9 @@ import type { Env } from "../env.ts";
 import { shardsOf, teamStub } from "../team/team-client.ts";
 import { ApiError } from "./api-error.ts";
 
+/** Objects that are told at the same time. */
+const AT_A_TIME = 50;
+
 /**
  * Has teams take over what the registry says now; it holds for every event when this resolves. A team may be listed
  * several times. Throws ApiError 503 when one of them could not.
@@ -9,7 +12,13 @@ import { ApiError } from "./api-error.ts";
 export async function reconfigure(env: Env, teams: readonly { id: number; shards: number }[]): Promise<void> {
   const unique = new Map(teams.map((team) => [team.id, team]));
   const addresses = [...unique.values()].flatMap((team) => shardsOf(team));
-  const results = await Promise.allSettled(addresses.map((address) => teamStub(env, address).reconfigure(address)));
+  const results: PromiseSettledResult<void>[] = [];
+  for (let start = 0; start < addresses.length; start += AT_A_TIME)
+    results.push(
+      ...(await Promise.allSettled(
+        addresses.slice(start, start + AT_A_TIME).map((address) => teamStub(env, address).reconfigure(address)),
+      )),
+    );
   const failed = results.flatMap((result, index) => {
     if (result.status === "fulfilled") return [];
     console.error(`team ${addresses[index]?.teamId} could not be reconfigured: ${String(result.reason)}`);

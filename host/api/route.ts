@@ -41,7 +41,7 @@ export interface Declaration<Subject, Query extends z.ZodType, Body, Answer exte
   /** `team` when it is absent. */
   role?: Role;
   query?: Query;
-  body?: BodyReader<Body>;
+  body?: BodyReader<Body, Subject>;
   /** The JSON of the answer; without it, and without `content`, the answer is empty. */
   answer?: Answer;
   /** The media type of an answer that is no JSON. The handler then answers with a Response. */
@@ -55,6 +55,8 @@ export interface Declaration<Subject, Query extends z.ZodType, Body, Answer exte
   hasProgress?: boolean;
   /** Whether the audit log is told: when something is written, unless this says otherwise. */
   isChange?: boolean;
+  /** Whether it erases what the path names, of which a part may be erased already: no other operation finds that. */
+  isErasure?: boolean;
   /** Throws ApiError and InvalidPluginError. */
   handle(call: Call<Subject, z.output<Query>, Body>): Promise<z.input<Answer> | Response>;
 }

@@ -3,11 +3,15 @@ import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./audit.ts";
 import { dryRunRoutes } from "./dry-runs.ts";
+import { errorGroupRoutes } from "./error-groups.ts";
+import { exportRoutes } from "./exports.ts";
 import { killSwitchRoutes } from "./kill-switches.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { mount } from "./mount.ts";
+import { metricRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { organizationRoutes } from "./organizations.ts";
+import { outcomeCaseRoutes } from "./outcome-case.ts";
 import { pluginConfigRoutes } from "./plugin-configs.ts";
 import { pluginUpdateRoutes } from "./plugin-updates.ts";
 import { pluginVersionRoutes } from "./plugin-versions.ts";
@@ -34,9 +38,13 @@ export const ROUTES: readonly Route[] = [
   ...dryRunRoutes,
   ...killSwitchRoutes,
   ...teamListRoutes,
+  ...outcomeCaseRoutes,
   ...ledgerRoutes,
+  ...metricRoutes,
+  ...errorGroupRoutes,
   ...auditRoutes,
   ...rotationRoutes,
+  ...exportRoutes,
 ];
 
 /**

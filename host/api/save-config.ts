@@ -1,18 +1,13 @@
 import type { Env } from "../env.ts";
 import { operatorLimits } from "../operator-limits.ts";
-import {
-  attachmentsOf,
-  deleteAttachment,
-  type NewAttachment,
-  type PluginAttachment,
-  putAttachment,
-} from "../store/attachments.ts";
+import { attachmentsOf, deleteAttachment, type NewAttachment, type PluginAttachment } from "../store/attachments.ts";
 import { createConfig, type PluginConfig, type PluginConfigChanges, updateConfig } from "../store/plugin-configs.ts";
 import type { JsonObject } from "../event.ts";
 import { carriedOver, SECRET_PLACEHOLDER } from "../plugins/config-secrets.ts";
 import type { Team } from "../store/teams.ts";
 import { ApiError } from "./api-error.ts";
 import { deleteBlobs } from "./attachments.ts";
+import { asAttachments, orWithoutFiles, putAll } from "./config-files.ts";
 import { openedConfig, sealedConfig } from "./config-secrets.ts";
 import { checkedValues, checkEnteredAgain, checkFileKeys, versionFor } from "./config-form.ts";
 import { checkLimits } from "./plugin-config-body.ts";
@@ -158,36 +153,8 @@ const NEW_CONFIG = {
   updatedAt: 0,
 } as const;
 
-const asAttachments = (files: readonly NewAttachment[], createdAt: number): PluginAttachment[] =>
-  files.map((file) => ({ ...file, id: 0, pluginConfigId: 0, createdAt }));
-
-/** What was uploaded goes when it turns out not to be saved. */
-async function orWithoutFiles<Saved>(
-  env: Env,
-  files: readonly NewAttachment[],
-  work: () => Promise<Saved>,
-): Promise<Saved> {
-  try {
-    return await work();
-  } catch (error) {
-    await deleteBlobs(env, files);
-    throw error;
-  }
-}
-
 type Columns = Omit<ConfigChanges, "plugin_version_id" | "config" | "skip_setup">;
 
 function columnsOf({ on_error: onError, ...columns }: Columns): PluginConfigChanges {
   return { ...columns, ...(onError !== undefined && { onError }) };
-}
-
-async function putAll(
-  env: Env,
-  scope: Scope,
-  config: PluginConfig,
-  files: readonly NewAttachment[],
-  now: number,
-): Promise<void> {
-  for (const file of files)
-    if ((await putAttachment(scope.db, config.teamId, config.id, file, now)) === null) await deleteBlobs(env, [file]);
 }

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, or, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, isNull, or, type SQL } from "drizzle-orm";
 import type { Env } from "../env.ts";
 import type { PluginConfig } from "../store/plugin-configs.ts";
 import type { Plugin } from "../store/plugins.ts";
@@ -25,11 +25,14 @@ export interface Owner {
 export class Scope {
   readonly db: Registry;
   readonly principal: Principal;
+  readonly #seesErasing: boolean;
   #owner: Owner = { organizationId: null, teamId: null };
 
-  constructor(env: Env, principal: Principal) {
+  /** @param seesErasing whether tenants are there of which a part is erased already */
+  constructor(env: Env, principal: Principal, seesErasing: boolean) {
     this.db = openRegistry(env);
     this.principal = principal;
+    this.#seesErasing = seesErasing;
   }
 
   /** Whose things were looked up so far; the audit log keeps it. */
@@ -39,11 +42,10 @@ export class Scope {
 
   /** Throws ApiError 404. */
   async organization(id: number): Promise<Organization> {
-    const isVisible = this.#isOurs(organization.id);
     const found = await this.db
       .select()
       .from(organization)
-      .where(and(eq(organization.id, id), isVisible))
+      .where(and(eq(organization.id, id), this.organizations))
       .get();
     if (found === undefined) throw ApiError.notFound(`There is no organization ${id}.`);
     this.#belongsTo(found.id, null);
@@ -111,13 +113,14 @@ export class Scope {
 
   /** Which organizations the caller sees; undefined for all. */
   get organizations(): SQL | undefined {
-    return this.#isOurs(organization.id);
+    return and(this.#isOurs(organization.id), this.#isThere(organization.erasingAt));
   }
 
   /** Which teams the caller sees; undefined for all. */
   get teams(): SQL | undefined {
     const { principal } = this;
-    return principal.role === "team" ? eq(team.id, principal.teamId) : this.#isOurs(team.organizationId);
+    const isOurs = principal.role === "team" ? eq(team.id, principal.teamId) : this.#isOurs(team.organizationId);
+    return and(isOurs, this.#isThere(team.erasingAt));
   }
 
   /** Which plugins the caller may use; undefined for all. */
@@ -129,6 +132,10 @@ export class Scope {
   #isOurs(column: typeof organization.id | typeof team.organizationId | typeof plugin.organizationId): SQL | undefined {
     const { principal } = this;
     return principal.role === "operator" ? undefined : eq(column, principal.organizationId);
+  }
+
+  #isThere(erasingAt: typeof organization.erasingAt | typeof team.erasingAt): SQL | undefined {
+    return this.#seesErasing ? undefined : isNull(erasingAt);
   }
 
   #belongsTo(organizationId: number, teamId: number | null): void {

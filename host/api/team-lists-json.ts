@@ -21,11 +21,18 @@ const ending = z.strictObject({
   limit: z.string().nullable(),
   value: z.number().nullable(),
   fuel: z.number(),
+  duration_ms: z.number().nullable().meta({ description: "What passed while the call waited." }),
   results: z.array(jsonObject).optional().meta({ description: "Of a batch: what became of each event." }),
 });
 
 export const outcomeAnswer = ending
-  .extend({ id: z.int(), timestamp, event_uuid: z.string().nullable() })
+  .extend({
+    id: z.int().meta({ description: "Counted by each shard for itself." }),
+    shard: z.int(),
+    timestamp,
+    event_uuid: z.string().nullable(),
+    has_case: z.boolean().meta({ description: "Whether GET /api/outcomes/{id}/case tells how to run the call again." }),
+  })
   .meta({ id: "Outcome" });
 
 export const deadLetterAnswer = z
@@ -75,9 +82,13 @@ export function deadLetterJson({
   return { ...letter, timestamp: isoOf(at), plugin_config_id: pluginConfigId, function: name };
 }
 
-export function outcomeJson(outcome: RecordedOutcome): z.input<typeof outcomeAnswer> {
-  const { id, at, eventUuid } = outcome;
-  return { id, timestamp: isoOf(at), event_uuid: eventUuid, ...endingJson(outcome) };
+/** An outcome, and the shard that knows it by its number. */
+export type ShardOutcome = RecordedOutcome & { shard: number };
+
+export function outcomeJson(outcome: ShardOutcome): z.input<typeof outcomeAnswer> {
+  const { id, shard, at, eventUuid, recording } = outcome;
+  const about = { id, shard, timestamp: isoOf(at), event_uuid: eventUuid, has_case: recording !== undefined };
+  return { ...about, ...endingJson(outcome) };
 }
 
 export function recentEventJson({ id, at, before, after, outcomes }: RecentEvent): z.input<typeof recentEventAnswer> {
@@ -119,6 +130,7 @@ function endingJson(outcome: PluginOutcome): z.input<typeof ending> {
     limit: outcome.limit ?? null,
     value: outcome.value ?? null,
     fuel,
+    duration_ms: outcome.ms ?? null,
     ...(outcome.results && { results: outcome.results.map((result) => ({ ...result })) }),
   };
 }

@@ -3,6 +3,7 @@ import { OUTCOME_KINDS } from "../../wit/generated/contract.ts";
 import type { Env } from "../env.ts";
 import type { JsonObject } from "../event.ts";
 import type { TeamAddress } from "../team/facts.ts";
+import type { LogFilter, OutcomeFilter } from "../team/listings.ts";
 import { shardsOf, teamStub } from "../team/team-client.ts";
 import { jsonObject, pageOf } from "./answers.ts";
 import { jsonObjects } from "./json-objects.ts";
@@ -29,8 +30,15 @@ const recentQuery = z.object({ team_id: digits, limit: limitField });
 const pageQuery = recentQuery.extend({ before: beforeField });
 const outcomeFilter = pageQuery.extend({
   kind: z.enum(OUTCOME_KINDS, { error: `must be one of ${OUTCOME_KINDS.join(", ")}` }).exactOptional(),
+  plugin_config_id: digits.exactOptional(),
+  function: z.string().exactOptional(),
+  event_uuid: z.string().exactOptional(),
 });
-const logFilter = pageQuery.extend({ plugin_config_id: digits.exactOptional() });
+const logFilter = pageQuery.extend({
+  plugin_config_id: digits.exactOptional(),
+  type: z.string().exactOptional().meta({ description: "Such as `ERROR`, in capitals or not." }),
+  search: z.string().exactOptional().meta({ description: "What the message has in it." }),
+});
 
 /** What happened in a team: its events, what became of them, and what its plugins said. All newest first. */
 export const teamListRoutes = [
@@ -44,8 +52,11 @@ export const teamListRoutes = [
     timeOf: ({ at }) => at,
     toJson: deadLetterJson,
   })),
-  list("/api/outcomes", "How calls of plugins ended", outcomeFilter, outcomeAnswer, (env, { kind }) => ({
-    read: (address, query) => teamStub(env, address).listOutcomes(address, query, kind),
+  list("/api/outcomes", "How calls of plugins ended", outcomeFilter, outcomeAnswer, (env, wanted) => ({
+    async read(address, query) {
+      const { results, next } = await teamStub(env, address).listOutcomes(address, query, outcomeFilterOf(wanted));
+      return { results: results.map((outcome) => ({ ...outcome, shard: address.shard })), next };
+    },
     timeOf: ({ at }) => at,
     toJson: outcomeJson,
   })),
@@ -54,8 +65,8 @@ export const teamListRoutes = [
     timeOf: ({ at }) => at,
     toJson: warningJson,
   })),
-  list("/api/logs", "What plugins logged", logFilter, logAnswer, (env, { plugin_config_id: configId }) => ({
-    read: (address, query) => teamStub(env, address).listLogs(address, query, configId),
+  list("/api/logs", "What plugins logged", logFilter, logAnswer, (env, wanted) => ({
+    read: (address, query) => teamStub(env, address).listLogs(address, query, logFilterOf(wanted)),
     timeOf: ({ at }) => at,
     toJson: logJson,
   })),
@@ -72,6 +83,24 @@ export const teamListRoutes = [
     }),
   })),
 ];
+
+function outcomeFilterOf(wanted: z.output<typeof outcomeFilter>): OutcomeFilter {
+  const { kind, plugin_config_id: pluginConfigId, function: name, event_uuid: eventUuid } = wanted;
+  return {
+    ...(kind !== undefined && { kind }),
+    ...(pluginConfigId !== undefined && { pluginConfigId }),
+    ...(name !== undefined && { function: name }),
+    ...(eventUuid !== undefined && { eventUuid }),
+  };
+}
+
+function logFilterOf({ plugin_config_id: pluginConfigId, type, search }: z.output<typeof logFilter>): LogFilter {
+  return {
+    ...(pluginConfigId !== undefined && { pluginConfigId }),
+    ...(type !== undefined && { type: type.toUpperCase() }),
+    ...(search !== undefined && { search }),
+  };
+}
 
 /** A list that each shard keeps a part of. */
 interface ShardedList<Item, Shown> {

@@ -10,6 +10,7 @@ import { createTeam, isKeyTaken, type TeamSettings, updateTeam } from "../store/
 import { pageOf } from "./answers.ts";
 import { ApiError } from "./api-error.ts";
 import { jsonBody } from "./body.ts";
+import { eraseTeamFor } from "./erase.ts";
 import { registryPage, registryPageOf } from "./paging.ts";
 import { reconfigure } from "./reconfigure.ts";
 import { route } from "./route.ts";
@@ -75,6 +76,17 @@ export const teamRoutes = [
         await reconfigure(env, [{ id: after.id, shards: Math.max(before.shards, after.shards) }]);
         return teamJson(after);
       },
+    }),
+    DELETE: declare({
+      summary: "Erase a team with everything that is anywhere of it",
+      description:
+        "When it ends with 503, send it again: it goes on where it ended. Until then the team lets nobody in.",
+      role: "organization",
+      access: "write",
+      isErasure: true,
+      // It leaves an entry of its own, which goes with the organization and not with the team.
+      isChange: false,
+      handle: async (call) => eraseTeamFor(call, call.subject),
     }),
   })),
 ];

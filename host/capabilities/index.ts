@@ -15,6 +15,7 @@ import type { Invocation } from "../team/invocation.ts";
 import type { TeamLog } from "../team/log.ts";
 import type { Metrics } from "../team/metrics.ts";
 import type { PluginConfig } from "../team/plugin-config.ts";
+import type { Recorder } from "../team/recording/recorder.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideBuffers } from "./buffers.ts";
 import { provideCache } from "./cache.ts";
@@ -54,6 +55,8 @@ export interface CapabilityContext {
   files: AttachmentFiles;
   /** What requests are sent with; the platform's own by default. */
   fetch?: PlatformFetch;
+  /** Has an eye on what the plugin is answered. */
+  recorder?: Recorder;
   /** What the operator's database of places says of an address. */
   locate(ip: string): Promise<Located>;
 }
@@ -65,7 +68,7 @@ interface EgressContext extends Pick<CapabilityContext, "plugin" | "rate" | "fet
 
 /** The context with what a plugin's capabilities share. */
 interface ProviderContext extends CapabilityContext {
-  egress: Egress;
+  egress: Pick<Egress, "send">;
 }
 
 /** One provider for each interface of the contract. */
@@ -96,12 +99,19 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) =
 /** The capabilities that a plugin's grants give it. What was not granted is not made. */
 export function provideCapabilities(context: CapabilityContext): Partial<Capabilities> {
   const granted = CAPABILITY_NAMES.filter((name) => isGranted(context.plugin.grants, name));
-  const shared = { ...context, egress: openEgress({ ...context, hostNow: () => context.invocation.hostNow() }) };
-  return Object.fromEntries(granted.map((name) => [name, PROVIDERS[name](shared)]));
+  const { recorder } = context;
+  const egress = openEgress({ ...context, hostNow: () => context.invocation.hostNow() });
+  const shared = { ...context, egress: recorder ? recorder.watch(egress) : egress };
+  const provided: Partial<Capabilities> = Object.fromEntries(granted.map((name) => [name, PROVIDERS[name](shared)]));
+  return recorder ? recorder.around(provided) : provided;
 }
 
 /** `fetch` of a plugin, as its config grants it: for itself, and for the requests that the host makes for it. */
-export function fetchOf(egress: Egress, { grants, secrets }: PluginConfig, loopback: boolean): Capabilities["fetch"] {
+export function fetchOf(
+  egress: Pick<Egress, "send">,
+  { grants, secrets }: PluginConfig,
+  loopback: boolean,
+): Capabilities["fetch"] {
   const rules = { hosts: fetchHosts(grants), loopback };
   return provideFetch(egress, { rules, injections: secrets.injections });
 }

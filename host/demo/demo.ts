@@ -5,13 +5,11 @@ import { installFromFiles } from "../plugins/install.ts";
 import { createConfig } from "../store/plugin-configs.ts";
 import { pluginsOf } from "../store/plugins.ts";
 import { openRegistry } from "../store/registry.ts";
-import { DEMO_TEAM_ID, ensureDemoTeam } from "../store/seed.ts";
+import { DEMO_ORGANIZATION_ID, DEMO_TEAM_ID, ensureDemoTeam } from "../store/seed.ts";
 import { forgetTeam } from "../store/team-lookup.ts";
 import { teamById } from "../store/teams.ts";
 import { image } from "../team/image.ts";
 import { shardsOf, teamStub } from "../team/team-client.ts";
-
-const DEMO_ORGANIZATION_ID = 1;
 
 /** The demo team's first plugin: the hello-world example. Two requests that install it at once agree by this address. */
 const DEMO_URL = "file:examples/hello-world";

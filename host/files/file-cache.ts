@@ -78,6 +78,11 @@ export class FileCache {
     }
   }
 
+  /** Lets go of the files whose ids begin so. Who holds one keeps it until released. */
+  forget(prefix: string): void {
+    for (const id of this.#entries.keys()) if (id.startsWith(prefix)) this.#entries.delete(id);
+  }
+
   #held(wanted: readonly StoredFile[], entries: readonly Entry[]): HeldFiles {
     const files = wanted.map(({ id }) => {
       const entry = this.#entries.get(id);

@@ -1,7 +1,11 @@
 import type { Inspected } from "./inspected.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** What an author may not expect of the functions that a plugin has, for the answer to its installation. */
-export function functionWarnings({ methods }: Pick<Inspected, "methods">): string[] {
+export function functionWarnings(
+  { methods, jobs }: Pick<Inspected, "methods" | "jobs">,
+  { publicJobs }: Pick<Manifest, "publicJobs">,
+): string[] {
   const warnings: string[] = [];
   if (methods.includes("onSnapshot"))
     warnings.push(
@@ -9,5 +13,7 @@ export function functionWarnings({ methods }: Pick<Inspected, "methods">): strin
     );
   if (methods.includes("processEvent") && methods.includes("processEventBatch"))
     warnings.push("processEventBatch is not called: where both are there, only processEvent is");
+  for (const name of Object.keys(publicJobs).filter((job) => !jobs.includes(job)))
+    warnings.push(`plugin.json: publicJobs.${name} cannot be started: the plugin exports no such job`);
   return warnings;
 }

@@ -13,6 +13,7 @@ import { loadError } from "./load-error.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 import { checkFiles, fileText, type PluginFiles, sourceTexts } from "./plugin-files.ts";
 import { usedCapabilities } from "./used-capabilities.ts";
+import { withPlace } from "./declared-at.ts";
 import { type BlobsEnv, bundleKey, storeVersion } from "./versions.ts";
 
 /** What loading a plugin once shows. */
@@ -38,7 +39,8 @@ export interface InstallRequest {
   name?: string;
   /** Where the files came from; its query string is not kept. */
   url?: string;
-  privateToken?: string;
+  /** Opens `url`, sealed; null when it is open. */
+  privateToken?: string | null;
   /** The release, commit or npm version of the files. */
   tag?: string;
 }
@@ -73,18 +75,15 @@ export async function installFromFiles(
     throw new InvalidPluginError([{ path: entry, message: "the file is empty" }]);
   const texts = sourceTexts(files, entry);
   const compiled = compilePlugin(texts, entry);
-  const { warnings: found, ...functions } = await inspect(compiled.code, manifest).catch((error: unknown) => {
+  const { warnings: hints, ...functions } = await inspect(compiled.code, manifest).catch((error: unknown) => {
     throw loadError(error, entry, texts, compiled.map);
   });
-  const inspected = {
-    ...checkFunctions(functions, entry, found),
-    used: usedCapabilities(
-      texts,
-      compiled.map.sources.filter((source) => source !== null),
-    ),
-  };
+  const found = hints.map((hint) => withPlace(hint, texts));
+  const paths = compiled.map.sources.filter((source) => source !== null);
+  const inspected = { ...checkFunctions(functions, entry, found), used: usedCapabilities(texts, paths) };
 
-  const hash = await storeVersion(env, files, { ...compiled, manifest, entry });
+  const bundle = { ...compiled, manifest, entry };
+  const hash = await storeVersion(env, files, bundle, now);
   const { name, description, icon } = manifest;
   const details = {
     name,
@@ -106,7 +105,9 @@ export async function installFromFiles(
       ? await createPlugin(db, organizationId, { ...details, pluginType: request.pluginType }, version, now)
       : await saveVersion(db, organizationId, pluginId, details, version, now);
   if (saved === null) throw new InvalidPluginError([{ path: "", message: `There is no plugin ${pluginId} to update` }]);
-  return { ...saved, warnings: [...warnings, ...found, ...functionWarnings(inspected)] };
+  // The last who had the same may have been erased before the registry knew of this one.
+  await storeVersion(env, files, bundle, now);
+  return { ...saved, warnings: [...warnings, ...found, ...functionWarnings(inspected, manifest)] };
 }
 
 export interface SourceRequest {

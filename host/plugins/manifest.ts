@@ -2,19 +2,10 @@ import { z } from "zod";
 import { type CapabilityGrants, capabilityProblems } from "./capabilities.ts";
 import { type ConfigField, readConfigSchema } from "./config-schema.ts";
 import { InvalidPluginError, type Problem } from "./errors.ts";
+import { flag, text } from "./manifest-values.ts";
 import { posthogVersionProblem } from "./posthog-version.ts";
+import { type PublicJob, publicJobsSchema, unknownJobKeys } from "./public-jobs.ts";
 import { isDeeperThan } from "../json-depth.ts";
-
-/** A job that people may start by hand, with the fields of its form. */
-export interface PublicJob {
-  payload: Record<string, PublicJobField>;
-}
-export interface PublicJobField {
-  title?: string | undefined;
-  type?: string | undefined;
-  required?: boolean | undefined;
-  default?: unknown;
-}
 
 /** plugin.json after validation: defaults filled in, `config` in one form. Plain JSON. */
 export interface Manifest {
@@ -47,12 +38,6 @@ const MAX_CHARACTERS = 256 * 1024;
 const MAX_LEVELS = 50;
 const MAX_REPORTED = 50;
 
-const text = (max: number) =>
-  z
-    .string({ error: "must be text in double quotes" })
-    .max(max, { error: `is longer than ${max} characters; shorten it` });
-const flag = z.boolean({ error: "must be true or false, without quotes" });
-
 const topLevel = z.object({
   name: text(200).optional(),
   description: text(10_000).default(""),
@@ -60,28 +45,7 @@ const topLevel = z.object({
   main: text(400).optional(),
   icon: text(2000).optional(),
   posthogVersion: text(200).optional(),
-  publicJobs: z
-    .record(
-      z.string(),
-      z.object(
-        {
-          payload: z
-            .record(
-              z.string(),
-              z.object({
-                title: text(200).optional(),
-                type: text(200).optional(),
-                required: flag.optional(),
-                default: z.unknown().optional(),
-              }),
-            )
-            .default({}),
-        },
-        { error: 'must be an object such as {"payload": {}}' },
-      ),
-      { error: "must be an object of jobs by name" },
-    )
-    .default({}),
+  publicJobs: publicJobsSchema.default({}),
   stateless: flag.default(false),
 });
 
@@ -121,6 +85,7 @@ export function readManifest(value: unknown, name?: string): ParsedManifest {
   const parsed = topLevel.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) problems.push({ path: pathOf(issue.path), message: issue.message });
 
+  warnings.push(...unknownJobKeys(given["publicJobs"]));
   const config = readConfigSchema(given["config"] ?? [], problems, warnings);
 
   const capabilities = given["capabilities"];

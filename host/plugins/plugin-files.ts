@@ -36,7 +36,8 @@ export function checkFiles(files: PluginFiles): number {
 
 function pathProblem(path: string): string | null {
   if (path.length > MAX_PATH) return `the path is longer than ${MAX_PATH} characters`;
-  if (path.includes("\0")) return "the path contains a NUL character";
+  if (/\p{Cc}/u.test(path)) return "the path contains a control character";
+  if (path.includes("\uFFFD")) return "the path is not UTF-8; give the file another name";
   if (path.includes("\\")) return "the path contains a backslash; separate its parts with /";
   if (path.startsWith("/") || /^[a-z]:/i.test(path))
     return "the path is absolute; make it relative to the plugin's root";

@@ -18,12 +18,18 @@ export interface PluginBundle extends CompiledPlugin {
 
 /** Part of every address, so that a change of what compiling gives leads to new addresses. Raise it then. */
 const FORMAT = "hoglet plugin version 1";
+/** Half of the time for which `sweepVersions` leaves a version alone. */
+const FRESH_MS = 43_200_000;
 const encoder = new TextEncoder();
 
+/** What the R2 keys of all versions begin with. */
+export const VERSIONS = "plugins/";
 /** R2 key of what the runtime loads. */
-export const bundleKey = (hash: string): string => `plugins/${hash}/bundle.json`;
+export const bundleKey = (hash: string): string => `${VERSIONS}${hash}/bundle.json`;
 /** R2 key of the author's files. */
-export const filesKey = (hash: string): string => `plugins/${hash}/files.tar`;
+export const filesKey = (hash: string): string => `${VERSIONS}${hash}/files.tar`;
+/** The address of the version that an R2 key belongs to. */
+export const hashOfKey = (key: string): string => key.slice(VERSIONS.length).split("/")[0] ?? "";
 
 /**
  * The content address of a version, SHA-256 in lower-case hex: of a list of its manifest and its files sorted by
@@ -41,12 +47,21 @@ export async function versionHash(files: PluginFiles, manifest: Manifest): Promi
 }
 
 /**
- * Stores a version under its content address and answers the address. What lies there already is the same and stays;
- * nothing is ever deleted, as other organizations may have the same version.
+ * Stores a version under its content address and answers the address. What lies there already is the same and stays. `now` is milliseconds
+ * since the epoch.
  */
-export async function storeVersion(env: BlobsEnv, files: PluginFiles, bundle: PluginBundle): Promise<string> {
+export async function storeVersion(
+  env: BlobsEnv,
+  files: PluginFiles,
+  bundle: PluginBundle,
+  now: number,
+): Promise<string> {
   const hash = await versionHash(files, bundle.manifest);
-  if ((await env.BLOBS.head(bundleKey(hash))) !== null) return hash;
+  const stored = await env.BLOBS.head(bundleKey(hash));
+  if (stored !== null) {
+    if (now - stored.uploaded.getTime() > FRESH_MS) await renew(env, hash);
+    return hash;
+  }
   const archive = await packTar(
     Object.entries(files).map(([name, body]) => ({
       header: { name, size: body.byteLength, mtime: new Date(0) },
@@ -56,6 +71,14 @@ export async function storeVersion(env: BlobsEnv, files: PluginFiles, bundle: Pl
   await env.BLOBS.put(filesKey(hash), archive);
   await env.BLOBS.put(bundleKey(hash), JSON.stringify(bundle));
   return hash;
+}
+
+/** Makes a version young again: `sweepVersions` may be about to delete it, if nobody has it. */
+async function renew(env: BlobsEnv, hash: string): Promise<void> {
+  for (const key of [filesKey(hash), bundleKey(hash)]) {
+    const object = await env.BLOBS.get(key);
+    if (object !== null) await env.BLOBS.put(key, await object.arrayBuffer());
+  }
 }
 
 /** What the runtime needs of the version at an address. Throws when nothing was stored there. */

@@ -12,12 +12,28 @@ const encoder = new TextEncoder();
  */
 export function formsOf(value: string): string[] {
   if (value.length < MIN_ANYWHERE) return [value];
+  return [...new Set(allForms(value))].filter(({ length }) => length >= MIN_ANYWHERE);
+}
+
+/** Every form of a value beside the same form of another of the same length. */
+export function pairsOfForms(value: string, other: string): [string, string][] {
+  const others = allForms(other);
+  return allForms(value).flatMap((form, i): [string, string][] => {
+    const stand = others[i];
+    const isFound = form.length >= Math.min(MIN_ANYWHERE, value.length);
+    return isFound && stand !== undefined ? [[form, stand]] : [];
+  });
+}
+
+/** As many forms for each value of one length, in one order. */
+function allForms(value: string): string[] {
+  if (value.length < MIN_ANYWHERE) return [value];
   const json = JSON.stringify(value).slice(1, -1);
-  if (value.length > MAX_ENCODED) return [...new Set([value, json])];
+  if (value.length > MAX_ENCODED) return [value, json];
   const bytes = encoder.encode(value);
   const url = encodeURIComponent(value.toWellFormed());
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const forms = [
+  return [
     value,
     value.trim(),
     json,
@@ -29,7 +45,6 @@ export function formsOf(value: string): string[] {
     hex.toUpperCase(),
     ...[0, 1, 2].flatMap((before) => base64Within(bytes, before)),
   ];
-  return [...new Set(forms)].filter(({ length }) => length >= MIN_ANYWHERE);
 }
 
 /**

@@ -5,7 +5,7 @@ import { Matcher } from "./matcher.ts";
 export const REDACTED = "[redacted]";
 
 /** Values of fewer characters are left alone: texts are full of them. */
-const MIN_REDACTED = 3;
+export const MIN_REDACTED = 3;
 
 const encoder = new TextEncoder();
 const REDACTED_BYTES = encoder.encode(REDACTED);

@@ -1,8 +1,8 @@
-import { and, desc, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, or } from "drizzle-orm";
 import { randomToken } from "../random-token.ts";
 import { sha256 } from "../sha256.ts";
 import type { Registry } from "./registry.ts";
-import { key, team } from "./schema.ts";
+import { key, organization, team } from "./schema.ts";
 
 /** A token of the API, without its secret: nobody can read that again. */
 export type ApiToken = Omit<typeof key.$inferSelect, "token" | "tokenHash">;
@@ -44,7 +44,7 @@ export async function createApiToken(
   return { token: await db.insert(key).values(row).returning(columns).get(), secret };
 }
 
-/** The token of a secret with the organization that it belongs to, or null when there is none or it was revoked. */
+/** The token of a secret with the organization that it belongs to; null when there is none, it was revoked, or its owner is being erased. */
 export async function apiTokenBySecret(
   db: Registry,
   secret: string,
@@ -54,7 +54,15 @@ export async function apiTokenBySecret(
     .select({ token: columns, teamOrganization: team.organizationId })
     .from(key)
     .leftJoin(team, eq(team.id, key.teamId))
-    .where(and(eq(key.tokenHash, await hashOf(secret)), isNull(key.revokedAt)))
+    .innerJoin(organization, or(eq(organization.id, key.organizationId), eq(organization.id, team.organizationId)))
+    .where(
+      and(
+        eq(key.tokenHash, await hashOf(secret)),
+        isNull(key.revokedAt),
+        isNull(team.erasingAt),
+        isNull(organization.erasingAt),
+      ),
+    )
     .get();
   const organizationId = found?.token.organizationId ?? found?.teamOrganization ?? null;
   return found === undefined || organizationId === null ? null : { token: found.token, organizationId };

@@ -1,4 +1,4 @@
-import { and, asc, eq, or, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, or, sql } from "drizzle-orm";
 import type { PluginAttachment } from "./attachments.ts";
 import type { PluginConfig } from "./plugin-configs.ts";
 import type { PluginVersion } from "./plugin-versions.ts";
@@ -35,7 +35,13 @@ export async function enabledConfigs(db: Registry, teamId: number): Promise<Enab
       .innerJoin(team, eq(team.id, pluginConfig.teamId))
       .innerJoin(plugin, eq(plugin.id, pluginConfig.pluginId))
       .innerJoin(pluginVersion, eq(pluginVersion.id, pluginConfig.pluginVersionId))
-      .where(and(isEnabled, or(eq(plugin.organizationId, team.organizationId), eq(plugin.isGlobal, true))))
+      .where(
+        and(
+          isEnabled,
+          isNull(team.erasingAt),
+          or(eq(plugin.organizationId, team.organizationId), eq(plugin.isGlobal, true)),
+        ),
+      )
       .orderBy(asc(pluginConfig.order), asc(pluginConfig.id)),
     db
       .select({ attachment: pluginAttachment })

@@ -10,13 +10,19 @@ export interface KillTarget {
 
 /** Stops something; what is stopped already gets the new reason. */
 export function stop(db: Registry, values: Omit<KillSwitch, "id">): Promise<KillSwitch> {
-  const { reason, by, createdAt } = values;
+  const { reason, role, by, createdAt } = values;
   return db
     .insert(killSwitch)
     .values(values)
-    .onConflictDoUpdate({ target: [killSwitch.kind, killSwitch.targetId], set: { reason, by, createdAt } })
+    .onConflictDoUpdate({ target: [killSwitch.kind, killSwitch.targetId], set: { reason, role, by, createdAt } })
     .returning()
     .get();
+}
+
+/** The switch over something, if there is one. */
+export async function switchOver(db: Registry, { kind, targetId }: KillTarget): Promise<KillSwitch | null> {
+  const isThis = and(eq(killSwitch.kind, kind), eq(killSwitch.targetId, targetId));
+  return (await db.select().from(killSwitch).where(isThis).get()) ?? null;
 }
 
 /** Lifts a switch. @returns whether it was there */

@@ -63,6 +63,7 @@ export async function saveVersion(
       .update(plugin)
       .set({
         ...details,
+        ...(details.url !== undefined && whatWasSeenAt(details.url)),
         latestVersionId: sql`(${db.select({ id: pluginVersion.id }).from(pluginVersion).where(isSame)})`,
         updatedAt: now,
       })
@@ -72,6 +73,16 @@ export async function saveVersion(
   ]);
   if (saved === undefined || savedVersion === undefined) return null;
   return { plugin: saved, version: savedVersion };
+}
+
+/** What was seen of updates stays while the plugin comes from the same place. */
+function whatWasSeenAt(url: string | null) {
+  const isSame = sql`${plugin.url} is ${url}`;
+  return {
+    latestTag: sql`iif(${isSame}, ${plugin.latestTag}, null)`,
+    latestTagCheckedAt: sql`iif(${isSame}, ${plugin.latestTagCheckedAt}, null)`,
+    latestTagEtag: sql`iif(${isSame}, ${plugin.latestTagEtag}, null)`,
+  };
 }
 
 /** Versions of a plugin, newest first. */

@@ -44,7 +44,7 @@ export async function pluginByUrl(db: Registry, organizationId: number, url: str
 export function updatePlugin(
   db: Registry,
   { id }: Pick<Plugin, "id">,
-  changes: Partial<Pick<Plugin, "isGlobal" | "latestTag" | "latestTagCheckedAt">>,
+  changes: Partial<Pick<Plugin, "isGlobal" | "latestTag" | "latestTagCheckedAt" | "latestTagEtag">>,
 ): Promise<Plugin> {
   return db.update(plugin).set(changes).where(eq(plugin.id, id)).returning().get();
 }

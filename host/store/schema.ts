@@ -25,10 +25,13 @@ export type OnError = (typeof ON_ERROR)[number];
 /** All times in the registry are milliseconds since the epoch. */
 const createdAt = integer("created_at").notNull();
 const updatedAt = integer("updated_at").notNull();
+/** Set while a tenant is being erased: from then on it lets nobody in, and nothing of it is shown. */
+const erasingAt = integer("erasing_at");
 
 export const organization = sqliteTable("organization", {
   id: integer("id").primaryKey({ autoIncrement: true }),
   name: text("name").notNull(),
+  erasingAt,
   createdAt,
   updatedAt,
 });
@@ -52,9 +55,12 @@ export const team = sqliteTable(
     posthogFromEnv: integer("posthog_from_env", { mode: "boolean" }).notNull().default(false),
     /** Durable Objects that share the team's events by `hash(distinct_id)`. */
     shards: integer("shards").notNull().default(1),
+    /** The most that there ever were: those that are in use no more still hold what they held. */
+    mostShards: integer("most_shards").notNull().default(1),
     anonymizeIps: integer("anonymize_ips", { mode: "boolean" }).notNull().default(false),
     /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
     notePlugins: integer("note_plugins", { mode: "boolean" }).notNull().default(false),
+    erasingAt,
     createdAt,
     updatedAt,
   },
@@ -115,6 +121,8 @@ export const plugin = sqliteTable(
     /** The newest npm version or commit where it comes from, when somebody last looked. */
     latestTag: text("latest_tag"),
     latestTagCheckedAt: integer("latest_tag_checked_at"),
+    /** The mark by which its server knows whether that still holds. */
+    latestTagEtag: text("latest_tag_etag"),
     latestVersionId: integer("latest_version_id").references((): AnySQLiteColumn => pluginVersion.id, {
       onDelete: "set null",
     }),
@@ -246,6 +254,8 @@ export const killSwitch = sqliteTable(
     organizationId: integer("organization_id").references(() => organization.id, { onDelete: "cascade" }),
     teamId: integer("team_id").references(() => team.id, { onDelete: "cascade" }),
     reason: text("reason").notNull(),
+    /** Whose token did it: no lesser one lifts it. */
+    role: text("role", { enum: ["team", "organization", "operator"] }).notNull(),
     /** Who did it: `operator`, or the label of a token. */
     by: text("by").notNull(),
     createdAt,
@@ -259,9 +269,9 @@ export const auditLog = sqliteTable(
   {
     id: integer("id").primaryKey({ autoIncrement: true }),
     at: integer("at").notNull(),
-    /** Null for what belongs to no organization. Entries outlive what they speak of. */
-    organizationId: integer("organization_id"),
-    teamId: integer("team_id"),
+    /** Null for what belongs to no organization. Entries outlive what they speak of, and go with whose they are. */
+    organizationId: integer("organization_id").references(() => organization.id, { onDelete: "cascade" }),
+    teamId: integer("team_id").references(() => team.id, { onDelete: "cascade" }),
     /** `operator`, `organization` or `team`: whose token it was, and which one. */
     role: text("role").notNull(),
     tokenId: integer("token_id"),

@@ -2,6 +2,7 @@ import { and, eq, isNull, ne, or, sql } from "drizzle-orm";
 import type { Registry } from "./registry.ts";
 import { key, organization, team } from "./schema.ts";
 
+export const DEMO_ORGANIZATION_ID = 1;
 export const DEMO_TEAM_ID = 1;
 export const DEMO_PROJECT_KEY = "phc_demo";
 const ENV_KEY_LABEL = "PROJECT_KEY";
@@ -31,11 +32,11 @@ export async function ensureDemoTeam(db: Registry, settings: DemoTeamSettings, n
   await db.batch([
     db
       .insert(organization)
-      .values({ id: 1, name: "Demo organization", ...times })
+      .values({ id: DEMO_ORGANIZATION_ID, name: "Demo organization", ...times })
       .onConflictDoNothing(),
     db
       .insert(team)
-      .values({ id: DEMO_TEAM_ID, organizationId: 1, name: "Demo", ...destination, ...times })
+      .values({ id: DEMO_TEAM_ID, organizationId: DEMO_ORGANIZATION_ID, name: "Demo", ...destination, ...times })
       .onConflictDoNothing(),
     db
       .update(team)

@@ -1,7 +1,7 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 
 import type { Registry } from "./registry.ts";
-import { pluginConfig, pluginVersion } from "./schema.ts";
+import { pluginConfig, pluginVersion, team } from "./schema.ts";
 
 /** Ids of the teams that have an enabled plugin with a scheduled task. */
 export async function teamsWithTasks(db: Registry): Promise<number[]> {
@@ -10,6 +10,7 @@ export async function teamsWithTasks(db: Registry): Promise<number[]> {
     .selectDistinct({ teamId: pluginConfig.teamId })
     .from(pluginConfig)
     .innerJoin(pluginVersion, eq(pluginVersion.id, pluginConfig.pluginVersionId))
-    .where(and(eq(pluginConfig.enabled, true), hasTasks));
+    .innerJoin(team, eq(team.id, pluginConfig.teamId))
+    .where(and(eq(pluginConfig.enabled, true), isNull(team.erasingAt), hasTasks));
   return rows.map(({ teamId }) => teamId);
 }

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, isNotNull, isNull } from "drizzle-orm";
+import { and, eq, getTableColumns, isNotNull, isNull, sql } from "drizzle-orm";
 import { lastInsertId } from "./last-insert-id.ts";
 import type { Registry } from "./registry.ts";
 import { key, organization, team } from "./schema.ts";
@@ -15,13 +15,19 @@ export async function findTeamByToken(db: Registry, token: string): Promise<Team
     .select(getTableColumns(team))
     .from(key)
     .innerJoin(team, eq(team.id, key.teamId))
-    .where(and(eq(key.token, token), isNull(key.revokedAt)))
+    .where(and(eq(key.token, token), isNull(key.revokedAt), isNull(team.erasingAt)))
     .get();
   return found ?? null;
 }
 
+/** A team, or null when there is none of that id, or it is being erased. */
 export async function teamById(db: Registry, teamId: number): Promise<Team | null> {
-  return (await db.select().from(team).where(eq(team.id, teamId)).get()) ?? null;
+  const found = await db
+    .select()
+    .from(team)
+    .where(and(eq(team.id, teamId), isNull(team.erasingAt)))
+    .get();
+  return found ?? null;
 }
 
 /** The oldest project key of a team that still admits events, or null when there is none. */
@@ -77,7 +83,7 @@ export async function createTeam(
   const [[created]] = await db.batch([
     db
       .insert(team)
-      .values({ ...values, organizationId, createdAt: now, updatedAt: now })
+      .values({ ...values, mostShards: values.shards ?? 1, organizationId, createdAt: now, updatedAt: now })
       .returning(),
     db.insert(key).values({ teamId: lastInsertId, token, createdAt: now }),
   ]);
@@ -96,8 +102,13 @@ export async function updateTeam(
   const isDestination = "posthogHost" in settings || "posthogApiKey" in settings;
   const updated = await db
     .update(team)
-    .set({ ...settings, ...(isDestination && { posthogFromEnv: false }), updatedAt: now })
-    .where(and(eq(team.id, teamId), eq(team.organizationId, organizationId)))
+    .set({
+      ...settings,
+      ...(settings.shards !== undefined && { mostShards: sql`max(${team.mostShards}, ${settings.shards})` }),
+      ...(isDestination && { posthogFromEnv: false }),
+      updatedAt: now,
+    })
+    .where(and(eq(team.id, teamId), eq(team.organizationId, organizationId), isNull(team.erasingAt)))
     .returning()
     .get();
   return updated ?? null;

@@ -13,6 +13,9 @@ export class MissingBodyError extends Error {
   }
 }
 
+/** What the keys of an object's blobs begin with. @param id of the object */
+export const blobPrefix = (id: string): string => `teams/${id}/`;
+
 /** UTF-16 units; at three UTF-8 bytes each, a row of this length stays under the 2 MB limit. */
 const MAX_INLINE = 600_000;
 
@@ -30,7 +33,7 @@ export class Bodies {
   /** Stores a text; what comes back goes into the row. A blob is complete before this resolves. */
   async put(text: string): Promise<StoredBody> {
     if (text.length <= MAX_INLINE) return { body: text, blobKey: null };
-    const blobKey = `${this.#prefix}/${crypto.randomUUID()}`;
+    const blobKey = `${this.#prefix}${crypto.randomUUID()}`;
     await this.#bucket.put(blobKey, text);
     return { body: null, blobKey };
   }

@@ -13,6 +13,19 @@ export interface CallFacts {
   receivedAt: number;
 }
 
+/** Of a plugin's script, which runs before any call. */
+export const scriptFacts = (configRevision: string): CallFacts => ({
+  ingestId: "load",
+  configRevision,
+  function: "",
+  receivedAt: 0,
+});
+
+export const callFacts = (
+  { revision }: { revision: string },
+  { ingestId, function: name, at }: { ingestId: string; function: string; at: number },
+): CallFacts => ({ ingestId, configRevision: revision, function: name, receivedAt: at });
+
 /** Derives the 32-byte keys of calls from a secret of the team object, so that no plugin can foresee them. */
 export class CallKeys {
   readonly #secret: Uint8Array;

@@ -9,6 +9,7 @@ import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { TeamLog } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Outbox } from "./outbox.ts";
+import { CLOSED_PAUSE_MS } from "./plugin-config.ts";
 import { attribute } from "./outcomes.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { PluginResult } from "./plugin-calls.ts";
@@ -77,6 +78,12 @@ export class FollowUpEnd {
   retry(row: FollowUp): void {
     const { followUps, now, random } = this.#deps;
     followUps.retry(row.id, row.attempts + 1, now() + waitOf(row, random()));
+  }
+
+  /** Has a follow-up wait for a plugin that does not run at the moment; no attempt is counted. */
+  putOff(row: FollowUp): void {
+    const { followUps, now } = this.#deps;
+    followUps.retry(row.id, row.attempts, now() + CLOSED_PAUSE_MS);
   }
 
   /** Gives up a batch that nobody can take any more: it becomes dead letters. */

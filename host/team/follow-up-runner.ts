@@ -89,6 +89,10 @@ export class FollowUpRunner implements Sideline {
       else await end.discardCalls(configId);
       return 0;
     }
+    if (plugin.config.closed !== undefined) {
+      end.putOff(row);
+      return 0;
+    }
     // Put off in advance, so that one which takes the whole object down with it is not the first in line again.
     if (isSuspicious) end.retry(row);
     try {

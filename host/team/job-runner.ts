@@ -3,6 +3,7 @@ import { describeError } from "../describe-error.ts";
 import type { TeamDatabase } from "./database.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import type { TeamLog } from "./log.ts";
+import { CLOSED_PAUSE_MS } from "./plugin-config.ts";
 import { attribute } from "./outcomes.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Plugin } from "./plugin.ts";
@@ -67,6 +68,10 @@ export class JobRunner {
       const message = `${job.name || job.function} was discarded: its plugin config is gone or disabled`;
       log.write({ pluginConfigId: job.pluginConfigId, source: "SYSTEM", type: "WARN", message });
       jobs.remove(job.id);
+      return 0;
+    }
+    if (plugin.config.closed !== undefined && job.function === "runJob") {
+      jobs.retry(job.id, job.attempts, now() + CLOSED_PAUSE_MS);
       return 0;
     }
     const result = await plugin.call({

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, lt, or, sql } from "drizzle-orm";
 
 import type { JsonObject } from "../event.ts";
 import type { Bodies } from "./bodies.ts";
@@ -41,6 +41,23 @@ export interface RecordedOutcome extends PluginOutcome {
   eventUuid: string | null;
 }
 
+/** Which outcomes are wanted; all of what is named has to fit. */
+export interface OutcomeFilter {
+  kind?: string;
+  pluginConfigId?: number;
+  function?: string;
+  /** Of the event that the call was for, alone or among others. */
+  eventUuid?: string;
+}
+
+/** Which entries of the log are wanted; all of what is named has to fit. */
+export interface LogFilter {
+  pluginConfigId?: number;
+  type?: string;
+  /** In the message, in capitals or not. */
+  search?: string;
+}
+
 /** What the API reads out of a team object. */
 export class Listings {
   readonly #db: TeamDatabase;
@@ -78,20 +95,22 @@ export class Listings {
     return { results, next: nextOf(rows, limit, results.length) };
   }
 
-  /** @param kind only outcomes of this kind */
-  outcomes({ limit, before }: PageQuery, kind?: string): Page<RecordedOutcome> {
+  outcomes({ limit, before }: PageQuery, filter: OutcomeFilter = {}): Page<RecordedOutcome> {
+    const { kind, pluginConfigId, function: name, eventUuid } = filter;
     const where = and(
       before === undefined ? undefined : lt(outcome.id, before),
       kind === undefined ? undefined : eq(outcome.kind, kind),
+      pluginConfigId === undefined ? undefined : eq(outcome.pluginConfigId, pluginConfigId),
+      name === undefined ? undefined : sql`${outcome.outcome} ->> '$.function' = ${name}`,
+      eventUuid === undefined ? undefined : or(eq(outcome.eventUuid, eventUuid), inBatch(eventUuid)),
     );
     const rows = this.#db.select().from(outcome).where(where).orderBy(desc(outcome.id)).limit(limit).all();
-    const results = rows.map(({ id, at, eventUuid, outcome: json }) => ({
-      ...(JSON.parse(json) as PluginOutcome),
-      id,
-      at,
-      eventUuid,
-    }));
-    return { results, next: nextOf(rows, limit) };
+    return { results: rows.map(toRecorded), next: nextOf(rows, limit) };
+  }
+
+  outcome(id: number): RecordedOutcome | undefined {
+    const row = this.#db.select().from(outcome).where(eq(outcome.id, id)).get();
+    return row && toRecorded(row);
   }
 
   ingestionWarnings({ limit, before }: PageQuery): Page<typeof ingestionWarning.$inferSelect> {
@@ -106,11 +125,13 @@ export class Listings {
     return { results: rows, next: nextOf(rows, limit) };
   }
 
-  /** @param pluginConfigId only entries of this config */
-  logs({ limit, before }: PageQuery, pluginConfigId?: number): Page<typeof logEntry.$inferSelect> {
+  logs({ limit, before }: PageQuery, filter: LogFilter = {}): Page<typeof logEntry.$inferSelect> {
+    const { pluginConfigId, type, search } = filter;
     const where = and(
       before === undefined ? undefined : lt(logEntry.id, before),
       pluginConfigId === undefined ? undefined : eq(logEntry.pluginConfigId, pluginConfigId),
+      type === undefined ? undefined : eq(logEntry.type, type),
+      search === undefined ? undefined : sql`instr(lower(${logEntry.message}), lower(${search})) > 0`,
     );
     const rows = this.#db.select().from(logEntry).where(where).orderBy(desc(logEntry.id)).limit(limit).all();
     return { results: rows, next: nextOf(rows, limit) };
@@ -125,6 +146,13 @@ export class Listings {
     const { body, blobKey, seq } = deadLetter;
     return this.#db.select({ body, blobKey }).from(deadLetter).where(eq(seq, id)).get() ?? GONE;
   }
+}
+
+/** A batch's outcome names its events itself. */
+const inBatch = (eventUuid: string) =>
+  sql`(${outcome.eventUuid} is null and exists (select 1 from json_each(${outcome.outcome}, '$.results') as each where each.value ->> 'uuid' = ${eventUuid}))`;
+function toRecorded({ id, at, eventUuid, outcome: json }: typeof outcome.$inferSelect): RecordedOutcome {
+  return { ...(JSON.parse(json) as PluginOutcome), id, at, eventUuid };
 }
 
 const GONE = { body: null, blobKey: null };

@@ -54,7 +54,8 @@ export async function loadPlugin(
 ): Promise<PluginConfig> {
   const { code } = config.code === undefined ? await loadVersion(env, config.version.hash) : { code: config.code };
   const values = await openConfig(env, config);
-  const closed = values === undefined ? UNREADABLE : stopOf(config, switches);
+  const stopped = switchOn(config, switches);
+  const closed = values === undefined ? UNREADABLE : stopped && reasonOf(stopped);
   const { seen, ...secrets } = splitConfig(config.version.manifest.config, values ?? config.config);
   return {
     id: config.id,
@@ -63,7 +64,9 @@ export async function loadPlugin(
     pluginName: config.pluginName,
     version: config.version.hash,
     tag: config.version.tag,
-    revision: closed === undefined ? revisionOf(config) : `${revisionOf(config)}:closed`,
+    revision: [revisionOf(config), ...(closed === undefined ? [] : ["closed", stopped?.id, stopped?.createdAt])].join(
+      ":",
+    ),
     onError: config.onError,
     config: seen,
     ...(closed !== undefined && { closed }),
@@ -80,18 +83,20 @@ export async function loadPlugin(
 const UNREADABLE =
   "The secrets of this config do not open with this Worker's ENCRYPTION_KEY. Set the key that sealed them as ENCRYPTION_KEY_PREVIOUS, or enter them again";
 
-/** Why a config's plugin was stopped by hand, if it was. */
-function stopOf(config: Candidate, switches: readonly KillSwitch[]): string | undefined {
-  const found = switches.find(
+/** What stops a config's plugin, if anything does. */
+function switchOn(config: Candidate, switches: readonly KillSwitch[]): KillSwitch | undefined {
+  return switches.find(
     ({ kind, targetId }) =>
       kind === "everything" ||
       kind === "team" ||
       (kind === "config" && targetId === config.id) ||
       (kind === "version" && targetId === config.pluginVersionId),
   );
-  if (found === undefined) return undefined;
-  const what = found.kind === "everything" ? "all plugins were" : `the ${found.kind} was`;
-  return `${what} stopped by ${found.by}: ${found.reason}. DELETE /api/kill_switches/${found.id} lets it run again`;
+}
+
+function reasonOf({ id, kind, by, reason }: KillSwitch): string {
+  const what = kind === "everything" ? "all plugins were" : `the ${kind} was`;
+  return `${what} stopped by ${by}: ${reason}. DELETE /api/kill_switches/${id} lets it run again`;
 }
 
 /** What a plugin gets that declares nothing, as long as nobody has decided for its config. */
@@ -109,5 +114,8 @@ function storedAttachment(env: Env, teamId: number, attachment: PluginAttachment
     if (!stored) throw new Error(`attachment ${r2Key} is missing from BLOBS`);
     return new Uint8Array(await stored.arrayBuffer());
   };
-  return { key, contentType, fileName, size, stored: { id: `${teamId}/${hash}`, size, read } };
+  return { key, contentType, fileName, size, stored: { id: `${fileIdPrefix(teamId)}${hash}`, size, read } };
 }
+
+/** What the ids of a team's files in memory begin with. */
+export const fileIdPrefix = (teamId: number): string => `${teamId}/`;

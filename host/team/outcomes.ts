@@ -1,14 +1,19 @@
-import { sql } from "drizzle-orm";
-
-import type { Outcome } from "../../runtime/outcome.ts";
 import type { TeamDatabase } from "./database.ts";
+import type { CallStats } from "./insight/call-stats.ts";
+import type { ErrorGroups } from "./insight/error-groups.ts";
+import type { TimedOutcome } from "./insight/timed-outcome.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import { redactOutcome } from "./redact-outcome.ts";
 import { cutRing } from "./ring.ts";
-import { outcome, outcomeCount } from "./schema.ts";
+import { outcome } from "./schema.ts";
+
+/** How a call ended, and the number of its recording if it failed. */
+export interface CallOutcome extends TimedOutcome {
+  recording?: number;
+}
 
 /** An outcome with the names of all that took part in it. */
-export interface PluginOutcome extends Outcome {
+export interface PluginOutcome extends CallOutcome {
   teamId: number;
   pluginConfigId: number;
   plugin: string;
@@ -20,30 +25,33 @@ const KEEP = 5_000;
 const SAMPLE = 100;
 
 /** Names an outcome's team, plugin and version. */
-export function attribute(plugin: PluginConfig, ended: Outcome): PluginOutcome {
+export function attribute(plugin: PluginConfig, ended: CallOutcome): PluginOutcome {
   const { teamId, id, pluginName, version } = plugin;
   return { teamId, pluginConfigId: id, plugin: pluginName, version, ...ended };
 }
 
 /** How the calls of plugins ended: all counted, every drop and failure kept for a while. */
 export class Outcomes {
-  readonly #count: ReturnType<typeof prepareCount>;
   readonly #db: TeamDatabase;
   readonly #redact: (text: string) => string;
+  readonly #stats: CallStats;
+  readonly #errors: ErrorGroups;
   #seen = 0;
 
   /** @param redact takes secrets out of what is kept */
-  constructor(db: TeamDatabase, redact: (text: string) => string) {
-    this.#count = prepareCount(db);
+  constructor(db: TeamDatabase, redact: (text: string) => string, stats: CallStats, errors: ErrorGroups) {
     this.#db = db;
     this.#redact = redact;
+    this.#stats = stats;
+    this.#errors = errors;
   }
 
   /** @param at milliseconds since the epoch */
   record(told: PluginOutcome, eventUuid: string | null, at: number): void {
     const ended = redactOutcome(told, this.#redact);
-    const { pluginConfigId, plugin, version, function: name, kind, fuel } = ended;
-    this.#count.run({ pluginConfigId, function: name, kind, fuel });
+    const { pluginConfigId, plugin, version, kind } = ended;
+    this.#stats.note(ended, at);
+    this.#errors.note(ended, eventUuid, at);
     const isPlain = kind === "ok" && (ended.results ?? []).every((result) => result.kind === "ok");
     if (isPlain && this.#seen++ % SAMPLE !== 0) return;
     const [row] = this.#db
@@ -53,24 +61,4 @@ export class Outcomes {
       .all();
     if (row) cutRing(this.#db, outcome, row.id, KEEP);
   }
-}
-
-/** What runs for each call, built once. */
-function prepareCount(db: TeamDatabase) {
-  const { pluginConfigId, function: name, kind, count, fuel } = outcomeCount;
-  const given = sql.placeholder;
-  return db
-    .insert(outcomeCount)
-    .values({
-      pluginConfigId: given("pluginConfigId"),
-      function: given("function"),
-      kind: given("kind"),
-      count: 1,
-      fuel: given("fuel"),
-    })
-    .onConflictDoUpdate({
-      target: [pluginConfigId, name, kind],
-      set: { count: sql`${count} + 1`, fuel: sql`${fuel} + ${given("fuel")}` },
-    })
-    .prepare();
 }

@@ -8,18 +8,27 @@ import { explainDenials, provideCapabilities } from "../capabilities/index.ts";
 import type { CapabilityContext } from "../capabilities/index.ts";
 import type { Message } from "../event.ts";
 import type { FileCache } from "../files/file-cache.ts";
+import { callFacts, scriptFacts } from "./call-key.ts";
 import type { CallKeys } from "./call-key.ts";
 import { CallLog } from "./call-log.ts";
 import { HeldAttachments } from "./held-attachments.ts";
 import { noRequests } from "./invocation.ts";
 import type { Invocation, Requests } from "./invocation.ts";
 import { Lock } from "./lock.ts";
+import type { CallOutcome } from "./outcomes.ts";
+import { nameOf } from "./plugin-config.ts";
 import type { PluginConfig } from "./plugin-config.ts";
+import { CallRecords } from "./recording/call-records.ts";
+import type { KeptRecordings } from "./recording/recordings.ts";
 
-export interface PluginCallsDeps extends Omit<CapabilityContext, "plugin" | "invocation" | "scope" | "files"> {
+export interface PluginCallsDeps extends Omit<
+  CapabilityContext,
+  "plugin" | "invocation" | "scope" | "files" | "recorder"
+> {
   image: Image;
   files: FileCache;
   keys: CallKeys;
+  recordings: KeptRecordings;
   now(): number;
 }
 
@@ -40,6 +49,7 @@ export interface PluginCall {
 }
 
 export interface PluginResult extends CallResult {
+  outcome: CallOutcome;
   requests: Requests;
   /** Whether the function was called at all; not when the plugin could not be set up. */
   ran: boolean;
@@ -52,6 +62,7 @@ export class PluginCalls {
   readonly #log: CallLog;
   readonly #turn = new Lock();
   readonly #attachments: HeldAttachments;
+  readonly #records: CallRecords;
   #invocation: Invocation;
 
   constructor(config: PluginConfig, deps: PluginCallsDeps) {
@@ -59,6 +70,7 @@ export class PluginCalls {
     this.#deps = deps;
     this.#log = new CallLog(deps.log, config.id);
     this.#attachments = new HeldAttachments(config.attachments, deps.files);
+    this.#records = new CallRecords(config, deps);
     this.#invocation = { now: deps.now, hostNow: deps.now, messages: [], hops: 0, requests: noRequests() };
   }
 
@@ -67,25 +79,26 @@ export class PluginCalls {
    * @throws {PluginLoadError} when the script fails
    */
   async load(mayGrow: (bytes: number) => boolean): Promise<Sandbox> {
-    return this.#attachments.during(() => Sandbox.load(this.#options(mayGrow)));
+    return this.#attachments.during(() =>
+      this.#records.load(this.#invocation.now(), () => Sandbox.load(this.#options(mayGrow))),
+    );
   }
 
   /** Starts a sandbox where another was after its setup. */
   restore(snapshot: SandboxSnapshot, mayGrow: (bytes: number) => boolean): Sandbox {
-    return Sandbox.restore(this.#options(mayGrow), snapshot);
+    return this.#records.restore(() => Sandbox.restore(this.#options(mayGrow), snapshot));
   }
 
   #options(mayGrow: (bytes: number) => boolean): SandboxOptions {
-    const { id, pluginName, config, attachments, limits, script, revision } = this.#config;
-    const facts = { ingestId: "load", configRevision: revision, function: "", receivedAt: 0 };
+    const { config, attachments, limits, script, revision } = this.#config;
     return {
       image: this.#deps.image,
-      self: `plugin "${pluginName}" with config id ${id}`,
+      self: nameOf(this.#config),
       script,
       config,
       attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),
       limits,
-      randomKey: this.#deps.keys.derive(facts),
+      randomKey: this.#deps.keys.derive(scriptFacts(revision)),
       clock: { now: () => this.#invocation.now(), utcOffset: () => 0 },
       denials: explainDenials(this.#config),
       provide: (scope) =>
@@ -94,6 +107,7 @@ export class PluginCalls {
           log: this.#log,
           plugin: this.#config,
           files: this.#attachments.file,
+          recorder: this.#records.recorder,
           scope,
           invocation: this.#live(),
         }),
@@ -116,20 +130,23 @@ export class PluginCalls {
     };
     const { function: name, args = [], eventSize } = call;
     const [first] = call.messages;
-    const { keys } = this.#deps;
-    const { revision } = this.#config;
+    const { keys, now } = this.#deps;
+    const facts = callFacts(this.#config, call);
+    const begun = now();
+    this.#records.begin();
     const result = await this.#attachments.during(() =>
       sandbox.call({
         function: name,
         args,
         ...(eventSize !== undefined && first && { event: first.event, eventSize }),
-        randomKey: () =>
-          keys.derive({ ingestId: call.ingestId, configRevision: revision, function: name, receivedAt: call.at }),
+        randomKey: () => keys.derive(facts),
       }),
     );
     this.#log.endCall();
     this.logFailure(result.outcome);
-    return { ...result, requests, ran: true };
+    const ended = this.#records.end(call, result, sandbox.discovery.handlers.includes("setupPlugin"));
+    const outcome = { ...ended, ms: now() - begun };
+    return { ...result, outcome, requests, ran: true };
   }
 
   /** Tells the log of a plugin's errors, those that it left unhandled too. */

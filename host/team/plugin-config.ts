@@ -11,6 +11,9 @@ export interface StoredAttachment extends Attachment {
   stored: StoredFile;
 }
 
+/** How long work waits before it asks again for a plugin that does not run, in milliseconds. Its attempts do not count. */
+export const CLOSED_PAUSE_MS = 60_000;
+
 /** One enabled plugin config of a team, with all that is needed to run it. */
 export interface PluginConfig {
   id: number;
@@ -38,3 +41,6 @@ export interface PluginConfig {
   /** Scheduled tasks that the plugin has. */
   tasks: string[];
 }
+
+/** What errors call the plugin. */
+export const nameOf = ({ id, pluginName }: PluginConfig): string => `plugin "${pluginName}" with config id ${id}`;

@@ -1,9 +1,9 @@
-import type { Outcome } from "../../runtime/outcome.ts";
 import { MAX_DISTINCT_ID_LENGTH } from "../capture/limits.ts";
 import { cut } from "../capture/utf8.ts";
 import type { Json, JsonObject, Message, PluginEvent } from "../event.ts";
 import { isObject } from "../is-object.ts";
 import { derivedUuid } from "./derived-uuid.ts";
+import type { TimedOutcome } from "./insight/timed-outcome.ts";
 import type { Plugin } from "./plugin.ts";
 import { keepTeam } from "./processed.ts";
 import type { Became, Processed } from "./processed.ts";
@@ -36,7 +36,7 @@ async function settle(
   plugin: Plugin,
   messages: readonly Message[],
   results: readonly Json[],
-  outcome: Outcome,
+  outcome: TimedOutcome,
 ): Promise<Settled> {
   const returned = results.filter(Boolean);
   if (!returned.every(isObject))
@@ -62,13 +62,13 @@ async function settle(
 }
 
 /** A failure of the call is one of each of its events. */
-const failed = (messages: readonly Message[], outcome: Outcome): Settled => ({
+const failed = (messages: readonly Message[], outcome: TimedOutcome): Settled => ({
   outcome,
   each: messages.map(() => ({ kind: outcome.kind, event: null })),
   added: [],
 });
 
-function badReturn(outcome: Outcome, rule: string): Outcome {
+function badReturn(outcome: TimedOutcome, rule: string): TimedOutcome {
   const { results: _, ...ended } = outcome;
   return { ...ended, kind: "bad-return", message: `processEventBatch returned something else than events: ${rule}` };
 }

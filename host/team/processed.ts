@@ -1,11 +1,11 @@
-import type { Outcome } from "../../runtime/outcome.ts";
 import type { OutcomeKind } from "../../wit/generated/contract.ts";
 import type { Message, PluginEvent } from "../event.ts";
+import type { TimedOutcome } from "./insight/timed-outcome.ts";
 import type { Requests } from "./invocation.ts";
 
 /** What one call of a plugin made of the events that it was given. */
 export interface Processed {
-  outcome: Outcome;
+  outcome: TimedOutcome;
   /** What became of each of the events, in their order. */
   each: Became[];
   requests: Requests;
@@ -20,7 +20,7 @@ export interface Became {
 }
 
 /** A plugin may change anything but the team, which is put back and told as PostHog tells it. */
-export function keepTeam(teamId: number, event: PluginEvent, outcome: Outcome): Outcome {
+export function keepTeam(teamId: number, event: PluginEvent, outcome: TimedOutcome): TimedOutcome {
   if (event.team_id === teamId) return outcome;
   event.team_id = teamId;
   return { ...outcome, kind: "threw", message: "IllegalOperationError: Plugin tried to change event.team_id" };

@@ -1,6 +1,7 @@
-import type { HandlerName } from "../../wit/generated/contract.ts";
+import type { HandlerName, OutcomeKind } from "../../wit/generated/contract.ts";
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Histogram } from "./insight/histogram.ts";
 
 /** Events that were accepted and have yet to pass the plugins, in the order of acceptance. */
 export const inbox = sqliteTable(
@@ -135,20 +136,52 @@ export const outcome = sqliteTable(
     outcome: text("outcome").notNull(),
     kind: text("kind").notNull(),
   },
-  (table) => [index("outcome_by_kind").on(table.kind, table.id)],
+  (table) => [index("outcome_by_kind").on(table.kind, table.id), index("outcome_by_event").on(table.eventUuid)],
 );
 
-/** How many calls ended how, for each config and function. */
-export const outcomeCount = sqliteTable(
-  "outcome_count",
+/** Failed calls of plugins with all that decided how they went, as cases. A bounded ring. */
+export const recording = sqliteTable("recording", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  json: text("json").notNull(),
+});
+
+/** How often functions were called in a minute or an hour, and what that took: see `insight/call-stats.ts`. */
+export const callStat = sqliteTable(
+  "call_stat",
   {
+    interval: text("interval", { enum: ["minute", "hour"] }).notNull(),
+    start: integer("start").notNull(),
     pluginConfigId: integer("plugin_config_id").notNull(),
+    version: text("version").notNull(),
     function: text("function").notNull(),
-    kind: text("kind").notNull(),
-    count: integer("count").notNull(),
-    fuel: real("fuel").notNull(),
+    kinds: text("kinds", { mode: "json" }).$type<Partial<Record<OutcomeKind, number>>>().notNull(),
+    fuel: text("fuel", { mode: "json" }).$type<Histogram>().notNull(),
+    duration: text("duration", { mode: "json" }).$type<Histogram>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.pluginConfigId, table.function, table.kind] })],
+  (table) => [
+    primaryKey({ columns: [table.interval, table.start, table.pluginConfigId, table.version, table.function] }),
+  ],
+);
+
+/** Failures of plugins, those that are alike counted together: see `insight/error-groups.ts`. */
+export const errorGroup = sqliteTable(
+  "error_group",
+  {
+    fingerprint: text("fingerprint").primaryKey(),
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    plugin: text("plugin").notNull(),
+    version: text("version").notNull(),
+    function: text("function").notNull(),
+    kind: text("kind").$type<OutcomeKind>().notNull(),
+    /** As it was told last. */
+    message: text("message").notNull(),
+    /** The event that it happened with last, if it was a single one. */
+    eventUuid: text("event_uuid"),
+    count: integer("count").notNull(),
+    firstSeen: integer("first_seen").notNull(),
+    lastSeen: integer("last_seen").notNull(),
+  },
+  (table) => [index("error_group_of_config").on(table.pluginConfigId, table.lastSeen)],
 );
 
 /** Recent events before and after the plugins, for people to look at. A bounded ring. */

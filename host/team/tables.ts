@@ -1,9 +1,11 @@
-import { Bodies } from "./bodies.ts";
+import { blobPrefix, Bodies } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
 import { Facts } from "./facts.ts";
 import { FailedSetups } from "./failed-setups.ts";
 import { FollowUps } from "./follow-ups.ts";
 import { Inbox } from "./inbox.ts";
+import { CallStats } from "./insight/call-stats.ts";
+import { ErrorGroups } from "./insight/error-groups.ts";
 import { IngestionWarnings } from "./ingestion-warnings.ts";
 import { Jobs } from "./jobs.ts";
 import { Ledger } from "./ledger.ts";
@@ -12,12 +14,14 @@ import { Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import { Outcomes } from "./outcomes.ts";
 import { RecentEvents } from "./recent-events.ts";
+import { Recordings } from "./recording/recordings.ts";
 import { Webhooks } from "./webhooks.ts";
 
 /** The tables of a team object, with the bucket for what is too large for a row. */
 export interface Tables {
   db: TeamDatabase;
   bodies: Bodies;
+  errors: ErrorGroups;
   facts: Facts;
   failedSetups: FailedSetups;
   followUps: FollowUps;
@@ -29,6 +33,8 @@ export interface Tables {
   outbox: Outbox;
   outcomes: Outcomes;
   recent: RecentEvents;
+  stats: CallStats;
+  recordings: Recordings;
   warnings: IngestionWarnings;
   webhooks: Webhooks;
 }
@@ -44,9 +50,12 @@ export interface TablesOptions {
 export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact }: TablesOptions): Tables {
   const facts = new Facts(db);
   const ledger = new Ledger(db);
+  const stats = new CallStats(db, now);
+  const errors = new ErrorGroups(db);
   return {
     db,
-    bodies: new Bodies(bucket, `teams/${id}`),
+    bodies: new Bodies(bucket, blobPrefix(id)),
+    errors,
     facts,
     failedSetups: new FailedSetups(facts, redact),
     followUps: new FollowUps(db),
@@ -56,8 +65,10 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
     log: new TeamLog(db, now, redact),
     metrics: new Metrics(db, facts, now),
     outbox: new Outbox(db, ledger),
-    outcomes: new Outcomes(db, redact),
+    outcomes: new Outcomes(db, redact, stats, errors),
     recent: new RecentEvents(db, now, redact),
+    stats,
+    recordings: new Recordings(db, redact),
     warnings: new IngestionWarnings(db, ledger),
     webhooks: new Webhooks(db),
   };

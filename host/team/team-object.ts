@@ -5,12 +5,17 @@ import type { RedisCommand, RedisReply } from "../capabilities/redis/commands.ts
 import type { Rejection } from "../capture/rejection.ts";
 import { describeError } from "../describe-error.ts";
 import type { Env } from "../env.ts";
+import type { JsonObject } from "../event.ts";
 import type { AcceptedEvent } from "./accepted-event.ts";
 import type { DryRunReport, DryRunRequest } from "./dry-run/dry-run.ts";
+import type { RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
+import type { CallStat, StatQuery } from "./insight/call-stats.ts";
+import type { ErrorGroup } from "./insight/error-groups.ts";
 import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./ledger.ts";
-import type { DeadLetter, Page, PageQuery, RecordedOutcome } from "./listings.ts";
+import type { DeadLetter, LogFilter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./listings.ts";
+import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
 import type { RecentEvent } from "./recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
 import { openTeam } from "./team.ts";
@@ -22,13 +27,18 @@ import type { TeamStatus } from "./team-status.ts";
  * is the doorbell: it never throws, and it is set whenever there is something left to do.
  */
 export class TeamObject extends DurableObject<Env> implements SharedState {
+  /** Undefined once the team was erased. */
   #team: Team | undefined;
+  /** Set when erasing begins: nobody is let in any more, and no alarm set. */
+  #isClosed = false;
   /** What the alarm is set to, so that storage need not be asked: milliseconds since the epoch. */
   #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     void ctx.blockConcurrencyWhile(async () => {
+      this.#isClosed = await isErased(ctx.storage);
+      if (this.#isClosed) return;
       this.#team = await openTeam(ctx, env);
       this.#alarmAt = await ctx.storage.getAlarm();
       await this.#arm();
@@ -43,12 +53,14 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   /** Takes the team's settings and plugins from the registry anew. Old sandboxes are torn down before new ones serve. */
   async reconfigure(address: TeamAddress): Promise<void> {
+    if (this.#isClosed) return;
     await this.#at(address).reconfigure();
     await this.#arm();
   }
 
   /** One beat of the Cron Trigger, at the time it was scheduled for. */
   async tick(address: TeamAddress, scheduledTime: number): Promise<void> {
+    if (this.#isClosed) return;
     await this.#at(address).tick(scheduledTime);
     await this.#arm();
   }
@@ -70,12 +82,28 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).dryRun(candidate, request);
   }
 
+  /**
+   * Forgets everything, for good: whatever comes later is refused. Plugins are torn down first. Other shards of the team are to be erased
+   * before shard 0, which their plugins may still ask.
+   */
+  async erase(address: TeamAddress): Promise<void> {
+    const team = this.#team;
+    if (team === undefined) return;
+    team.identify(address);
+    this.#isClosed = true;
+    await team.close();
+    await eraseStorage(this.ctx.storage);
+    this.#team = undefined;
+  }
+
   override async alarm(): Promise<void> {
+    if (this.#isClosed) return;
     this.#alarmAt = null;
     try {
       await this.#open.work.run();
       await this.#arm();
     } catch (error) {
+      if (this.#isClosed) return;
       console.error(`team object: ${describeError(error)}`);
       await this.#setAlarm(Date.now() + HOST_FAILURE_PAUSE_MS);
     }
@@ -97,20 +125,40 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).listings.deadLetters(query);
   }
 
-  listOutcomes(address: TeamAddress, query: PageQuery, kind?: string): Page<RecordedOutcome> {
-    return this.#at(address).listings.outcomes(query, kind);
+  listOutcomes(address: TeamAddress, query: PageQuery, filter: OutcomeFilter = {}): Page<RecordedOutcome> {
+    return this.#at(address).listings.outcomes(query, filter);
+  }
+
+  caseOf(address: TeamAddress, outcomeId: number): JsonObject | null | undefined {
+    return this.#at(address).caseOf(outcomeId);
   }
 
   listIngestionWarnings(address: TeamAddress, query: PageQuery) {
     return this.#at(address).listings.ingestionWarnings(query);
   }
 
-  listLogs(address: TeamAddress, query: PageQuery, pluginConfigId?: number) {
-    return this.#at(address).listings.logs(query, pluginConfigId);
+  listLogs(address: TeamAddress, query: PageQuery, filter: LogFilter = {}) {
+    return this.#at(address).listings.logs(query, filter);
+  }
+
+  listCallStats(address: TeamAddress, query: StatQuery): CallStat[] {
+    return this.#at(address).stats.list(query);
+  }
+
+  listErrors(address: TeamAddress, pluginConfigId?: number): ErrorGroup[] {
+    return this.#at(address).errors.list(pluginConfigId);
+  }
+
+  resolveError(address: TeamAddress, fingerprint: string): boolean {
+    return this.#at(address).errors.resolve(fingerprint);
   }
 
   listRecentEvents(address: TeamAddress, limit: number): RecentEvent[] {
     return this.#at(address).recent.list(limit);
+  }
+
+  exportRows(address: TeamAddress, table: string, after: number): Promise<RowsPage> {
+    return this.#at(address).exportRows(table, after);
   }
 
   runCache(commands: RedisCommand[]): Promise<RedisReply[]> {
@@ -138,6 +186,7 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   }
 
   get #open(): Team {
+    if (this.#isClosed) throw new TeamErasedError();
     if (!this.#team) throw new Error("the team object has not been opened");
     return this.#team;
   }

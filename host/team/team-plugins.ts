@@ -99,6 +99,14 @@ export class TeamPlugins {
     });
   }
 
+  /** Tears all plugins down, for good. */
+  close(): Promise<void> {
+    return this.#lock.run(async () => {
+      for (const plugin of this.#current?.plugins ?? []) await this.#tearDown(plugin, []);
+      this.#current = undefined;
+    });
+  }
+
   /** Tears down the sandbox of a config that was evicted. The calls in hand of others go on meanwhile. */
   async retire(pluginConfigId: number): Promise<void> {
     await this.#find(pluginConfigId)?.retire();
@@ -131,12 +139,12 @@ export class TeamPlugins {
 
   /** What the old plugin leaves undone does not keep the new one from its work. */
   async #tearDown(plugin: Plugin, next: readonly PluginConfig[]): Promise<void> {
+    const successor = next.find(({ id }) => id === plugin.config.id);
     try {
-      await this.#deps.onLeaving(
-        plugin,
-        next.some(({ id }) => id === plugin.config.id),
-      );
-      await plugin.tearDown();
+      if (successor?.closed === undefined) await this.#deps.onLeaving(plugin, successor !== undefined);
+      // What was stopped by hand gets no word more.
+      if (successor?.closed !== undefined) await plugin.discard();
+      else await plugin.tearDown();
     } catch (error) {
       console.error(`plugin config ${plugin.config.id} was not torn down: ${String(error)}`);
     }

@@ -1,6 +1,9 @@
 import { RequestRate } from "../capabilities/request-rate.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
+import { switchesOver } from "../store/kill-switches.ts";
+import { openRegistry } from "../store/registry.ts";
+import type { JsonObject } from "../event.ts";
 import { operatorLimits } from "../operator-limits.ts";
 import { DRAIN_FUEL } from "./budget.ts";
 import { Buffers } from "./buffers.ts";
@@ -10,17 +13,20 @@ import type { TeamDatabase } from "./database.ts";
 import { Delivery } from "./delivery.ts";
 import { dryRun, type DryRunReport, type DryRunRequest } from "./dry-run/dry-run.ts";
 import { Drain } from "./drain.ts";
+import { exportRows, type RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
 import { FollowUpEnd } from "./follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-up-planner.ts";
 import { FollowUpRunner } from "./follow-up-runner.ts";
 import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
+import type { CallStats } from "./insight/call-stats.ts";
+import type { ErrorGroups } from "./insight/error-groups.ts";
 import { Intake } from "./intake.ts";
 import type { Requests } from "./invocation.ts";
 import { JobRunner } from "./job-runner.ts";
 import type { Balance } from "./ledger.ts";
 import { Listings } from "./listings.ts";
-import { type Candidate, loadPlugin, loadTeam } from "./load-team.ts";
+import { type Candidate, fileIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./metric-reports.ts";
 import { attribute } from "./outcomes.ts";
 import type { PluginConfig } from "./plugin-config.ts";
@@ -45,10 +51,12 @@ export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team>
 
 /** One shard of a team, put together. */
 export class Team {
+  readonly errors: ErrorGroups;
   readonly intake: Intake;
   readonly listings: Listings;
   readonly recent: RecentEvents;
   readonly shared: SharedTables;
+  readonly stats: CallStats;
   readonly work: Work;
   readonly #delivery: Delivery;
   readonly #env: Env;
@@ -78,6 +86,8 @@ export class Team {
     });
     this.listings = new Listings(db, tables.bodies);
     this.recent = tables.recent;
+    this.errors = tables.errors;
+    this.stats = tables.stats;
     this.shared = new SharedTables(db, now);
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     this.#requests = requests;
@@ -125,6 +135,13 @@ export class Team {
     });
   }
 
+  /** Ends all work, and every sandbox. Nothing is begun again. */
+  async close(): Promise<void> {
+    await this.work.stop();
+    await this.#plugins.close();
+    files.forget(fileIdPrefix(this.#whoAmI().teamId));
+  }
+
   /** Tears down a sandbox of this object that another one evicted. */
   retireSandbox(pluginConfigId: number): Promise<void> {
     return this.#plugins.retire(pluginConfigId);
@@ -137,14 +154,29 @@ export class Team {
 
   /** Runs a plugin as a config would have it, and keeps nothing of it. */
   async dryRun(candidate: Candidate, request: DryRunRequest): Promise<DryRunReport> {
-    const config = await loadPlugin(this.#env, candidate);
+    const switches = await switchesOver(openRegistry(this.#env), candidate.teamId);
+    const config = await loadPlugin(this.#env, candidate, switches);
     await this.#plugins.destination();
     return dryRun(config, request, { ...this.#surroundings, real: this.shared });
+  }
+
+  /** A recorded failure as a case; null where it was not recorded, or is no more. Undefined when there is no such outcome. */
+  caseOf(outcomeId: number): JsonObject | null | undefined {
+    const outcome = this.listings.outcome(outcomeId);
+    if (!outcome) return undefined;
+    return outcome.recording === undefined ? null : (this.#tables.recordings.get(outcome.recording) ?? null);
   }
 
   /** What came in, and what has become of it. */
   balance(): Balance {
     return this.#tables.ledger.balance();
+  }
+
+  /** A page of a table, for whoever takes the team's data away. */
+  async exportRows(table: string, after: number): Promise<RowsPage> {
+    // What is secret is known once the settings are.
+    await this.#plugins.destination();
+    return exportRows({ ...this.#tables, redact: (text) => this.#plugins.redact(text) }, table, after);
   }
 
   /** How much waits, and for what. */
@@ -178,7 +210,7 @@ export class Team {
 
   #makePlugins(id: string): TeamPlugins {
     const env = this.#env;
-    const { failedSetups, log, metrics } = this.#tables;
+    const { failedSetups, log, metrics, recordings } = this.#tables;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
     return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
       ...this.#surroundings,
@@ -191,6 +223,7 @@ export class Team {
       shared,
       cache: cacheEnd(env, shared),
       metrics,
+      recordings,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
       onLeaving: (plugin, isReplaced) => this.#followUps.flush(plugin, isReplaced),
     });

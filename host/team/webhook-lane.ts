@@ -9,7 +9,7 @@ import type { TeamLog } from "./log.ts";
 import type { Outbox } from "./outbox.ts";
 import { attribute } from "./outcomes.ts";
 import type { Outcomes } from "./outcomes.ts";
-import type { PluginConfig } from "./plugin-config.ts";
+import { CLOSED_PAUSE_MS, type PluginConfig } from "./plugin-config.ts";
 import type { Sideline } from "./sideline.ts";
 import type { TeamPlugins } from "./team-plugins.ts";
 import { sendWebhook } from "./webhook-sender.ts";
@@ -76,6 +76,10 @@ export class WebhookLane implements Sideline {
         const config = await plugins.use(
           async (all) => all.find((plugin) => plugin.config.id === pluginConfigId)?.config,
         );
+        if (config?.closed !== undefined) {
+          webhooks.retry(id, row.attempts, now() + CLOSED_PAUSE_MS);
+          continue;
+        }
         budget.spend(await (config ? this.#send(row, config) : this.#discard(row)));
       } catch (error) {
         // The host failed, not the plugin. The others have their turn first afterwards.

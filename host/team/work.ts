@@ -4,6 +4,7 @@ import { Budget } from "./budget.ts";
 import type { Drain } from "./drain.ts";
 import { earliest } from "./earliest.ts";
 import type { Facts } from "./facts.ts";
+import type { CallStats } from "./insight/call-stats.ts";
 import type { JobRunner } from "./job-runner.ts";
 import type { MetricReports } from "./metric-reports.ts";
 import type { Sideline } from "./sideline.ts";
@@ -15,6 +16,7 @@ export interface WorkDeps {
   reports: MetricReports;
   sidelines: readonly Sideline[];
   facts: Facts;
+  stats: CallStats;
   /** Fuel of the plugins in one alarm. */
   drainFuel: number;
   now(): number;
@@ -31,6 +33,8 @@ export class Work {
   readonly #deps: WorkDeps;
   #ring: () => void = () => undefined;
   #restUntil = 0;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
   #steps = 0;
 
   constructor(deps: WorkDeps) {
@@ -44,17 +48,33 @@ export class Work {
 
   /** When there is something to do next: milliseconds since the epoch, or null for never. */
   nextDue(): number | null {
+    if (this.#isStopped) return null;
     return this.#deps.sidelines.reduce((due, sideline) => earliest(due, sideline.nextDue()), this.#nextStep());
+  }
+
+  /** Begins nothing more. What is under way has ended when this resolves. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#ring();
+    // How it ended is its own caller's to hear.
+    await this.#running?.catch(() => undefined);
   }
 
   /** Works until nothing is due or the budget is used up. */
   async run(): Promise<void> {
-    const { facts, now, drainFuel } = this.#deps;
+    if (this.#isStopped) return;
+    this.#running = this.#run();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { facts, now, drainFuel, stats } = this.#deps;
     // Left behind by a run that ended in the middle, with the process.
     const isSuspicious = facts.get("running") === true;
     facts.set("running", true);
     try {
       await this.#runWithin(new Budget(now, drainFuel), isSuspicious);
+      stats.flush();
     } finally {
       facts.forget("running");
     }
@@ -64,7 +84,7 @@ export class Work {
     const turns = new Turns(this.#deps.now);
     const beside = new Beside(this.#deps.sidelines, budget, isSuspicious);
     // Events do not wait for the end of what was begun beside them while there was time.
-    while (budget.isLeft || (beside.isBusy && budget.hasFuel)) {
+    while (!this.#isStopped && (budget.isLeft || (beside.isBusy && budget.hasFuel))) {
       const rung = this.#rung();
       const fuel = await this.#step(isSuspicious);
       // Once a turn is early enough, and lets events leave together.

@@ -8,6 +8,7 @@ import { type DevServer, startDevServer } from "../../scripts/dev-server.ts";
 import { freePort } from "../../scripts/port.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { run } from "../../scripts/run.ts";
+import { makeStateDir, readyConfig } from "../support/ready-server.ts";
 import { readCodeBlocks } from "./code-blocks.ts";
 
 const ATTEMPTS = 20;
@@ -16,6 +17,7 @@ const ATTEMPTS = 20;
 export async function runDocument(name: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "hoglet-docs-"));
   let server: DevServer | undefined;
+  let stateDir: string | undefined;
   try {
     // Commands find the project where they expect it; files that the document creates stay out of it.
     const project = join(folder, "hoglet");
@@ -26,7 +28,8 @@ export async function runDocument(name: string): Promise<void> {
     for (const [index, { action, text, line }] of blocks.entries()) {
       if (action.kind === "start") {
         expect(text).toMatch(/\bnpm start\b/);
-        server = await startDevServer({ port: await freePort(), stateDir: join(folder, "state") });
+        stateDir = await makeStateDir();
+        server = await startDevServer({ port: await freePort(), stateDir, configFile: readyConfig() });
       } else if (action.kind === "run") {
         const next = blocks[index + 1];
         const wanted = next?.action.kind === "output" ? next.text.trim().split("\n") : [];
@@ -41,6 +44,7 @@ export async function runDocument(name: string): Promise<void> {
     }
   } finally {
     await server?.kill9();
+    if (stateDir !== undefined) await rm(stateDir, { recursive: true });
     await rm(folder, { recursive: true });
   }
 }

@@ -6,6 +6,7 @@ import { vi } from "vitest";
 import { type DevServer, startDevServer } from "../../scripts/dev-server.ts";
 import { assertPortFree } from "../../scripts/port.ts";
 import type { Env } from "../../scripts/secrets.ts";
+import { makeStateDir, readyConfig } from "../support/ready-server.ts";
 
 /** A real server that can be killed, and brought back with what it had written by then. */
 export class MortalServer {
@@ -24,7 +25,7 @@ export class MortalServer {
 
   /** On a free port, with a state of its own. */
   static async start(env: Env): Promise<MortalServer> {
-    const server = new MortalServer(await findPort(), await mkdtemp(join(tmpdir(), "hoglet-state-")), env);
+    const server = new MortalServer(await findPort(), await makeStateDir(), env);
     await server.revive();
     return server;
   }
@@ -38,7 +39,12 @@ export class MortalServer {
 
   /** Starts it, again if need be. No request reaches a team's object by this. */
   async revive(): Promise<void> {
-    this.#server = await startDevServer({ port: this.#port, stateDir: this.#stateDir, env: this.#env });
+    this.#server = await startDevServer({
+      port: this.#port,
+      stateDir: this.#stateDir,
+      configFile: readyConfig(),
+      env: this.#env,
+    });
   }
 
   /** Ends all its processes at once, in the middle of whatever they do. */

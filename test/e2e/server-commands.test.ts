@@ -134,6 +134,11 @@ test("login keeps the token for its owner alone, and everything after goes there
   expect((await stat(join(home, "hoglet/logins.json"))).mode & 0o777).toBe(0o600);
   expect((await hoglet(["whoami"])).out).toContain(server.url);
   expect((await hoglet(["use", "999"])).code).toBe(1);
+  expect(await hoglet(["plugins", "--limit", "few"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--limit must be a whole number"),
+  });
+  expect(await hoglet(["logout", "--url", "nowhere"])).toMatchObject({ code: 2 });
   expect((await hoglet(["use", "1"])).code).toBe(0);
 });
 
@@ -143,7 +148,7 @@ test("a package of npm is installed, upgraded, compared and rolled back", async 
     code: 0,
     out: expect.stringMatching(/installed Marker \(plugin \d+\) as 1\.0\.0/),
   });
-  expect(installed.err).toMatch(/resolving\ndownloading 1 of 1 KiB\nunpacking\ncompiling\nsaved/);
+  expect(installed.err).toMatch(/resolving\ndownloading 1 of 1 KiB\nunpacking\ncompiling\ninspecting\nsaved/);
   expect(await hoglet(["configure", "Marker", "--on-error", "hold"])).toMatchObject({ code: 0 });
   expect(await capture("one")).toMatchObject({ mark: "1" });
   expect((await hoglet(["outdated", "@team/marker"])).out).toMatch(/Marker +1\.0\.0 +1\.1\.0 +yes/);
@@ -200,13 +205,67 @@ test("configure asks field by field, and again with the plugin's own words", asy
     code: 1,
     err: expect.stringContaining("Invalid API key"),
   });
+  const unset = await hoglet(["configure", "Picky", "--unset", "db", "--unset", "speed", "--on-error", "hold"]);
+  expect(unset).toMatchObject({ code: 0 });
+  expect((await capture("without"))["file"]).toBeUndefined();
+  expect((await hoglet(["configs"])).out).toMatch(/Picky .*hold/);
+  const shown = JSON.parse((await hoglet(["configs", "--json"])).out) as { config: object }[];
+  expect(shown.every(({ config }) => !Object.hasOwn(config, "speed"))).toBe(true);
+  // A file makes the request a form, in which a text is no JSON.
+  const attach = ["--attach", `db=${join(root, "geo.mmdb")}`, "--on-error", "pass"];
+  expect(await hoglet(["configure", "Picky", ...attach])).toMatchObject({ code: 0 });
+  expect(await capture("with")).toMatchObject({ file: "bytes of a file" });
   expect(await hoglet(["disable", "Picky"])).toMatchObject({ code: 0 });
+});
+
+test("what a plugin may use is granted by name, and shown", async () => {
+  const dir = await folder(marker("granted", "Granted"));
+  await hoglet(["push", dir]);
+  expect((await hoglet(["grant", "Granted", "cache", "fetch=api.example.com,*.example.org"])).out).toMatch(
+    /cache +yes\nfetch +\["api.example.com","\*\.example\.org"\]/,
+  );
+  expect(JSON.parse((await hoglet(["grant", "Granted", "--json"])).out)).toEqual({
+    cache: true,
+    fetch: ["api.example.com", "*.example.org"],
+  });
+  expect(await hoglet(["grant", "Granted", "--none"])).toMatchObject({ code: 0, out: "none\n" });
+  expect((await hoglet(["grant", "Granted", "--declared"])).out).toContain("what its plugin.json declares");
+  expect(await hoglet(["grant", "Granted", "teleport"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("teleport is no capability"),
+  });
+  await hoglet(["uninstall", "Granted"]);
+});
+
+test("a project key is added and revoked", async () => {
+  const { id, key } = JSON.parse((await hoglet(["add-key", "web", "--json"])).out) as { id: number; key: string };
+  expect((await hoglet(["keys"])).out).toContain(key);
+  expect((await hoglet(["revoke-key", String(id)])).out).toBe(`${key} is revoked\n`);
+  expect(await hoglet(["revoke-key", "first"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("the key must be a whole number"),
+  });
+});
+
+test("what a plugin says does not steer the terminal", async () => {
+  const said = "\\u001b]52;c;cm0=\\u0007\\u009b2Jhere\\u202e";
+  const code = `export function setupPlugin({ config }) { if (config.bad) throw new Error("${said}") }
+    export const processEvent = (event) => { console.log("${said}"); return event }`;
+  await writeFile(join(home, "loud.js"), code);
+  await hoglet(["install", join(home, "loud.js"), "--name", "Loud"]);
+  await hoglet(["configure", "Loud", "--on-error", "pass"]);
+  await writeFile(join(home, "event.json"), '{"event": "tried"}');
+  const tried = await hoglet(["dry-run", "Loud", "--event", join(home, "event.json")]);
+  expect(tried.out).toContain("here");
+  // oxlint-disable-next-line no-control-regex -- it is these that must not be there
+  expect(tried.out).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  await hoglet(["uninstall", "Loud"]);
 });
 
 test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async () => {
   await writeFile(
     join(home, "talk.js"),
-    "export function processEvent(e) { console.log('saw', e.event); return e.event === 'bad' ? null : { ...e, seen: 1 } }",
+    "export function processEvent(e) { console.log('saw', e.event); if (e.event === 'odd') throw new Error('odd one'); return e.event === 'bad' ? null : { ...e, seen: 1 } }",
   );
   await hoglet(["install", join(home, "talk.js"), "--name", "Talk"]);
   await hoglet(["configure", "Talk", "--on-error", "pass"]);
@@ -220,6 +279,15 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
     10_000,
   );
   expect((await hoglet(["logs", "Talk"])).out).toContain("saw bad");
+  await capture("odd");
+  await vi.waitFor(
+    async () => expect((await hoglet(["errors"])).out).toMatch(/Talk .*processEvent +threw +.*odd one +1 /),
+    10_000,
+  );
+  expect((await hoglet(["metrics", "--interval", "minute"])).out).toMatch(
+    /FUEL\.P50 .*DURATION_MS\.P50[^]*processEvent +\d/,
+  );
+  expect((await hoglet(["metrics", "--interval", "year"])).err).toContain("must be minute or hour");
   expect((await hoglet(["ledger"])).out).toMatch(/CLOSES\n.*yes/);
   await writeFile(join(home, "event.json"), '{"event": "tried"}');
   const tried = await hoglet(["dry-run", "Talk", "--event", join(home, "event.json")]);
@@ -243,6 +311,18 @@ test("a token of a team sees its team alone", async () => {
     err: "There is no team 1.\n",
   });
   expect(await hoglet(["uninstall", "Talk", "--token", token])).toMatchObject({ code: 1 });
+});
+
+test("a team is taken away as an archive, and erased by its name alone", async () => {
+  const made = JSON.parse((await hoglet(["add-team", "Gone soon", "--json"])).out) as { id: number };
+  const team = ["--team", String(made.id)];
+  const file = join(home, "team.tar");
+  expect(await hoglet(["export", file, ...team])).toMatchObject({ code: 0 });
+  expect((await readFile(file)).toString("latin1")).toContain("Gone soon");
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await hoglet(["erase", ...team, "--name", "Other"])).toMatchObject({ code: 2 });
+  expect(await hoglet(["erase", ...team], [[/Type its name/, "Gone soon", "\r"]])).toMatchObject({ code: 0 });
+  expect((await hoglet(["teams"])).out).not.toContain("Gone soon");
 });
 
 test("dev has the server run what is saved, and leaves the team as it was", async () => {

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 
 import { startDevServer } from "../../scripts/dev-server.ts";
 import { freePort } from "../../scripts/port.ts";
 import type { Env } from "../../scripts/secrets.ts";
 import type { PostHogEvent } from "./fake-posthog.ts";
+import { makeStateDir, readyConfig } from "./ready-server.ts";
 
 /** How long a test that calls {@link startHoglet} in a hook may take for it. */
 export const START_TIMEOUT = 180_000;
@@ -22,10 +21,11 @@ export interface Hoglet {
 
 /** Starts the real server on a free port with a state of its own. What it prints is shown. */
 export async function startHoglet(env: Env = {}): Promise<Hoglet> {
-  const stateDir = await mkdtemp(join(tmpdir(), "hoglet-state-"));
+  const stateDir = await makeStateDir();
   const server = await startDevServer({
     port: await freePort(),
     stateDir,
+    configFile: readyConfig(),
     env,
     onOutput: (text) => process.stderr.write(text),
   });

@@ -35,9 +35,24 @@ export async function serve(shelf: Shelf, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const authorization = request.headers.get("Authorization");
   shelf.requests.push({ path: url.pathname + url.search, authorization });
+  const known = request.headers.get("If-None-Match");
   const isOpen = !/private/.test(decodeURIComponent(url.pathname)) || authorization?.endsWith(` ${shelf.token}`);
-  const answer = isOpen ? await find(shelf, url) : missing();
+  const found = isOpen ? await find(shelf, url) : missing();
+  const answer = known !== null && known === found.headers.get("ETag") ? new Response(null, { status: 304 }) : found;
   return shelf.tamper ? await shelf.tamper(url.pathname, answer) : answer;
+}
+
+/** JSON with a mark of what it says. */
+function marked(json: object): Response {
+  const text = JSON.stringify(json);
+  const etag = `W/"${createHash("sha1").update(text).digest("hex")}"`;
+  return new Response(text, { headers: { "Content-Type": "application/json", ETag: etag } });
+}
+
+/** The newest state that is called like a version. */
+function releaseOf(states: Map<string, Files> | undefined): Response {
+  const tag = [...(states?.keys() ?? [])].findLast((state) => /^v\d/.test(state));
+  return tag === undefined ? missing() : marked({ tag_name: tag });
 }
 
 const missing = (): Response => Response.json({ message: "Not Found" }, { status: 404 });
@@ -72,11 +87,13 @@ async function npm(shelf: Shelf, url: URL, path: string): Promise<Response | und
 }
 
 async function github(shelf: Shelf, url: URL, path: string): Promise<Response | undefined> {
+  const released = /^\/api\/v3\/repos\/([^/]+\/[^/]+)\/releases\/latest$/.exec(path)?.[1];
+  if (released !== undefined) return releaseOf(shelf.github.get(released));
   const asked = /^\/api\/v3\/repos\/([^/]+\/[^/]+)\/commits$/.exec(path)?.[1];
   if (asked !== undefined) {
     const state = url.searchParams.get("sha") ?? "main";
     return shelf.github.get(asked)?.has(state)
-      ? Response.json([{ sha: shaOf(state, shelf.github.get(asked)?.get(state)) }])
+      ? marked([{ sha: shaOf(state, shelf.github.get(asked)?.get(state)) }])
       : missing();
   }
   const [, project = "", ref = ""] = /^\/([^/]+\/[^/]+)\/archive\/(.+)\.zip$/.exec(path) ?? [];
@@ -84,13 +101,13 @@ async function github(shelf: Shelf, url: URL, path: string): Promise<Response | 
 }
 
 async function gitlab(shelf: Shelf, url: URL, path: string): Promise<Response | undefined> {
+  const released = /^\/api\/v4\/projects\/(.+)\/releases\/permalink\/latest$/.exec(path)?.[1];
+  if (released !== undefined) return releaseOf(shelf.gitlab.get(released));
   const [, project = "", what] = /^\/api\/v4\/projects\/(.+)\/repository\/(commits|archive\.zip)$/.exec(path) ?? [];
   const states = shelf.gitlab.get(project);
   if (what === "archive.zip") return zipOf(states, url.searchParams.get("sha") ?? "main", project);
   const state = url.searchParams.get("ref_name") ?? "main";
-  return states?.has(state) && what === "commits"
-    ? Response.json([{ id: shaOf(state, states.get(state)) }])
-    : undefined;
+  return states?.has(state) && what === "commits" ? marked([{ id: shaOf(state, states.get(state)) }]) : undefined;
 }
 
 function zipOf(states: Map<string, Files> | undefined, ref: string, project: string): Response | undefined {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UsageError } from "../../errors.ts";
 import { configId, pluginId } from "../../server/names.ts";
+import { wholeNumber } from "../../server/whole-number.ts";
 import { done, type ServerCommand, type ServerContext, show } from "./server-command.ts";
 
 const anything = z.looseObject({ id: z.number() });
@@ -36,7 +37,7 @@ export const CHANGES: Readonly<Record<string, ServerCommand>> = {
       const { org, key, "posthog-host": host } = context.flags;
       const created = await context.client.request("POST", "/api/teams", anything.extend({ project_key: z.string() }), {
         name: context.args[0],
-        ...(org !== undefined && { organization_id: Number(org) }),
+        ...(org !== undefined && { organization_id: wholeNumber(org, "--org") }),
         ...(host !== undefined && { posthog_host: host }),
         ...(key !== undefined && { project_key: key }),
       });
@@ -237,7 +238,4 @@ export const CHANGES: Readonly<Record<string, ServerCommand>> = {
   },
 };
 
-function number(text: string | undefined): number {
-  if (text === undefined || !/^\d+$/.test(text)) throw new UsageError(`${text ?? "nothing"} must be a number`);
-  return Number(text);
-}
+const number = (text: string | undefined): number => wholeNumber(text, "an id");

@@ -5,6 +5,7 @@ import { flagAttachments, type FileAttachment } from "../../case/attachments.ts"
 import { ApiError, UsageError } from "../../errors.ts";
 import type { Prompts } from "../../prompts.ts";
 import { findConfigId, pluginId } from "../../server/names.ts";
+import { wholeNumber } from "../../server/whole-number.ts";
 import { done, type ServerCommand, type ServerContext } from "./server-command.ts";
 
 const pairs = z.array(z.union([z.tuple([z.string(), z.string()]), z.tuple([z.string()])]));
@@ -39,6 +40,8 @@ type Config = z.infer<typeof config>;
 /** What was entered so far. */
 interface Entered {
   values: Record<string, unknown>;
+  /** Keys whose values and files are taken away. */
+  unset: ReadonlySet<string>;
   files: Map<string, FileAttachment>;
 }
 
@@ -50,6 +53,7 @@ export const CONFIGURES: Readonly<Record<string, ServerCommand>> = {
     options: {
       set: { type: "string", multiple: true, default: [] },
       attach: { type: "string", multiple: true, default: [] },
+      unset: { type: "string", multiple: true, default: [] },
       new: { type: "boolean" },
       version: { type: "string" },
       "on-error": { type: "string" },
@@ -58,6 +62,7 @@ export const CONFIGURES: Readonly<Record<string, ServerCommand>> = {
     help: [
       "--set KEY=VALUE      a value, without being asked; may be given again",
       "--attach KEY=PATH    a file, the same",
+      "--unset KEY          without the value or file that it has, the same",
       "--new                another config of a plugin that has one",
       "--version ID         another version of the plugin",
       "--on-error POLICY    pass, hold or drop",
@@ -74,7 +79,7 @@ export const CONFIGURES: Readonly<Record<string, ServerCommand>> = {
         throw new UsageError(
           "there is nobody to ask: give --set KEY=VALUE and --attach KEY=PATH, or run it on a terminal",
         );
-      const entered = given ?? { values: {}, files: new Map<string, FileAttachment>() };
+      const entered = given ?? { values: {}, unset: new Set<string>(), files: new Map<string, FileAttachment>() };
       if (prompts) await askAll(prompts, found.config_schema, existing, entered);
       for (;;) {
         try {
@@ -114,8 +119,12 @@ async function targetOf(
 }
 
 async function givenIn(flags: ServerContext["flags"]): Promise<Entered | undefined> {
-  const [sets, files] = [flags["set"] as string[], flags["attach"] as string[]];
-  if (sets.length + files.length === 0 && flags["version"] === undefined && flags["on-error"] === undefined)
+  const [sets, files, unset] = [flags["set"], flags["attach"], flags["unset"]] as [string[], string[], string[]];
+  if (
+    sets.length + files.length + unset.length === 0 &&
+    flags["version"] === undefined &&
+    flags["on-error"] === undefined
+  )
     return undefined;
   const values = sets.map((each) => {
     const at = each.indexOf("=");
@@ -123,24 +132,30 @@ async function givenIn(flags: ServerContext["flags"]): Promise<Entered | undefin
     return [each.slice(0, at), each.slice(at + 1)] as const;
   });
   const attachments = await flagAttachments(files, ".");
-  return { values: Object.fromEntries(values), files: new Map(attachments.map((file) => [file.key, file])) };
+  return {
+    values: Object.fromEntries(values),
+    unset: new Set(unset),
+    files: new Map(attachments.map((file) => [file.key, file])),
+  };
 }
 
 async function save(
   { client, team, flags }: ServerContext,
   { found, existing }: { found: z.infer<typeof plugin>; existing: Config | undefined },
-  { values, files }: Entered,
+  { values, unset, files }: Entered,
 ): Promise<Config> {
-  const isValues = Object.keys(values).length > 0;
+  const isValues = Object.keys(values).length + unset.size > 0;
+  const kept = Object.entries({ ...existing?.config, ...values }).filter(([key]) => !unset.has(key));
   const fields = {
     enabled: true,
-    ...((isValues || !existing) && { config: { ...existing?.config, ...values } }),
-    ...(flags["version"] !== undefined && { plugin_version_id: Number(flags["version"]) }),
+    ...((isValues || !existing) && { config: Object.fromEntries(kept) }),
+    ...(flags["version"] !== undefined && { plugin_version_id: wholeNumber(flags["version"], "--version") }),
     ...(flags["on-error"] !== undefined && { on_error: flags["on-error"] }),
     ...(flags["skip-setup"] === true && { skip_setup: true }),
     ...(!existing && { team_id: team, plugin_id: found.id }),
   };
-  const body = configBody(fields, [...files.values()]);
+  const isFile = (key: string) => found.config_schema.some((each) => each.key === key && each.type === "attachment");
+  const body = configBody(fields, [...files.values()], [...unset].filter(isFile));
   return existing
     ? client.request("PATCH", `/api/plugin_configs/${existing.id}`, config, body)
     : client.request("POST", "/api/plugin_configs", config, body);

@@ -3,6 +3,7 @@ import { text as textOf } from "node:stream/consumers";
 import { z } from "zod";
 import { UsageError } from "../../errors.ts";
 import { configId } from "../../server/names.ts";
+import { wholeNumber } from "../../server/whole-number.ts";
 import { done, type ServerCommand } from "./server-command.ts";
 
 const outcome = z.looseObject({ kind: z.string(), message: z.string().optional(), reason: z.string().optional() });
@@ -49,7 +50,7 @@ export const DRY_RUNS: Readonly<Record<string, ServerCommand>> = {
         ...(event !== undefined && { event: await readEvent(String(event)) }),
         ...(recent !== undefined &&
           (/^\d{1,3}$/.test(String(recent)) ? { recent: Number(recent) } : { recent_event: recent })),
-        ...(version !== undefined && { plugin_version_id: Number(version) }),
+        ...(version !== undefined && { plugin_version_id: wholeNumber(version, "--version") }),
         ...(offline === true && { fetch: "off" }),
       };
       const found = await context.client.request("POST", `/api/plugin_configs/${id}/dry_run`, report, body);

@@ -1,13 +1,17 @@
 import { parseArgs } from "node:util";
 import { ApiError } from "../../errors.ts";
 import type { Terminal } from "../../terminal.ts";
+import { CASES } from "./case.ts";
 import { CHANGES } from "./changes.ts";
 import { CONFIGURES } from "./configure.ts";
 import { DEVS } from "./dev.ts";
 import { DRY_RUNS } from "./dry-run.ts";
+import { GRANTS } from "./grant.ts";
 import { INSTALLS } from "./install.ts";
+import { KEYS } from "./keys.ts";
 import { LISTS } from "./lists.ts";
 import { LOGIN, LOGINS, logout } from "./login.ts";
+import { TENANTS } from "./tenants.ts";
 import { LOGS } from "./logs.ts";
 import { runServerCommand, type ServerCommand } from "./server-command.ts";
 
@@ -16,11 +20,15 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...LOGINS,
   ...INSTALLS,
   ...CONFIGURES,
+  ...GRANTS,
   ...CHANGES,
+  ...KEYS,
   ...LISTS,
   ...LOGS,
   ...DEVS,
   ...DRY_RUNS,
+  ...TENANTS,
+  ...CASES,
 };
 
 type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;

@@ -1,9 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
-import { UsageError } from "../../errors.ts";
+import { ApiError, UsageError } from "../../errors.ts";
 import { refusalIn } from "../../server/client.ts";
 import { pluginId } from "../../server/names.ts";
+import { wholeNumber } from "../../server/whole-number.ts";
 import { done, type ServerCommand, type ServerContext } from "./server-command.ts";
 
 const installed = z.looseObject({
@@ -30,7 +31,7 @@ export const INSTALLS: Readonly<Record<string, ServerCommand>> = {
       const { name, org, "private-token": token } = context.flags;
       const options = {
         ...(name !== undefined && { name }),
-        ...(org !== undefined && { organization_id: Number(org) }),
+        ...(org !== undefined && { organization_id: wholeNumber(org, "--org") }),
       };
       const isHere = await stat(source).catch(() => undefined);
       if (isHere?.isDirectory())
@@ -63,8 +64,9 @@ async function installing(context: ServerContext, path: string, body: object): P
     const plugin = installed.parse(data);
     for (const warning of plugin.warnings) terminal.complain(`warning: ${warning}`);
     const { tag, hash } = plugin.latest_version;
-    done(context, data, `installed ${plugin.name} (plugin ${plugin.id}) as ${tag || hash.slice(0, 12)}`);
+    return done(context, data, `installed ${plugin.name} (plugin ${plugin.id}) as ${tag || hash.slice(0, 12)}`);
   }
+  throw new ApiError("the server broke off before it said whether the plugin is installed: hoglet plugins shows it");
 }
 
 function progressOf(data: unknown): string {

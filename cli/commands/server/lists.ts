@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configId, pluginId } from "../../server/names.ts";
 import { listAll } from "../../server/lists.ts";
+import { wholeNumber } from "../../server/whole-number.ts";
 import { type ServerCommand, type ServerContext, show } from "./server-command.ts";
 
 const anything = z.looseObject({});
@@ -21,7 +22,7 @@ function list(
     options: { ...LIMIT, ...more.options },
     help: [...LIMIT_HELP, ...(more.help ?? [])],
     async run(context) {
-      const limit = Number(context.flags["limit"]);
+      const limit = wholeNumber(context.flags["limit"], "--limit");
       show(context, await listAll(context.client, await path(context), anything, limit), columns);
     },
   };
@@ -30,7 +31,7 @@ function list(
 const ofTeam =
   (path: string) =>
   ({ team, flags }: ServerContext) =>
-    `${path}?team_id=${team}&limit=${Math.min(Number(flags["limit"]), 1000)}`;
+    `${path}?team_id=${team}&limit=${Math.max(1, Math.min(wholeNumber(flags["limit"], "--limit"), 1000))}`;
 
 /** Commands that show what a server has. */
 export const LISTS: Readonly<Record<string, ServerCommand>> = {
@@ -96,8 +97,32 @@ export const LISTS: Readonly<Record<string, ServerCommand>> = {
     "drops and failures, and who did them",
     ["id", "timestamp", "plugin", "function", "kind", "message", "event_uuid"],
     (context) =>
-      `${ofTeam("/api/outcomes")(context)}${context.flags["kind"] === undefined ? "" : `&kind=${String(context.flags["kind"])}`}`,
+      `${ofTeam("/api/outcomes")(context)}${context.flags["kind"] === undefined ? "" : `&kind=${encodeURIComponent(String(context.flags["kind"]))}`}`,
     { options: { kind: { type: "string" } }, help: ["--kind KIND          one kind alone, such as threw or dropped"] },
+  ),
+  errors: list(
+    "errors",
+    "failures of the team's plugins, those that are alike as one",
+    ["id", "plugin", "version", "function", "kind", "message", "count", "last_seen"],
+    ({ team }) => `/api/teams/${team}/errors`,
+  ),
+  metrics: list(
+    "metrics",
+    "calls of the team's plugins by minute or hour, with percentiles",
+    [
+      "start",
+      "plugin_config_id",
+      "version",
+      "function",
+      "calls",
+      "fuel.p50",
+      "fuel.p99",
+      "duration_ms.p50",
+      "duration_ms.p99",
+    ],
+    ({ team, flags }) =>
+      `/api/teams/${team}/metrics?interval=${encodeURIComponent(String(flags["interval"] ?? "hour"))}`,
+    { options: { interval: { type: "string" } }, help: ["--interval UNIT      minute or hour (hour)"] },
   ),
   events: list(
     "events",

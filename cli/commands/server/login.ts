@@ -65,6 +65,8 @@ export const LOGIN = {
 /** `hoglet logout`: forgets the token of a server. */
 export async function logout(url: string | undefined, terminal: Terminal): Promise<void> {
   const { current, servers } = await readLogins(terminal.env);
+  if (url !== undefined && !URL.canParse(url))
+    throw new UsageError(`--url ${url} must be an address such as https://hoglet.example.com`);
   const origin = url === undefined ? current : new URL(url).origin;
   const { [origin ?? ""]: known, ...others } = servers;
   if (origin === null || !known) throw new UsageError("there is no login to forget");

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { stripVTControlCharacters } from "node:util";
 import { configId } from "../../server/names.ts";
 import { listAll } from "../../server/lists.ts";
+import { wholeNumber } from "../../server/whole-number.ts";
 import type { ServerCommand, ServerContext } from "./server-command.ts";
 
 const entry = z.looseObject({
@@ -31,7 +31,12 @@ export const LOGS: Readonly<Record<string, ServerCommand>> = {
       const [config] = context.args;
       const id = config === undefined ? undefined : await configId(context, config);
       const path = `/api/logs?team_id=${context.team}${id === undefined ? "" : `&plugin_config_id=${id}`}`;
-      const first = await listAll(context.client, `${path}&limit=100`, entry, Number(context.flags["limit"]));
+      const first = await listAll(
+        context.client,
+        `${path}&limit=100`,
+        entry,
+        wholeNumber(context.flags["limit"], "--limit"),
+      );
       print(context, first.toReversed());
       if (context.flags["follow"] !== true) return;
       await follow(context, path, first, () => false);
@@ -75,10 +80,6 @@ const keyOf = ({ id, timestamp, message }: Entry): string => `${id} ${timestamp}
 function print({ terminal, isJson }: ServerContext, entries: readonly Entry[]): void {
   for (const each of entries) {
     const { timestamp, type, plugin_config_id: config, message } = each;
-    terminal.print(
-      isJson
-        ? JSON.stringify(each)
-        : `${timestamp} ${type.padEnd(5)} ${config ?? "-"}  ${stripVTControlCharacters(message)}`,
-    );
+    terminal.print(isJson ? JSON.stringify(each) : `${timestamp} ${type.padEnd(5)} ${config ?? "-"}  ${message}`);
   }
 }

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { ApiError, UsageError } from "../../errors.ts";
 import { type Connection, connect, CONNECTION_OPTIONS, type ConnectionFlags } from "../../server/connection.ts";
+import { plainText } from "../../print/plain-text.ts";
 import { table } from "../../print/table.ts";
 import type { Terminal } from "../../terminal.ts";
 
@@ -44,13 +45,23 @@ export async function runServerCommand(
     throw new UsageError(`hoglet ${command.usage}`);
   try {
     const connection = await connect(flags as ConnectionFlags, terminal);
-    await command.run({ ...connection, terminal, args: positionals, flags, isJson: flags["json"] === true });
+    const isJson = flags["json"] === true;
+    await command.run({ ...connection, terminal: guarded(terminal, isJson), args: positionals, flags, isJson });
     return 0;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    terminal.complain(error.message);
+    terminal.complain(plainText(error.message));
     return 1;
   }
+}
+
+/** What plugins say and are called must not steer the terminal. JSON is for programs, and stays as it is. */
+function guarded(terminal: Terminal, isJson: boolean): Terminal {
+  return {
+    ...terminal,
+    print: (...lines) => terminal.print(...(isJson ? lines : lines.map(plainText))),
+    complain: (...lines) => terminal.complain(...lines.map(plainText)),
+  };
 }
 
 /** Shows what the API answered: as it is, or as a table of some of its members (`a.b` is `b` inside of `a`). */
@@ -61,10 +72,16 @@ export function show(context: ServerContext, value: unknown, columns: readonly s
   if (rows.length === 0) return terminal.print("none");
   terminal.print(
     ...table(
-      columns.map((column) => column.split(".").at(-1) ?? column),
+      columns.map((column) => headOf(column, columns)),
       rows.map((row) => columns.map((column) => memberOf(row, column))),
     ),
   );
+}
+
+/** The last part of a path, or all of it where another column ends alike. */
+function headOf(column: string, columns: readonly string[]): string {
+  const last = (path: string): string => path.split(".").at(-1) ?? path;
+  return columns.filter((other) => last(other) === last(column)).length > 1 ? column : last(column);
 }
 
 function memberOf(value: unknown, path: string): unknown {

@@ -1,26 +1,37 @@
 import { unzipSync } from "fflate";
 
-import { InvalidPluginError } from "../errors.ts";
-import type { ArchiveFiles } from "./read-archive.ts";
-import { Unpacked } from "./unpacked.ts";
+import { type Archive, checkLength, type Entry } from "./entries.ts";
+import { linksOf } from "./zip-links.ts";
 
 /**
- * Unpacks a .zip. An entry is unpacked into as many bytes as the archive says that it has, so a bomb has to say so.
- * @throws {InvalidPluginError} past what a plugin may have, or whatever unzipping a broken one throws
+ * Reads what a .zip has. An entry is unpacked into as many bytes as the archive says that it has, so a bomb has to say so; one that is stored as
+ * it is takes what it takes in the archive, whatever is said.
+ * @throws InvalidPluginError for one with too many entries, or whatever reading a broken one throws
  */
-export function readZip(bytes: Uint8Array): ArchiveFiles {
-  const unpacked = new Unpacked();
-  const names = new Set<string>();
-  const files = unzipSync(bytes, {
-    filter({ name, originalSize }) {
-      if (name.endsWith("/")) return false;
-      if (names.has(name)) throw new InvalidPluginError([{ path: name, message: "is in the archive twice" }]);
-      names.add(name);
-      unpacked.count(originalSize);
-      return true;
+export function openZip(bytes: Uint8Array): Archive {
+  const links = linksOf(bytes);
+  const entries: Entry[] = [];
+  let index = -1;
+  unzipSync(bytes, {
+    filter({ name, size, originalSize }) {
+      index++;
+      if (!name.endsWith("/"))
+        entries.push({
+          path: name,
+          size: Math.max(size, originalSize),
+          kind: links.has(index) ? "symlink" : "file",
+        });
+      checkLength(entries);
+      return false;
     },
   });
-  return new Map([...names].map((name) => [name, Object.hasOwn(files, name) ? (files[name] ?? EMPTY) : EMPTY]));
+  return {
+    entries,
+    read(paths) {
+      const files = unzipSync(bytes, { filter: ({ name }) => paths.has(name) });
+      return new Map([...paths].map((path) => [path, Object.hasOwn(files, path) ? (files[path] ?? EMPTY) : EMPTY]));
+    },
+  };
 }
 
 const EMPTY = new Uint8Array();

@@ -1,52 +1,60 @@
 import { z } from "zod";
-import { MAX_ARCHIVE_BYTES } from "../plugin-files.ts";
-import { download, downloadJson } from "./download.ts";
-import type { RepositoryPlace } from "./place.ts";
+import { lookUp, type Seen } from "./download.ts";
+import { fetchState, type RepositoryState, stateOf } from "./repository.ts";
+import { isRef, type RepositoryPlace } from "./repository-place.ts";
 import type { Fetched, Surroundings } from "./source.ts";
-import { SourceError } from "./source-error.ts";
 
-const commits = z.array(z.object({ id: z.string().regex(/^[0-9a-f]{7,64}$/) })).min(1);
+const commits = z.array(z.object({ id: z.string().regex(/^[0-9a-f]{7,64}$/) }));
+const release = z.object({ tag_name: z.string().refine(isRef) });
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** The commit, or the tag, that a place means now. @throws {SourceError} when there is none */
-export async function gitlabRef(place: RepositoryPlace, surroundings: Surroundings): Promise<string> {
-  const { ref, isBranch, folder } = place;
-  if (!isBranch && ref !== null) return ref;
+export function gitlabState(
+  place: RepositoryPlace,
+  surroundings: Surroundings,
+  seen?: Seen<string>,
+): Promise<Seen<RepositoryState>> {
+  return stateOf(place, (reading, known) => newest(reading, surroundings, known), seen);
+}
+
+/** Fetches a project as it is at a commit, tag or branch. @throws {SourceError} */
+export async function fetchGitlab(place: RepositoryPlace, surroundings: Surroundings): Promise<Fetched> {
+  const { value: state } = await gitlabState(place, surroundings);
+  const query = new URLSearchParams({ sha: state.tag });
+  return fetchState(state, `${projectOf(place, surroundings)}/repository/archive.zip?${query.toString()}`, {
+    ...optionsOf(surroundings),
+    onBytes: surroundings.onBytes,
+  });
+}
+
+function newest(
+  place: RepositoryPlace,
+  surroundings: Surroundings,
+  seen: Seen<string> | undefined,
+): Promise<Seen<string> | null> {
+  const project = projectOf(place, surroundings);
+  const options = { ...optionsOf(surroundings), maxBytes: MAX_ANSWER_BYTES };
+  const { ref, follows, folder } = place;
+  if (follows === "release")
+    return lookUp(
+      `${project}/releases/permalink/latest`,
+      options,
+      (json) => release.safeParse(json).data?.tag_name ?? null,
+      seen,
+    );
   const query = new URLSearchParams({
     ...(ref !== null && { ref_name: ref }),
     ...(folder !== null && { path: folder }),
     per_page: "1",
   });
-  const address = `${repositoryOf(place, surroundings)}/commits?${query.toString()}`;
-  const answer = await downloadJson(address, { ...optionsOf(surroundings), maxBytes: MAX_ANSWER_BYTES });
-  const [newest] = commits.safeParse(answer).data ?? [];
-  if (newest === undefined)
-    throw new SourceError(
-      `Could not get latest commit for ${place.url}. Reason: there is no such project, branch or folder, or it is private: give a private_token.`,
-    );
-  return newest.id;
+  const address = `${project}/repository/commits?${query.toString()}`;
+  return lookUp(address, options, (json) => commits.safeParse(json).data?.[0]?.id ?? null, seen);
 }
 
-/** Fetches a project as it is at a commit, tag or branch. @throws {SourceError} */
-export async function fetchGitlab(place: RepositoryPlace, surroundings: Surroundings): Promise<Fetched> {
-  const ref = await gitlabRef(place, surroundings);
-  const address = `${repositoryOf(place, surroundings)}/archive.zip?${new URLSearchParams({ sha: ref }).toString()}`;
-  const archive = await download(address, {
-    ...optionsOf(surroundings),
-    accept: "application/zip, */*",
-    maxBytes: MAX_ARCHIVE_BYTES,
-    onBytes: surroundings.onBytes,
-  });
-  if (archive === null)
-    throw new SourceError(
-      `Could not download archive from gitlab: ${place.project} has no ${ref}, or it is private: give a private_token.`,
-    );
-  return { archive, tag: ref, folder: place.folder };
-}
+const projectOf = ({ project }: RepositoryPlace, { servers }: Surroundings): string =>
+  `${servers.gitlab}/api/v4/projects/${encodeURIComponent(project)}`;
 
-const repositoryOf = ({ project }: RepositoryPlace, { servers }: Surroundings): string =>
-  `${servers.gitlab}/api/v4/projects/${encodeURIComponent(project)}/repository`;
-
-function optionsOf({ privateToken, fetch }: Surroundings) {
-  return { from: "gitlab", authorization: privateToken === null ? undefined : `Bearer ${privateToken}`, fetch };
+function optionsOf({ servers, privateToken }: Surroundings) {
+  const authorization = privateToken === null ? undefined : `Bearer ${privateToken}`;
+  return { from: "gitlab", base: servers.gitlab, authorization };
 }

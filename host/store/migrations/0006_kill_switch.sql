@@ -5,6 +5,7 @@ CREATE TABLE `kill_switch` (
 	`organization_id` integer,
 	`team_id` integer,
 	`reason` text NOT NULL,
+	`role` text NOT NULL,
 	`by` text NOT NULL,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE cascade,

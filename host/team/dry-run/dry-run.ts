@@ -76,6 +76,7 @@ export async function dryRun(config: PluginConfig, request: DryRunRequest, deps:
     shared: scratch,
     cache: { run: (commands) => scratch.runCache(commands) },
     metrics: { namesOf: () => [] },
+    recordings: { keep: () => undefined },
     fetch,
     async onLifecycle(_, outcome, requests) {
       if (outcome.kind !== "ok") setup = outcome;

@@ -3,6 +3,8 @@ import m0000 from './0000_initial.sql';
 import m0001 from './0001_follow_ups.sql';
 import m0002 from './0002_buffers.sql';
 import m0003 from './0003_ledger.sql';
+import m0004 from './0004_insight.sql';
+import m0005 from './0005_recording.sql';
 
   export default {
     journal,
@@ -10,7 +12,9 @@ import m0003 from './0003_ledger.sql';
       m0000,
 m0001,
 m0002,
-m0003
+m0003,
+m0004,
+m0005
     }
   }
   

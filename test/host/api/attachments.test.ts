@@ -44,6 +44,7 @@ const file = (key: string, bytes: Iterable<Uint8Array>, fileName = "a.bin"): Par
 });
 const fields = (changes: object = {}): Part[] =>
   Object.entries({ team_id: team.id, plugin_id: pluginId, ...changes }).map(([name, value]) => text(name, value));
+const teamField = (): Part => text("team_id", team.id);
 
 function* encode(parts: readonly Part[], end = `--${BOUNDARY}--\r\n`): Generator<Uint8Array> {
   for (const { name, fileName, type, bytes } of parts) {
@@ -98,8 +99,13 @@ describe("an upload", () => {
     },
   );
 
-  test.each([1, 2, 3, 513, 1000])("comes in pieces of %i bytes, before the fields, beside others", async (piece) => {
-    const parts = [file("db", [encoder.encode("\r\n--the-boundar\r\n--")]), ...fields(), file("other", [], "ü ß.txt")];
+  test.each([1, 2, 3, 513, 1000])("comes in pieces of %i bytes, amid the fields, beside others", async (piece) => {
+    const parts = [
+      teamField(),
+      file("db", [encoder.encode("\r\n--the-boundar\r\n--")]),
+      ...fields(),
+      file("other", [], "ü ß.txt"),
+    ];
     const whole = encoder.encode([...encode(parts)].map((chunk) => new TextDecoder().decode(chunk)).join(""));
     const pieces = (function* () {
       for (let at = 0; at < whole.byteLength; at += piece) yield whole.slice(at, at + piece);
@@ -127,14 +133,15 @@ describe("what is refused leaves no file", () => {
     ],
     [
       "of a form whose fields are wrong",
-      () => send([file("db", bytesOf(5)), ...fields({ enabled: "yes" })]),
+      () => send([teamField(), file("db", bytesOf(5)), ...fields({ enabled: "yes" })]),
       400,
       /enabled/,
     ],
+    ["before its team is named", () => send([file("db", bytesOf(5)), ...fields()]), 400, /team_id must come before/],
     ["of a field that takes none", () => send([...fields(), file("nothing", bytesOf(5))]), 400, /not a field of type/],
     [
       "of another team",
-      () => send([file("db", bytesOf(9 * MEBIBYTE)), ...fields({ team_id: 999_999 })]),
+      () => send([...fields({ team_id: 999_999 }), file("db", bytesOf(9 * MEBIBYTE))]),
       400,
       /no team 999999/,
     ],
@@ -159,19 +166,20 @@ describe("what is refused leaves no file", () => {
     ],
     [
       "after a field of 5 MB",
-      () => send([file("db", bytesOf(5)), { name: "name", bytes: bytesOf(5 * MEBIBYTE) }]),
+      () => send([teamField(), file("db", bytesOf(5)), { name: "name", bytes: bytesOf(5 * MEBIBYTE) }]),
       413,
       /at most 4 MB/,
     ],
     [
       "in a form of 300 parts",
-      () => send([file("db", bytesOf(5)), ...Array.from({ length: 300 }, (_, index) => text(`f${index}`, 1))]),
+      () =>
+        send([teamField(), file("db", bytesOf(5)), ...Array.from({ length: 300 }, (_, index) => text(`f${index}`, 1))]),
       400,
       /more than 200 parts/,
     ],
     [
       "with headers that are none",
-      () => send([file("db", bytesOf(5)), { name: 'x"\r\n: \u0001', bytes: [] }]),
+      () => send([teamField(), file("db", bytesOf(5)), { name: 'x"\r\n: \u0001', bytes: [] }]),
       400,
       /headers of a part/,
     ],

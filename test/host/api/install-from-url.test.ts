@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Env } from "../../../host/env.ts";
+import type { JsonObject } from "../../../host/event.ts";
+import { sweepVersions } from "../../../host/plugins/sweep-versions.ts";
+import { hashOfKey, VERSIONS } from "../../../host/plugins/versions.ts";
 import { newShelf, serve, shaOf, type Shelf } from "../../support/plugin-servers.ts";
 import { migratedRegistry, newTeam } from "../store/registry.ts";
 import { call, env, tokenOf } from "./client.ts";
@@ -11,6 +15,8 @@ const plugin = (name: string, body = "event") => ({
   "plugin.json": JSON.stringify({ name }),
   "index.ts": `export const processEvent = (event: { v?: string }) => ${body};`,
 });
+
+const HANDLER = "exports.processEvent = (event) => event";
 
 let shelf: Shelf;
 let organizationId: number;
@@ -115,7 +121,7 @@ describe.each(["github", "gitlab"] as const)("%s", (kind) => {
     const files = {
       ...plugin("Root"),
       "packages/a/plugin.json": '{"name": "A"}',
-      "packages/a/index.js": "exports.processEvent = (e) => e",
+      "packages/a/index.js": HANDLER,
     };
     shelf[kind].set(
       "team/repo",
@@ -143,6 +149,74 @@ describe.each(["github", "gitlab"] as const)("%s", (kind) => {
     expect((await install(`${host}/team/repo/${tree}/main/packages/b`)).json["detail"]).toContain(
       "nothing in the folder packages/b",
     );
+  });
+
+  test("finds a branch with slashes in its name", async () => {
+    shelf[kind]
+      .get("team/repo")
+      ?.set("feature/x", { ...plugin("X"), "a/plugin.json": '{"name": "XA"}', "a/index.js": HANDLER });
+    expect((await install(`${host}/team/repo/${tree}/feature/x`)).json).toMatchObject({
+      name: "X",
+      url: `${host}/team/repo/${tree}/feature%2Fx`,
+    });
+    const inFolder = await install(`${host}/team/repo/${tree}/feature/x/a`);
+    expect(inFolder.json).toMatchObject({ name: "XA", url: `${host}/team/repo/${tree}/feature%2Fx/a` });
+    const upgraded = await call("POST", `/api/plugins/${String(inFolder.json["id"])}/upgrade`, {}, { env: servers });
+    expect(upgraded.json["latest_version"]).toEqual(inFolder.json["latest_version"]);
+  });
+
+  test("follows releases where it was installed from them", async () => {
+    const releases = kind === "github" ? "releases" : "-/releases";
+    expect((await install(`${host}/team/repo/${releases}`)).json["detail"]).toContain("has no release");
+    shelf[kind].get("team/repo")?.set("v1.0.0", plugin("Released"));
+    const { json } = await install(`${host}/team/repo/${releases}`);
+    expect(json).toMatchObject({ name: "Released", latest_version: { tag: "v1.0.0" } });
+    shelf[kind].get("team/repo")?.set("v1.1.0", plugin("Released", "({ ...event, v: '2' })"));
+    const path = `/api/plugins/${String(json["id"])}`;
+    const seen = await call("POST", `${path}/check_for_update`, undefined, { env: servers });
+    expect(seen.json).toMatchObject({ latest_tag: "v1.1.0", update_available: true });
+  });
+
+  test("is upgraded to a tag, and goes on to follow what it came from", async () => {
+    const { json } = await install(`${host}/team/repo/${tree}/main/packages/a`);
+    const path = `/api/plugins/${String(json["id"])}`;
+    shelf[kind]
+      .get("team/repo")
+      ?.set("v0.1.0", { "packages/a/plugin.json": '{"name": "A0"}', "packages/a/index.js": HANDLER });
+    const other = await call("POST", `${path}/upgrade`, { tag: "v0.1.0" }, { env: servers });
+    expect(other.json).toMatchObject({ name: "A0", url: json["url"], latest_version: { tag: "v0.1.0" } });
+    const seen = await call("POST", `${path}/check_for_update`, undefined, { env: servers });
+    expect(seen.json).toMatchObject({
+      latest_tag: (json["latest_version"] as JsonObject)["tag"],
+      update_available: true,
+    });
+    const gone = await call("POST", `${path}/upgrade`, { tag: "v9" }, { env: servers });
+    expect(gone.json["detail"]).toContain("team/repo has no v9");
+  });
+
+  test("is not sent again what has not changed", async () => {
+    const { json } = await install(`${host}/team/repo`);
+    const check = () =>
+      call("POST", `/api/plugins/${String(json["id"])}/check_for_update`, undefined, { env: servers });
+    const statuses: number[] = [];
+    shelf.tamper = (_path, answer) => {
+      statuses.push(answer.status);
+      return answer;
+    };
+    const first = await check();
+    const second = await check();
+    expect(second.json).toMatchObject({ latest_tag: first.json["latest_tag"], update_available: false });
+    shelf[kind].get("team/repo")?.set("main", plugin("Root", "({ ...event, v: 'new' })"));
+    expect((await check()).json).toMatchObject({ update_available: true });
+    expect(statuses).toEqual([200, 304, 200]);
+  });
+
+  test("has nothing to say of updates once it comes from elsewhere", async () => {
+    const { json } = await install(`${host}/team/repo`);
+    const path = `/api/plugins/${String(json["id"])}`;
+    await call("POST", `${path}/check_for_update`, undefined, { env: servers });
+    const moved = await install(`${host}/team/repo/${tree}/dev`, { plugin_id: json["id"] });
+    expect(moved.json).toMatchObject({ id: json["id"], latest_tag: null, latest_tag_checked_at: null });
   });
 
   test("opens what is private with a token, which nobody sees again", async () => {
@@ -224,10 +298,54 @@ describe("a server that misbehaves", () => {
       "team/repo",
       new Map([["main", { "plugin.json": '{"name": "P"}', "index.js": "const processEvent = (e) => e" }]]),
     );
-    expect((await install("https://github.com/team/repo")).json).toMatchObject({ code: "invalid_plugin", attr: "url" });
+    const { json } = await install("https://github.com/team/repo");
+    expect(json).toMatchObject({ code: "invalid_plugin", attr: "url" });
+    expect(json["detail"]).toContain("index.js:1: processEvent is declared with const, let or class");
     await nothingIsLeft(before);
   });
 });
+
+describe("an install that fails", () => {
+  const good = plugin("P");
+  const stages: [string, { files?: Record<string, string>; bindings?: () => Partial<Env> }, RegExp][] = [
+    ["at its manifest", { files: { ...good, "plugin.json": "{" } }, /is not valid JSON/],
+    ["while it is compiled", { files: { ...good, "index.ts": "export const = 1" } }, /index\.ts/],
+    ["while it is inspected", { files: { ...good, "index.ts": "throw new Error('not today')" } }, /not today/],
+    ["while its files are stored", { bindings: () => ({ BLOBS: failing(env.BLOBS, "put", 1) }) }, /server error/],
+    ["while its bundle is stored", { bindings: () => ({ BLOBS: failing(env.BLOBS, "put", 2) }) }, /server error/],
+    ["while it is registered", { bindings: () => ({ REGISTRY: failing(env.REGISTRY, "batch", 1) }) }, /server error/],
+  ];
+  test.each(stages)("%s leaves no plugin, and nothing that stays", async (stage, { files, bindings }, message) => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    shelf.github.set("team/repo", new Map([["main", { ...(files ?? good), stage }]]));
+    const body = { url: "https://github.com/team/repo", organization_id: organizationId };
+    const { json } = await call("POST", "/api/plugins", body, { env: { ...servers, ...bindings?.() } });
+    expect(json["detail"]).toMatch(message);
+    // What was stored already belongs to nobody, and goes with the next sweep.
+    await sweepVersions(env, Date.now() + 2 * 86_400_000);
+    const versions = await env.REGISTRY.prepare("select distinct hash from plugin_version").all();
+    const stored = (await env.BLOBS.list({ prefix: VERSIONS })).objects.map(({ key }) => hashOfKey(key));
+    const known = new Set(versions.results.map(({ hash }) => hash));
+    expect(stored.filter((hash) => !known.has(hash))).toEqual([]);
+    await nothingIsLeft((await env.BLOBS.list()).objects.length);
+    expect((await install("https://github.com/team/repo")).status).toBe(files ? 400 : 201);
+  });
+});
+
+/** A binding whose method fails at one of its calls. */
+function failing<Binding extends object>(binding: Binding, method: string, at: number): Binding {
+  let calls = 0;
+  return new Proxy(binding, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]): unknown => {
+        if (name === method && ++calls === at) throw new Error(`${method} fails in this test`);
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
 
 test("a client that wants to is told how far it has come", async () => {
   shelf.github.set("team/repo", new Map([["main", plugin("P")]]));
@@ -243,6 +361,7 @@ test("a client that wants to is told how far it has come", async () => {
     "downloading",
     "unpacking",
     "compiling",
+    "inspecting",
     "saved",
     "result",
   ]);
@@ -253,6 +372,17 @@ test("a client that wants to is told how far it has come", async () => {
     options,
   );
   expect(again.events?.at(-1)).toMatchObject(["problem", { code: "invalid_plugin" }]);
+});
+
+test("so is one who uploads", async () => {
+  const body = { source: HANDLER, name: "P", organization_id: organizationId };
+  const { events } = await call("POST", "/api/plugins", body, { headers: { Accept: "text/event-stream" } });
+  expect(events?.map(([name, data]) => (name === "progress" ? data["stage"] : name))).toEqual([
+    "compiling",
+    "inspecting",
+    "saved",
+    "result",
+  ]);
 });
 
 test("a plugin is installed from a URL for one's own organization alone", async () => {

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { JsonObject } from "../../../host/event.ts";
 import { createTeam, type Team } from "../../../host/store/teams.ts";
 import { migratedRegistry, newTeam } from "../store/registry.ts";
@@ -64,6 +64,44 @@ test("what has to go through the plugin does not leave while it is stopped", asy
   await process(team, [event]);
   expect((await call("GET", `/api/events?team_id=${team.id}`)).json["results"]).toEqual([]);
   await call("DELETE", `/api/kill_switches/${String(json["id"])}`);
+});
+
+test("what the operator stopped only the operator starts, and the newest reason is told", async () => {
+  const ours = await tokenOf({ teamId: team.id });
+  const body = { kind: "config", target_id: configId };
+  const { json: mine } = await call("POST", "/api/kill_switches", { ...body, reason: "first" }, { token: ours });
+  const { json } = await call("POST", "/api/kill_switches", { ...body, reason: "second" });
+  expect(json).toMatchObject({ id: mine["id"], role: "operator", reason: "second" });
+  expect((await ran()).message).toContain("stopped by operator: second");
+  const path = `/api/kill_switches/${String(json["id"])}`;
+  expect((await call("DELETE", path, undefined, { token: ours })).status).toBe(403);
+  expect((await call("POST", "/api/kill_switches", { ...body, reason: "third" }, { token: ours })).status).toBe(403);
+  // Nor does trying it run it.
+  const tried = await call("POST", `/api/plugin_configs/${configId}/dry_run`, {});
+  expect(tried.json).toMatchObject({ results: [{ outcome: { kind: "denied" }, after: { properties: {} } }] });
+  expect((await call("DELETE", path)).status).toBe(204);
+});
+
+test("what was asked for before it was stopped waits", async () => {
+  const code = `export async function setupPlugin({ cache }) { await cache.incr("setups") }
+    export const jobs = { later: (payload) => console.log("did", payload.n) };
+    export const teardownPlugin = () => console.log("torn down");
+    export async function processEvent(event, { jobs }) { await jobs.later({ n: 1 }).runNow(); return event }`;
+  const { json: plugin } = await call("POST", "/api/plugins", { name: `jobs ${crypto.randomUUID()}`, source: code });
+  const config = await call("POST", "/api/plugin_configs", {
+    team_id: team.id,
+    plugin_id: Number(plugin["id"]),
+    enabled: true,
+  });
+  const { id } = config.json;
+  const logged = async (): Promise<string> =>
+    JSON.stringify((await call("GET", `/api/logs?team_id=${team.id}&plugin_config_id=${String(id)}`)).json);
+  const { json } = await call("POST", "/api/kill_switches", { kind: "config", target_id: Number(id), reason: "x" });
+  await process(team, [message(team.id, { distinct_id: "p" })]);
+  expect(await logged()).not.toContain("torn down");
+  await call("DELETE", `/api/kill_switches/${String(json["id"])}`);
+  await process(team, [message(team.id, { distinct_id: "p" })]);
+  await vi.waitFor(async () => expect(await logged()).toContain("did 1"), 10_000);
 });
 
 test("nobody stops, or starts, what is another's", async () => {

@@ -98,6 +98,7 @@ function idFor(path: string, name: string, of: Tenant): number | string {
     key_id: of.key,
     version_id: of.version,
     path: "index.ts",
+    fingerprint: "0".repeat(32),
   };
   const found = ids[name === "id" ? (thing ?? "") : name];
   // Whoever adds a path whose ids this does not know tells it here.

@@ -66,6 +66,14 @@ describe("plugin.json", () => {
     );
   });
 
+  test("with unknown keys in its jobs is accepted with warnings", () => {
+    const publicJobs = { a: { payload: { b: { titel: "B" } }, paylod: 1 } };
+    expect(readManifest({ name: "a", publicJobs }).warnings).toEqual([
+      "plugin.json: unknown key publicJobs.a.paylod is ignored",
+      "plugin.json: unknown key publicJobs.a.payload.b.titel is ignored",
+    ]);
+  });
+
   test("that is no JSON object is refused", () => {
     expect(() => parseManifest("{oops")).toThrow(/^plugin\.json: is not valid JSON: /);
     for (const text of ["null", "[]", '"x"', "1"])

@@ -11,6 +11,7 @@ import {
 } from "../../../host/plugins/versions.ts";
 import { env } from "../store/registry.ts";
 
+const NOW = Date.now();
 const bytes = (text: string) => new TextEncoder().encode(text);
 const { manifest } = readManifest({ name: "A" });
 const files = {
@@ -52,7 +53,7 @@ test("a path cannot pass for another file", async () => {
 test("what is stored comes back", async () => {
   const long = `${"deep/".repeat(70)}file.txt`;
   const all = { ...files, [long]: bytes("long") };
-  const hash = await storeVersion(env, all, bundle);
+  const hash = await storeVersion(env, all, bundle, NOW);
   expect(hash).toBe(await versionHash(all, manifest));
   expect(await loadVersion(env, hash)).toEqual(JSON.parse(JSON.stringify(bundle)));
   const loaded = await loadFiles(env, hash);
@@ -62,17 +63,26 @@ test("what is stored comes back", async () => {
 });
 
 test("what is there already stays", async () => {
-  const hash = await storeVersion(env, files, bundle);
+  const hash = await storeVersion(env, files, bundle, NOW);
   const before = await env.BLOBS.head(bundleKey(hash));
-  expect(await storeVersion(env, files, { ...bundle, code: "changed" })).toBe(hash);
+  expect(await storeVersion(env, files, { ...bundle, code: "changed" }, NOW)).toBe(hash);
   expect((await env.BLOBS.head(bundleKey(hash)))?.version).toBe(before?.version);
+});
+
+test("what is there for long is written again as it is, for a sweep to leave it alone", async () => {
+  const hash = await storeVersion(env, files, bundle, NOW);
+  const before = await env.BLOBS.head(bundleKey(hash));
+  const code = (await loadVersion(env, hash)).code;
+  await storeVersion(env, files, { ...bundle, code: "changed" }, NOW + 43_300_000);
+  expect((await env.BLOBS.head(bundleKey(hash)))?.version).not.toBe(before?.version);
+  expect((await loadVersion(env, hash)).code).toBe(code);
 });
 
 test("a half-stored version is completed", async () => {
   const other = { ...files, more: bytes("1") };
-  const hash = await storeVersion(env, other, bundle);
+  const hash = await storeVersion(env, other, bundle, NOW);
   await env.BLOBS.delete(bundleKey(hash));
-  await storeVersion(env, other, bundle);
+  await storeVersion(env, other, bundle, NOW);
   expect(await loadVersion(env, hash)).toMatchObject({ entry: "index.ts" });
 });
 

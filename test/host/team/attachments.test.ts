@@ -13,7 +13,7 @@ useClock();
 
 async function attach({ id, teamId }: PluginConfig, key: string, contents: Uint8Array | string): Promise<void> {
   const files = new ArrivingFiles(env);
-  const sink = files.open(key, { name: key, fileName: key, contentType: "application/octet-stream" });
+  const sink = files.open(teamId, key, { name: key, fileName: key, contentType: "application/octet-stream" });
   await sink.write(typeof contents === "string" ? new TextEncoder().encode(contents) : contents);
   await sink.end();
   for (const file of files.stored.values()) await putAttachment(openRegistry(env), teamId, id, file, Date.now());

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { isObject } from "../is-object.ts";
+import { flag, text } from "./manifest-values.ts";
+
+/** A job that people may start by hand, with the fields of its form. */
+export interface PublicJob {
+  payload: Record<string, PublicJobField>;
+}
+export interface PublicJobField {
+  title?: string | undefined;
+  type?: string | undefined;
+  required?: boolean | undefined;
+  default?: unknown;
+}
+
+const field = z.object({
+  title: text(200).optional(),
+  type: text(200).optional(),
+  required: flag.optional(),
+  default: z.unknown().optional(),
+});
+const job = z.object(
+  { payload: z.record(z.string(), field).default({}) },
+  { error: 'must be an object such as {"payload": {}}' },
+);
+
+/** `publicJobs` of plugin.json. */
+export const publicJobsSchema = z.record(z.string(), job, { error: "must be an object of jobs by name" });
+
+/** Warns of keys in `publicJobs` that mean nothing. */
+export function unknownJobKeys(publicJobs: unknown): string[] {
+  return entriesOf(publicJobs).flatMap(([name, given]) => [
+    ...unknownKeys(given, job.shape, `publicJobs.${name}`),
+    ...entriesOf(isObject(given) ? given["payload"] : undefined).flatMap(([key, value]) =>
+      unknownKeys(value, field.shape, `publicJobs.${name}.payload.${key}`),
+    ),
+  ]);
+}
+
+function unknownKeys(value: unknown, known: object, path: string): string[] {
+  return entriesOf(value)
+    .filter(([key]) => !Object.hasOwn(known, key))
+    .map(([key]) => `plugin.json: unknown key ${path}.${key} is ignored`);
+}
+
+const entriesOf = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);

@@ -1,0 +1,1 @@
+ALTER TABLE `plugin` ADD `latest_tag_etag` text;
