@@ -1,20 +1,21 @@
 import type { z } from "zod";
 import { CaptureError } from "../capture/capture-error.ts";
 import { readBody } from "../capture/read-body.ts";
+import type { Env } from "../env.ts";
 import type { Json } from "../event.ts";
 import { isDeeperThan } from "../json-depth.ts";
 import { ApiError } from "./api-error.ts";
 import { parse } from "./parse.ts";
 
-/** Twice what a plugin's files may have, as JSON escapes; more than a plugin may hold of attachments. */
+/** Twice what a plugin's files may have, as JSON escapes. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 const MAX_LEVELS = 100;
 
 /** How a body is read, and what the API's document says of it: schemas by media type. */
-export interface BodyReader<Read> {
+export interface BodyReader<Read, Subject = unknown> {
   content: Readonly<Record<string, z.ZodType>>;
-  /** Throws ApiError. */
-  read(request: Request): Promise<Read>;
+  /** @param subject what the path names. Throws ApiError. */
+  read(request: Request, env: Env, subject: Subject): Promise<Read>;
 }
 
 /** A body of JSON that has to fit a schema. */
@@ -31,7 +32,7 @@ export type Body = { json: Json; form?: undefined } | { json?: undefined; form: 
 /** Reads JSON or a form. Throws ApiError: 400 for a broken body, 413 for a large one, 415 for another kind. */
 export async function readApiBody(request: Request): Promise<Body> {
   const contentType = request.headers.get("Content-Type") ?? "";
-  const kind = contentType.split(";")[0]?.trim().toLowerCase();
+  const kind = mediaTypeOf(request);
   if (kind === "application/json") return { json: parseJson(new TextDecoder().decode(await readBytes(request))) };
   if (kind === "multipart/form-data") return { form: await parseForm(await readBytes(request), contentType) };
   throw new ApiError(
@@ -41,6 +42,10 @@ export async function readApiBody(request: Request): Promise<Body> {
     `Unsupported media type "${kind}" in request. Send application/json or multipart/form-data.`,
   );
 }
+
+/** The media type that a body says it has, in lower case. */
+export const mediaTypeOf = (request: Request): string =>
+  (request.headers.get("Content-Type") ?? "").replace(/;.*$/s, "").trim().toLowerCase();
 
 /** Parses the JSON of a body, or of a field of a form. Throws ApiError 400. */
 export function parseJson(text: string, attr: string | null = null): Json {

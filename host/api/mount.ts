@@ -49,7 +49,7 @@ async function answer(c: ApiContext, route: Route): Promise<Response> {
     const subject = await route.subject.find(scope, (name) => c.req.param(name) ?? "");
     permit(principal, operation.role ?? "team", operation.access);
     const query = operation.query && parse(operation.query, c.req.query());
-    const body = await operation.body?.read(c.req.raw);
+    const body = await operation.body?.read(c.req.raw, c.env, subject);
     const run = async (tell: (progress: Progress) => void): Promise<unknown> => {
       const told = await operation.handle({ env: c.env, request: c.req.raw, scope, subject, query, body, now, tell });
       if (operation.isChange ?? operation.access === "write")

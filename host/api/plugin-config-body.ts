@@ -1,11 +1,16 @@
 import { z } from "zod";
 import { HIGHEST_LIMITS, highestLimit } from "../../runtime/limits.ts";
 import type { Limits } from "../../runtime/limits.ts";
+import type { Env } from "../env.ts";
 import type { JsonObject } from "../event.ts";
 import { type CapabilityGrants, capabilityProblems } from "../plugins/capabilities.ts";
+import type { NewAttachment } from "../store/attachments.ts";
 import { ON_ERROR } from "../store/schema.ts";
+import type { Team } from "../store/teams.ts";
 import { ApiError } from "./api-error.ts";
-import { type BodyReader, parseJson, readApiBody } from "./body.ts";
+import { ArrivingFiles } from "./attachments.ts";
+import { type BodyReader, mediaTypeOf, parseJson, readApiBody } from "./body.ts";
+import { type FormField, readFormStream } from "./form-stream.ts";
 import { id, parse } from "./parse.ts";
 import { isObject } from "../is-object.ts";
 
@@ -58,16 +63,16 @@ const changes = {
   grants: grants.nullable().exactOptional(),
   limits: limits.nullable().exactOptional(),
 };
-export const newConfig = z.strictObject({ team_id: id, plugin_id: id, ...changes });
-export const configChanges = z.strictObject(changes);
+const newConfig = z.strictObject({ team_id: id, plugin_id: id, ...changes });
+const configChanges = z.strictObject(changes);
 export type NewConfig = z.infer<typeof newConfig>;
 export type ConfigChanges = z.infer<typeof configChanges>;
 
-/** What a client wants of a config, and the files that it adds and removes by key. */
+/** What a client wants of a config, and by key the files that it adds, which are in R2 already, and removes. */
 export interface ConfigRequest<Values> {
   values: Values;
-  add: Map<string, File>;
-  remove: Set<string>;
+  add: ReadonlyMap<string, NewAttachment>;
+  remove: ReadonlySet<string>;
 }
 
 /**
@@ -86,35 +91,63 @@ export function checkLimits(wanted: JsonObject | null | undefined, ceiling: Part
 const TEXT_FIELDS = new Set(["name", "on_error"]);
 const ATTACHMENT = /^(add|remove)_attachment\[(.*)\]$/s;
 
-/** A body of JSON, or PostHog's form, whose fields hold JSON and whose files are attachments. */
-export function configBody<Schema extends z.ZodType>(schema: Schema): BodyReader<ConfigRequest<z.output<Schema>>> {
+/**
+ * A body of JSON, or PostHog's form, whose fields hold JSON and whose files are attachments.
+ * @param teamOf the team whose files they are
+ */
+function configBody<Schema extends z.ZodType, Subject>(
+  schema: Schema,
+  teamOf: (subject: Subject, fields: readonly FormField[]) => number,
+): BodyReader<ConfigRequest<z.output<Schema>>, Subject> {
   return {
     content: { "application/json": schema, "multipart/form-data": configForm },
-    read: (request) => readConfigRequest(schema, request),
+    read: (request, env, subject) => readConfigRequest(schema, request, env, (fields) => teamOf(subject, fields)),
   };
 }
 
 const configForm = z.looseObject({}).meta({
   description:
-    "The fields of the JSON, those that are no text as JSON; files as add_attachment[KEY], and remove_attachment[KEY].",
+    "The fields of the JSON, those that are no text as JSON; remove_attachment[KEY]; and files as add_attachment[KEY], behind team_id.",
 });
+
+export const newConfigBody = configBody(newConfig, (_: unknown, fields) => {
+  const [, value = ""] = fields.find(([name]) => name === "team_id") ?? [];
+  if (/^\d{1,15}$/.test(value)) return Number(value);
+  throw ApiError.invalid("team_id must come before the files of the form.", "team_id", "required");
+});
+
+export const configChangesBody = configBody(configChanges, ({ team }: { team: Team }) => team.id);
 
 async function readConfigRequest<Schema extends z.ZodType>(
   schema: Schema,
   request: Request,
+  env: Env,
+  teamOf: (fields: readonly FormField[]) => number,
 ): Promise<ConfigRequest<z.output<Schema>>> {
-  const { json, form } = await readApiBody(request);
-  const add = new Map<string, File>();
-  const remove = new Set<string>();
-  if (form === undefined) return { values: parse(schema, json), add, remove };
-  const fields = new Map<string, unknown>();
-  for (const [name, value] of form) {
-    const [, action, key = ""] = ATTACHMENT.exec(name) ?? [];
-    if (action === "remove") remove.add(key);
-    else if (action === "add" && typeof value !== "string") add.set(key, value);
-    else if (typeof value !== "string" || action === "add")
-      throw ApiError.invalid(`${name} must be a ${action === "add" ? "file" : "text"}.`, name);
-    else fields.set(name, TEXT_FIELDS.has(name) ? value : parseJson(value, name));
+  if (mediaTypeOf(request) !== "multipart/form-data")
+    return { values: parse(schema, (await readApiBody(request)).json), add: new Map(), remove: new Set() };
+  const files = new ArrivingFiles(env);
+  try {
+    const fields = await readFormStream(request, (file, before) => {
+      const [, action, key = ""] = ATTACHMENT.exec(file.name) ?? [];
+      if (action !== "add") throw ApiError.invalid(`${file.name} must be a text.`, file.name);
+      return files.open(teamOf(before), key, file);
+    });
+    return { ...readFields(schema, fields), add: files.stored };
+  } catch (error) {
+    await files.discard();
+    throw error;
   }
-  return { values: parse(schema, Object.fromEntries(fields)), add, remove };
+}
+
+function readFields<Schema extends z.ZodType>(schema: Schema, fields: readonly FormField[]) {
+  const values = new Map<string, unknown>();
+  const remove = new Set<string>();
+  for (const [name, value] of fields) {
+    const [, action, key = ""] = ATTACHMENT.exec(name) ?? [];
+    if (action === "add") throw ApiError.invalid(`${name} must be a file.`, name);
+    if (action === "remove") remove.add(key);
+    else values.set(name, TEXT_FIELDS.has(name) ? value : parseJson(value, name));
+  }
+  return { values: parse(schema, Object.fromEntries(values)), remove };
 }

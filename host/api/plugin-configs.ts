@@ -8,7 +8,7 @@ import { jsonBody } from "./body.ts";
 import { deleteBlobs } from "./attachments.ts";
 import { registryPageOf, registryPage } from "./paging.ts";
 import { digits, id } from "./parse.ts";
-import { configBody, configChanges, newConfig } from "./plugin-config-body.ts";
+import { configChangesBody, newConfigBody } from "./plugin-config-body.ts";
 import { configAnswer, shownConfig } from "./plugin-config-json.ts";
 import { reconfigure } from "./reconfigure.ts";
 import { route } from "./route.ts";
@@ -35,7 +35,7 @@ export const pluginConfigRoutes = [
     POST: declare({
       summary: "Configure a plugin for a team",
       access: "write",
-      body: configBody(newConfig),
+      body: newConfigBody,
       answer: configAnswer,
       status: 201,
       handle: async ({ env, scope, body, now }) => shownConfig(scope, await addConfig(env, scope, body, now)),
@@ -51,7 +51,7 @@ export const pluginConfigRoutes = [
     PATCH: declare({
       summary: "Change a config; it is live with the answer",
       access: "write",
-      body: configBody(configChanges),
+      body: configChangesBody,
       answer: configAnswer,
       async handle({ env, scope, subject, body, now }) {
         return shownConfig(scope, await changeConfig(env, scope, subject, body, now));

@@ -7,6 +7,7 @@ import { PLUGIN_TYPES } from "../store/schema.ts";
 
 import { isoOf, isoOrNull, json, timestamp } from "./answers.ts";
 import type { Scope } from "./scope.ts";
+import { usedCapabilitiesAnswer, usedCapabilitiesJson } from "./used-capabilities-json.ts";
 
 export const versionTag = z.strictObject({ id: z.int(), hash: z.string(), tag: z.string().nullable() });
 
@@ -38,6 +39,7 @@ export const pluginAnswer = z
     declared_capabilities: json.meta({
       description: "What the author says that it needs, to be granted in a config.",
     }),
+    used_capabilities: usedCapabilitiesAnswer,
     config_schema: json.meta({ description: "The fields of its form, as in plugin.json." }),
     warnings: z.array(z.string()),
     created_at: timestamp,
@@ -70,6 +72,7 @@ export function pluginJson(
       jobs: version.inspected.jobs,
     },
     declared_capabilities: (version?.manifest.capabilities ?? null) as Json,
+    used_capabilities: version && usedCapabilitiesJson(version.inspected),
     config_schema: (version?.manifest.config ?? []) as unknown as Json,
     warnings: [...warnings],
     created_at: isoOf(plugin.createdAt),

@@ -8,6 +8,7 @@ import { ApiError } from "./api-error.ts";
 import { registryPage, registryPageOf } from "./paging.ts";
 import { digits } from "./parse.ts";
 import { versionTag } from "./plugin-json.ts";
+import { usedCapabilitiesAnswer, usedCapabilitiesJson } from "./used-capabilities-json.ts";
 import { route, type Subject } from "./route.ts";
 import { referenced } from "./scope.ts";
 import { thePlugin } from "./subjects.ts";
@@ -20,6 +21,7 @@ const answer = versionTag
     scheduled_tasks: z.array(z.string()),
     jobs: z.array(z.string()),
     declared_capabilities: json,
+    used_capabilities: usedCapabilitiesAnswer,
     config_schema: json,
     created_at: timestamp,
   })
@@ -37,9 +39,13 @@ const comparison = z
     }),
     functions: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
     capabilities: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
+    used_capabilities: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
     hosts: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
   })
-  .meta({ id: "VersionComparison", description: "Capabilities and hosts are those that plugin.json declares." });
+  .meta({
+    id: "VersionComparison",
+    description: "Capabilities are those that plugin.json declares, used ones those that the code names, hosts both.",
+  });
 
 const theVersion: Subject<{ plugin: Plugin; version: PluginVersion }> = {
   async find(scope, param) {
@@ -143,6 +149,7 @@ function toJson({
     scheduled_tasks: inspected.tasks,
     jobs: inspected.jobs,
     declared_capabilities: (manifest.capabilities ?? null) as z.input<typeof json>,
+    used_capabilities: usedCapabilitiesJson(inspected),
     config_schema: manifest.config as unknown as z.input<typeof json>,
     created_at: isoOf(createdAt),
   };

@@ -48,7 +48,7 @@ export const rollBackRoutes = [
           history.find(({ pluginVersionId }) => pluginVersionId !== config.pluginVersionId)?.pluginVersionId;
         if (wanted === undefined) throw ApiError.invalid(`Plugin config ${config.id} ran no other version yet.`, null);
         const values = { ...rest, plugin_version_id: wanted, pinned: true };
-        const request = { values, add: new Map<string, File>(), remove: new Set<string>() };
+        const request = { values, add: new Map(), remove: new Set<string>() };
         return shownConfig(scope, await changeConfig(env, scope, subject, request, now));
       },
     }),

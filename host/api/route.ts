@@ -41,7 +41,7 @@ export interface Declaration<Subject, Query extends z.ZodType, Body, Answer exte
   /** `team` when it is absent. */
   role?: Role;
   query?: Query;
-  body?: BodyReader<Body>;
+  body?: BodyReader<Body, Subject>;
   /** The JSON of the answer; without it, and without `content`, the answer is empty. */
   answer?: Answer;
   /** The media type of an answer that is no JSON. The handler then answers with a Response. */

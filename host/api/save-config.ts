@@ -1,18 +1,13 @@
 import type { Env } from "../env.ts";
 import { operatorLimits } from "../operator-limits.ts";
-import {
-  attachmentsOf,
-  deleteAttachment,
-  type NewAttachment,
-  type PluginAttachment,
-  putAttachment,
-} from "../store/attachments.ts";
+import { attachmentsOf, deleteAttachment, type NewAttachment, type PluginAttachment } from "../store/attachments.ts";
 import { createConfig, type PluginConfig, type PluginConfigChanges, updateConfig } from "../store/plugin-configs.ts";
 import type { JsonObject } from "../event.ts";
 import { carriedOver, SECRET_PLACEHOLDER } from "../plugins/config-secrets.ts";
 import type { Team } from "../store/teams.ts";
 import { ApiError } from "./api-error.ts";
-import { deleteBlobs, storeFiles } from "./attachments.ts";
+import { deleteBlobs } from "./attachments.ts";
+import { asAttachments, orWithoutFiles, putAll } from "./config-files.ts";
 import { openedConfig, sealedConfig } from "./config-secrets.ts";
 import { checkedValues, checkEnteredAgain, checkFileKeys, versionFor } from "./config-form.ts";
 import { checkLimits } from "./plugin-config-body.ts";
@@ -21,24 +16,31 @@ import { reconfigure } from "./reconfigure.ts";
 import { referenced, type Scope } from "./scope.ts";
 import { trySetup } from "./try-setup.ts";
 
-/** Adds a config to a team; it is live when this resolves. Throws ApiError. */
+/** Adds a config to a team; it is live when this resolves. Throws ApiError, and then nothing of it is kept. */
 export async function addConfig(
   env: Env,
   scope: Scope,
-  { values: sent, add }: ConfigRequest<NewConfig>,
+  { values, add }: ConfigRequest<NewConfig>,
   now: number,
 ): Promise<PluginConfig> {
+  const files = [...add.values()];
+  const { created, team } = await orWithoutFiles(env, files, () => createIn(env, scope, values, files, now));
+  await putAll(env, scope, created, files, now);
+  await reconfigure(env, [team]);
+  return created;
+}
+
+async function createIn(env: Env, scope: Scope, sent: NewConfig, files: readonly NewAttachment[], now: number) {
   const { team_id, plugin_id, plugin_version_id, config: entered = {}, skip_setup, ...changes } = sent;
   checkLimits(changes.limits, operatorLimits(env));
   const team = await referenced("team_id", scope.team(team_id));
   const plugin = await referenced("plugin_id", scope.pluginFor(team, plugin_id));
   const version = await versionFor(scope, plugin, plugin_version_id);
   const fields = version.manifest.config;
-  checkFileKeys(fields, add.keys());
-  const values = checkedValues(fields, {}, entered, new Set(add.keys()));
+  const keys = new Set(files.map(({ key }) => key));
+  checkFileKeys(fields, keys);
+  const values = checkedValues(fields, {}, entered, keys);
   const owner = { teamId: team.id, pluginId: plugin.id };
-
-  const files = await storeFiles(env, team.id, add);
   const row = {
     ...columnsOf(changes),
     ...(await sealedConfig(env, owner, fields, values)),
@@ -46,35 +48,52 @@ export async function addConfig(
     pluginVersionId: version.id,
   };
   if (changes.enabled && !skip_setup)
-    await orWithoutFiles(env, files, () =>
-      trySetup(env, team, {
-        ...NEW_CONFIG,
-        ...row,
-        teamId: team.id,
-        pluginName: plugin.name,
-        version,
-        attachments: asAttachments(files, now),
-      }),
-    );
+    await trySetup(env, team, {
+      ...NEW_CONFIG,
+      ...row,
+      teamId: team.id,
+      pluginName: plugin.name,
+      version,
+      attachments: asAttachments(files, now),
+    });
   const created = await createConfig(scope.db, team.id, row, now);
-  if (created === null) {
-    await deleteBlobs(env, files);
-    throw ApiError.notFound(`Plugin ${plugin.id} was deleted meanwhile.`);
-  }
-  await putAll(scope, created, files, now);
-  await reconfigure(env, [team]);
-  return created;
+  if (created === null) throw ApiError.notFound(`Plugin ${plugin.id} was deleted meanwhile.`);
+  return { created, team };
 }
 
-/** Changes a config of a team; the change is live when this resolves. Throws ApiError. */
+/** Changes a config of a team; the change is live when this resolves. Throws ApiError, and then nothing has changed. */
 export async function changeConfig(
   env: Env,
   scope: Scope,
   current: { config: PluginConfig; team: Team },
-  { values, add, remove }: ConfigRequest<ConfigChanges>,
+  request: ConfigRequest<ConfigChanges>,
   now: number,
 ): Promise<PluginConfig> {
   const { config: stored, team } = current;
+  const { add, remove } = request;
+  const files = [...add.values()];
+  const before = await attachmentsOf(scope.db, team.id, stored.id);
+  const kept = before.filter(({ key }) => !remove.has(key) && !add.has(key));
+  const updated = await orWithoutFiles(env, files, () => updateIn(env, scope, current, request, { before, kept }, now));
+  for (const { key } of before)
+    if (remove.has(key) && !add.has(key)) await deleteAttachment(scope.db, team.id, stored.id, key, now);
+  await putAll(env, scope, updated, files, now);
+  await reconfigure(env, [team]);
+  await deleteBlobs(
+    env,
+    before.filter((attachment) => !kept.includes(attachment)),
+  );
+  return updated;
+}
+
+async function updateIn(
+  env: Env,
+  scope: Scope,
+  { config: stored, team }: { config: PluginConfig; team: Team },
+  { values, add }: ConfigRequest<ConfigChanges>,
+  { before, kept }: Record<"before" | "kept", readonly PluginAttachment[]>,
+  now: number,
+): Promise<PluginConfig> {
   const { plugin_version_id, config: entered, skip_setup, ...changes } = values;
   checkLimits(changes.limits, operatorLimits(env));
   const plugin = await scope.pluginFor(team, stored.pluginId);
@@ -84,8 +103,6 @@ export async function changeConfig(
   const opened = await valuesOf(env, stored, entered);
   const known = carriedOver(previous.manifest.config, fields, opened);
   checkFileKeys(fields, add.keys());
-  const before = await attachmentsOf(scope.db, team.id, stored.id);
-  const kept = before.filter(({ key }) => !remove.has(key) && !add.has(key));
 
   // What does not fit its form any more can still be renamed, moved or switched off.
   const isChecked =
@@ -97,8 +114,6 @@ export async function changeConfig(
   const keys = new Set([...kept.map(({ key }) => key), ...add.keys()]);
   checkEnteredAgain(known.left, entered ?? {});
   const checked = isChecked ? checkedValues(fields, known.config, entered ?? known.config, keys) : undefined;
-
-  const files = await storeFiles(env, team.id, add);
   const row = {
     ...columnsOf(changes),
     ...(checked && (await sealedConfig(env, stored, fields, checked))),
@@ -107,28 +122,15 @@ export async function changeConfig(
   // What does not concern the plugin's setup does not try it.
   const isTried = isChecked || changes.grants !== undefined || changes.limits !== undefined;
   if ((changes.enabled ?? stored.enabled) && isTried && !skip_setup)
-    await orWithoutFiles(env, files, () =>
-      trySetup(env, team, {
-        ...stored,
-        ...row,
-        pluginName: plugin.name,
-        version,
-        attachments: [...kept, ...asAttachments(files, now)],
-      }),
-    );
+    await trySetup(env, team, {
+      ...stored,
+      ...row,
+      pluginName: plugin.name,
+      version,
+      attachments: [...kept, ...asAttachments([...add.values()], now)],
+    });
   const updated = await updateConfig(scope.db, team.id, stored.id, row, now);
-  if (updated === null) {
-    await deleteBlobs(env, files);
-    throw ApiError.notFound(`Plugin config ${stored.id} was deleted meanwhile.`);
-  }
-  for (const { key } of before)
-    if (remove.has(key) && !add.has(key)) await deleteAttachment(scope.db, team.id, stored.id, key, now);
-  await putAll(scope, updated, files, now);
-  await reconfigure(env, [team]);
-  await deleteBlobs(
-    env,
-    before.filter((attachment) => !kept.includes(attachment)),
-  );
+  if (updated === null) throw ApiError.notFound(`Plugin config ${stored.id} was deleted meanwhile.`);
   return updated;
 }
 
@@ -151,25 +153,8 @@ const NEW_CONFIG = {
   updatedAt: 0,
 } as const;
 
-const asAttachments = (files: readonly NewAttachment[], createdAt: number): PluginAttachment[] =>
-  files.map((file) => ({ ...file, id: 0, pluginConfigId: 0, createdAt }));
-
-/** What was uploaded goes when it turns out not to be saved. */
-async function orWithoutFiles(env: Env, files: readonly NewAttachment[], work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    await deleteBlobs(env, files);
-    throw error;
-  }
-}
-
 type Columns = Omit<ConfigChanges, "plugin_version_id" | "config" | "skip_setup">;
 
 function columnsOf({ on_error: onError, ...columns }: Columns): PluginConfigChanges {
   return { ...columns, ...(onError !== undefined && { onError }) };
-}
-
-async function putAll(scope: Scope, config: PluginConfig, files: readonly NewAttachment[], now: number): Promise<void> {
-  for (const file of files) await putAttachment(scope.db, config.teamId, config.id, file, now);
 }

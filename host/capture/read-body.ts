@@ -39,7 +39,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
  * @param announced bytes that the client says it sends; 0 when it does not say
  * @param size bytes that were read already
  */
-async function discard(
+export async function discard(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   announced: number,
   size: number,

@@ -1,12 +1,12 @@
 import type { ConfigField } from "./config-schema.ts";
-import type { Inspected } from "./inspected.ts";
+import type { InspectedVersion } from "./inspected.ts";
 import type { Manifest } from "./manifest.ts";
 import type { PluginFiles } from "./plugin-files.ts";
 
 /** A version, as far as people have to know what it changes. */
 export interface ComparedVersion {
   manifest: Manifest;
-  inspected: Inspected;
+  inspected: InspectedVersion;
   files: PluginFiles;
 }
 
@@ -23,7 +23,9 @@ export interface VersionComparison {
   functions: Difference;
   /** What plugin.json declares. */
   capabilities: Difference;
-  /** Hosts of `fetch` that plugin.json declares. */
+  /** What the code names. */
+  used_capabilities: Difference;
+  /** Hosts of `fetch` that plugin.json declares or the code names. */
   hosts: Difference;
 }
 
@@ -43,6 +45,7 @@ export function compareVersions(from: ComparedVersion, to: ComparedVersion): Ver
     },
     functions: differ(functionsOf(from), functionsOf(to)),
     capabilities: differ(capabilitiesOf(from), capabilitiesOf(to)),
+    used_capabilities: differ(usedBy(from), usedBy(to)),
     hosts: differ(hostsOf(from), hostsOf(to)),
   };
 }
@@ -56,10 +59,13 @@ const functionsOf = ({ inspected: { methods, tasks, jobs } }: ComparedVersion): 
 const capabilitiesOf = ({ manifest }: ComparedVersion): string[] =>
   Object.entries(manifest.capabilities ?? {}).flatMap(([name, grant]) => (grant === false ? [] : [name]));
 
-function hostsOf({ manifest }: ComparedVersion): string[] {
+const usedBy = ({ inspected: { used = {} } }: ComparedVersion): string[] => Object.keys(used);
+
+function hostsOf({ manifest, inspected: { used } }: ComparedVersion): string[] {
   const hosts = manifest.capabilities?.["fetch"];
-  if (hosts === true) return ["*"];
-  return Array.isArray(hosts) ? [...(hosts as readonly string[])] : [];
+  const named = used?.["fetch"]?.hosts?.map(({ host }) => host) ?? [];
+  if (hosts === true) return [...new Set(["*", ...named])];
+  return [...new Set([...(Array.isArray(hosts) ? (hosts as readonly string[]) : []), ...named])];
 }
 
 const fieldsOf = ({ manifest }: ComparedVersion): Record<string, ConfigField> =>

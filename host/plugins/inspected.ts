@@ -1,3 +1,5 @@
+import type { UsedCapabilities } from "./used-capabilities.ts";
+
 /** The functions of a plugin that Hoglet can call, as found by loading it once. */
 export interface Inspected {
   /** `processEvent`, `setupPlugin` and the like. */
@@ -6,4 +8,9 @@ export interface Inspected {
   tasks: string[];
   /** Names in the `jobs` export. */
   jobs: string[];
+}
+
+/** The same with the capabilities that its code names; absent of what was installed before they were looked for. */
+export interface InspectedVersion extends Inspected {
+  used?: UsedCapabilities;
 }

@@ -12,6 +12,7 @@ import type { Inspected } from "./inspected.ts";
 import { loadError } from "./load-error.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 import { checkFiles, fileText, type PluginFiles, sourceTexts } from "./plugin-files.ts";
+import { usedCapabilities } from "./used-capabilities.ts";
 import { withPlace } from "./declared-at.ts";
 import { type BlobsEnv, bundleKey, storeVersion } from "./versions.ts";
 
@@ -78,7 +79,8 @@ export async function installFromFiles(
     throw loadError(error, entry, texts, compiled.map);
   });
   const found = hints.map((hint) => withPlace(hint, texts));
-  const inspected = checkFunctions(functions, entry, found);
+  const paths = compiled.map.sources.filter((source) => source !== null);
+  const inspected = { ...checkFunctions(functions, entry, found), used: usedCapabilities(texts, paths) };
 
   const bundle = { ...compiled, manifest, entry };
   const hash = await storeVersion(env, files, bundle, now);

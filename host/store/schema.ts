@@ -11,7 +11,7 @@ import {
 } from "drizzle-orm/sqlite-core";
 import type { JsonObject } from "../event.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
-import type { Inspected } from "../plugins/inspected.ts";
+import type { InspectedVersion } from "../plugins/inspected.ts";
 import type { Manifest } from "../plugins/manifest.ts";
 
 /** Where a plugin's code came from, in PostHog's words. */
@@ -147,8 +147,8 @@ export const pluginVersion = sqliteTable(
     manifest: text("manifest", { mode: "json" }).$type<Manifest>().notNull(),
     /** R2 key of what the runtime loads; the author's files lie beside it. */
     bundleKey: text("bundle_key").notNull(),
-    /** The functions found in it. */
-    inspected: text("inspected", { mode: "json" }).$type<Inspected>().notNull(),
+    /** The functions found in it, and the capabilities that it names. */
+    inspected: text("inspected", { mode: "json" }).$type<InspectedVersion>().notNull(),
     /** Bytes of the author's files. */
     size: integer("size").notNull(),
     createdAt,

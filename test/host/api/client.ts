@@ -51,14 +51,14 @@ export async function tokenOf(
   return (await createApiToken(openRegistry(env), whole, { label: "test", scopes }, 1)).secret;
 }
 
-/** Calls the API, as the operator when no token is given. An object as body is sent as JSON, a form as a form. */
+/** Calls the API, as the operator when no token is given. An object as body is sent as JSON, forms and streams as they are. */
 export async function call(
   method: string,
   path: string,
   body?: unknown,
   options: { headers?: Record<string, string>; env?: Partial<Env>; token?: string; raw?: boolean } = {},
 ): Promise<Answer> {
-  const isForm = body instanceof FormData;
+  const isForm = body instanceof FormData || body instanceof ReadableStream;
   const headers = new Headers({ Authorization: `Bearer ${options.token ?? "test-token"}`, ...options.headers });
   if (body !== undefined && !isForm && !headers.has("Content-Type")) headers.set("Content-Type", "application/json");
   const init: RequestInit = { method, headers };

@@ -66,6 +66,7 @@ describe("an upload", () => {
       latest_version: { id: expect.any(Number), hash: expect.stringMatching(/^[0-9a-f]{64}$/), tag: null },
       capabilities: { methods: ["processEvent"], scheduled_tasks: ["runEveryHour"], jobs: ["mail"] },
       declared_capabilities: { cache: true },
+      used_capabilities: { jobs: { file: "index.ts", line: 1 } },
       config_schema: [{ key: "apiKey", type: "string", secret: true }],
       warnings: [],
     });
@@ -73,6 +74,30 @@ describe("an upload", () => {
     expect(read).toEqual(json);
     const { json: list } = await call("GET", "/api/plugins");
     expect(list["results"]).toContainEqual(json);
+  });
+
+  test("shows what its code names, and reaches of that what a config grants", async () => {
+    const source = `export async function processEvent(event, { cache, config }) {
+  const reached = {};
+  for (const [name, use] of [["cache", () => cache.set("a", 1)], ["fetch", () => fetch("https://" + config.host)]])
+    try { await use(); reached[name] = true } catch (error) { reached[name] = error.message }
+  event.properties.set = reached;
+  return event;
+}`;
+    const json = await upload({ name: newName(), source });
+    expect(json["used_capabilities"]).toEqual({
+      cache: { file: "index.ts", line: 1 },
+      fetch: { file: "index.ts", line: 3, hosts: [], unknown_hosts: { file: "index.ts", line: 3 } },
+    });
+    const team = await teamWith(json["id"], { host: "other.example.com" });
+    const grants = { cache: true, fetch: ["api.example.com"] };
+    expect((await call("PATCH", `/api/plugin_configs/${String(team.configId)}`, { grants })).status).toBe(200);
+    expect(await valueSet(team)).toEqual({ cache: true, fetch: expect.stringContaining("other.example.com") });
+    await call("PATCH", `/api/plugin_configs/${String(team.configId)}`, { grants: {} });
+    expect(await valueSet(team)).toEqual({
+      cache: expect.stringContaining("not granted"),
+      fetch: expect.stringContaining("not granted"),
+    });
   });
 
   test("of files, as JSON, takes its name from plugin.json", async () => {

@@ -73,10 +73,27 @@ test("what a version changes is told", async () => {
     config: { added: ["b"], removed: ["a"], changed: [], newly_required: ["b"] },
     functions: { added: [], removed: [] },
     capabilities: { added: ["fetch", "cache"], removed: [] },
+    used_capabilities: { added: [], removed: [] },
     hosts: { added: ["api.x.com"], removed: [] },
   });
   expect((await call("GET", `/api/plugins/${pluginId}/compare?from=${first}&to=999999`)).json).toMatchObject({
     attr: "to",
+  });
+});
+
+test("what a version's code names that the one before did not is told", async () => {
+  const name = `Growing ${run}`;
+  const install = async (source: string): Promise<unknown> => {
+    const { json } = await call("POST", "/api/plugins", { name, source });
+    return [json["id"], (json["latest_version"] as JsonObject)["id"]];
+  };
+  const [id, from] = (await install("export const processEvent = (e, { cache }) => e")) as number[];
+  const more = "export async function processEvent(e) { await fetch('https://new.example.com/'); return e }";
+  const [, to] = (await install(more)) as number[];
+  expect((await call("GET", `/api/plugins/${id}/compare?from=${from}&to=${to}`)).json).toMatchObject({
+    capabilities: { added: [], removed: [] },
+    used_capabilities: { added: ["fetch"], removed: ["cache"] },
+    hosts: { added: ["new.example.com"], removed: [] },
   });
 });
 

@@ -5,15 +5,18 @@ import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import { openRegistry } from "../../../host/store/registry.ts";
 import { putAttachment } from "../../../host/store/attachments.ts";
 import type { PluginConfig } from "../../../host/store/plugin-configs.ts";
-import { storeFiles } from "../../../host/api/attachments.ts";
+import { ArrivingFiles } from "../../../host/api/attachments.ts";
 import { exampleMmdb } from "../../cli/mmdb/example.ts";
 import { env, message, TestTeam, useClock } from "./test-team.ts";
 
 useClock();
 
 async function attach({ id, teamId }: PluginConfig, key: string, contents: Uint8Array | string): Promise<void> {
-  const [file] = await storeFiles(env, 1, new Map([[key, new File([contents as string], key)]]));
-  if (file) await putAttachment(openRegistry(env), teamId, id, file, Date.now());
+  const files = new ArrivingFiles(env);
+  const sink = files.open(teamId, key, { name: key, fileName: key, contentType: "application/octet-stream" });
+  await sink.write(typeof contents === "string" ? new TextEncoder().encode(contents) : contents);
+  await sink.end();
+  for (const file of files.stored.values()) await putAttachment(openRegistry(env), teamId, id, file, Date.now());
 }
 
 /** How often attachments were read from R2. */
