@@ -1,8 +1,8 @@
 import type { Rejection } from "./capture/rejection.ts";
 import type { Env } from "./env.ts";
 import type { Message } from "./event.ts";
-import { acceptedEvent } from "./team/accepted-event.ts";
-import type { AcceptedEvent } from "./team/accepted-event.ts";
+import { acceptedEvent } from "./team/events/accepted-event.ts";
+import type { AcceptedEvent } from "./team/events/accepted-event.ts";
 import { appendTo, shardOf, shardsOf } from "./team/team-client.ts";
 
 /** The team that events were accepted for. */

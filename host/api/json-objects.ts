@@ -3,8 +3,8 @@ import type { JsonObject } from "../event.ts";
 import type { TeamAddress } from "../team/facts.ts";
 import type { DryRunReport, DryRunRequest } from "../team/dry-run/dry-run.ts";
 import type { Candidate } from "../team/load-team.ts";
-import type { DeadLetter, Page, PageQuery } from "../team/listings.ts";
-import type { RecentEvent } from "../team/recent-events.ts";
+import type { DeadLetter, Page, PageQuery } from "../team/insight/listings.ts";
+import type { RecentEvent } from "../team/insight/recent-events.ts";
 import { teamStub } from "../team/team-client.ts";
 
 /** What of a team's object has to do with events. */

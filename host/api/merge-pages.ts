@@ -1,4 +1,4 @@
-import type { Page, PageQuery } from "../team/listings.ts";
+import type { Page, PageQuery } from "../team/insight/listings.ts";
 
 /** Reads one page of the list of one shard, newest first. */
 export type ReadPage<Item, Address> = (address: Address, query: PageQuery) => Promise<Page<Item>>;

@@ -5,7 +5,7 @@ import type { Env } from "../env.ts";
 import { InvalidPluginError } from "../plugins/errors.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { ApiError } from "./api-error.ts";
-import { noteChange } from "./audit.ts";
+import { noteChange } from "./tenants/audit.ts";
 import { parse } from "./parse.ts";
 import { authenticate, checkRate, permit } from "./principal.ts";
 import { acceptsEventStream, streamProgress } from "./progress.ts";

@@ -1,28 +1,28 @@
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
-import { auditRoutes } from "./audit.ts";
-import { dryRunRoutes } from "./dry-runs.ts";
-import { errorGroupRoutes } from "./error-groups.ts";
-import { exportRoutes } from "./exports.ts";
-import { killSwitchRoutes } from "./kill-switches.ts";
-import { ledgerRoutes } from "./ledger.ts";
+import { auditRoutes } from "./tenants/audit.ts";
+import { dryRunRoutes } from "./configs/dry-runs.ts";
+import { errorGroupRoutes } from "./insight/error-groups.ts";
+import { exportRoutes } from "./tenants/exports.ts";
+import { killSwitchRoutes } from "./tenants/kill-switches.ts";
+import { ledgerRoutes } from "./insight/ledger.ts";
 import { mount } from "./mount.ts";
-import { metricRoutes } from "./metrics.ts";
+import { metricRoutes } from "./insight/metrics.ts";
 import { openApiDocument } from "./openapi.ts";
-import { organizationRoutes } from "./organizations.ts";
-import { outcomeCaseRoutes } from "./outcome-case.ts";
-import { pluginConfigRoutes } from "./plugin-configs.ts";
-import { pluginUpdateRoutes } from "./plugin-updates.ts";
-import { pluginVersionRoutes } from "./plugin-versions.ts";
-import { rollBackRoutes } from "./roll-back.ts";
-import { pluginRoutes } from "./plugins.ts";
-import { projectKeyRoutes } from "./project-keys.ts";
+import { organizationRoutes } from "./tenants/organizations.ts";
+import { outcomeCaseRoutes } from "./insight/outcome-case.ts";
+import { pluginConfigRoutes } from "./configs/plugin-configs.ts";
+import { pluginUpdateRoutes } from "./plugins/plugin-updates.ts";
+import { pluginVersionRoutes } from "./plugins/plugin-versions.ts";
+import { rollBackRoutes } from "./configs/roll-back.ts";
+import { pluginRoutes } from "./plugins/plugins.ts";
+import { projectKeyRoutes } from "./tenants/project-keys.ts";
 import type { Route } from "./route.ts";
-import { rotationRoutes } from "./rotation.ts";
-import { teamListRoutes } from "./team-lists.ts";
-import { teamRoutes } from "./teams.ts";
-import { tokenRoutes } from "./tokens.ts";
+import { rotationRoutes } from "./tenants/rotation.ts";
+import { teamListRoutes } from "./insight/team-lists.ts";
+import { teamRoutes } from "./tenants/teams.ts";
+import { tokenRoutes } from "./tenants/tokens.ts";
 
 /** Every path of the API that needs a token. */
 export const ROUTES: readonly Route[] = [

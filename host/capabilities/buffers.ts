@@ -3,10 +3,10 @@ import { MAX_EVENT_LEVELS, jsonDepth } from "../../runtime/json-depth.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import { parseJson } from "../../wit/codec.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
-import { MAX_BATCH_LENGTH } from "../team/batch-length.ts";
-import { reserve } from "../team/invocation.ts";
-import type { Invocation } from "../team/invocation.ts";
-import { UNKNOWN } from "../team/outbox.ts";
+import { MAX_BATCH_LENGTH } from "../team/events/batch-length.ts";
+import { reserve } from "../team/plugins/invocation.ts";
+import type { Invocation } from "../team/plugins/invocation.ts";
+import { UNKNOWN } from "../team/events/outbox.ts";
 
 /** Buffers of one plugin whose objects are kept. */
 const MAX_BUFFERS = 100;

@@ -3,7 +3,7 @@ import type { Capabilities } from "../../wit/generated/contract.ts";
 import { MmdbError } from "../../runtime/mmdb/mmdb-error.ts";
 import type { Located } from "../geo/geo-database.ts";
 import { recordOfPlace } from "../geo/place-record.ts";
-import type { Invocation } from "../team/invocation.ts";
+import type { Invocation } from "../team/plugins/invocation.ts";
 
 /**
  * `meta.geoip`: of a client's own address, what Cloudflare knew when the request came in that brought an event in hand; of any other, what the operator's database

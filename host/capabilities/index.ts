@@ -11,10 +11,10 @@ import type { Capabilities, CapabilityName } from "../../wit/generated/contract.
 import type { Located } from "../geo/geo-database.ts";
 import { AMBIENT } from "../plugins/capabilities.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
-import type { Invocation } from "../team/invocation.ts";
-import type { TeamLog } from "../team/log.ts";
-import type { Metrics } from "../team/metrics.ts";
-import type { PluginConfig } from "../team/plugin-config.ts";
+import type { Invocation } from "../team/plugins/invocation.ts";
+import type { TeamLog } from "../team/insight/log.ts";
+import type { Metrics } from "../team/insight/metrics.ts";
+import type { PluginConfig } from "../team/plugins/plugin-config.ts";
 import type { Recorder } from "../team/recording/recorder.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideBuffers } from "./buffers.ts";

@@ -1,8 +1,8 @@
 import { HostError } from "../../runtime/host-error.ts";
 import { jobDelay } from "../../runtime/job-delay.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
-import { reserve } from "../team/invocation.ts";
-import type { Invocation } from "../team/invocation.ts";
+import { reserve } from "../team/plugins/invocation.ts";
+import type { Invocation } from "../team/plugins/invocation.ts";
 
 /** Jobs that one call may enqueue. */
 const MAX_JOBS = 1_000;

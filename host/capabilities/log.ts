@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../wit/generated/contract.ts";
-import type { TeamLog } from "../team/log.ts";
+import type { TeamLog } from "../team/insight/log.ts";
 
 /** `console`: entries of the plugin in the team's log. */
 export function provideLog(log: Pick<TeamLog, "write">, pluginConfigId: number): Capabilities["log"] {

@@ -1,8 +1,8 @@
 import { HostError } from "../../runtime/host-error.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
-import type { Invocation } from "../team/invocation.ts";
-import { combine } from "../team/metrics.ts";
-import type { Metrics } from "../team/metrics.ts";
+import type { Invocation } from "../team/plugins/invocation.ts";
+import { combine } from "../team/insight/metrics.ts";
+import type { Metrics } from "../team/insight/metrics.ts";
 
 /** Metrics of one config. */
 const MAX_METRICS = 200;

@@ -7,8 +7,8 @@ import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { NO_REQUEST } from "../capture/request-context.ts";
 import type { Json, JsonObject, Message } from "../event.ts";
-import { reserve } from "../team/invocation.ts";
-import type { Invocation } from "../team/invocation.ts";
+import { reserve } from "../team/plugins/invocation.ts";
+import type { Invocation } from "../team/plugins/invocation.ts";
 
 /** How many captures of plugins may lead one to the next: past it a plugin is taken to feed itself. */
 export const MAX_HOPS = 10;

@@ -1,7 +1,7 @@
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { NO_REQUEST } from "../capture/request-context.ts";
 import type { RequestContext } from "../event.ts";
-import type { Invocation } from "../team/invocation.ts";
+import type { Invocation } from "../team/plugins/invocation.ts";
 
 type Context = ReturnType<Capabilities["request"]["read"]>;
 

@@ -1,4 +1,4 @@
-import { listRecentEvents } from "../api/recent-events.ts";
+import { listRecentEvents } from "../api/insight/recent-events.ts";
 import { ensureDemo } from "../demo/demo.ts";
 import type { Env } from "../env.ts";
 import { configsOf } from "../store/plugin-configs.ts";
@@ -6,7 +6,7 @@ import { pluginsOf } from "../store/plugins.ts";
 import { openRegistry } from "../store/registry.ts";
 import { DEMO_PROJECT_KEY, DEMO_TEAM_ID } from "../store/seed.ts";
 import { type Team, teamById } from "../store/teams.ts";
-import type { RecentEvent } from "../team/recent-events.ts";
+import type { RecentEvent } from "../team/insight/recent-events.ts";
 
 /** More would make a page that nobody reads to its end. */
 const SHOWN_EVENTS = 25;

@@ -1,5 +1,5 @@
 import type { Json } from "../event.ts";
-import type { RecentEvent } from "../team/recent-events.ts";
+import type { RecentEvent } from "../team/insight/recent-events.ts";
 import { Changes } from "./changes.tsx";
 import type { Change } from "../event-diff/diff.ts";
 import { diffEvent } from "../event-diff/event-diff.ts";

@@ -1,4 +1,4 @@
-import type { RecentEvent } from "../team/recent-events.ts";
+import type { RecentEvent } from "../team/insight/recent-events.ts";
 import { EventItem } from "./event-item.tsx";
 
 /** The items of the list of events, or what to do while there is none. */

@@ -1,4 +1,4 @@
-import type { PluginOutcome } from "../team/outcomes.ts";
+import type { PluginOutcome } from "../team/insight/outcomes.ts";
 import { shownText } from "./shown.ts";
 
 /** How one plugin's call ended: its kind as a coloured chip, and what it said about that. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../event.ts";
-import type { RecentEvent } from "../team/recent-events.ts";
+import type { RecentEvent } from "../team/insight/recent-events.ts";
 import { type Change, diffObjects } from "./diff.ts";
 
 export interface EventDiff {

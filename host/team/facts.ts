@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 
 import type { TeamDatabase } from "./database.ts";
 import { fact } from "./schema.ts";
-import type { FailedSetup } from "./failed-setups.ts";
+import type { FailedSetup } from "./plugins/failed-setups.ts";
 import type { TeamStatus } from "./team-status.ts";
 
 /** The single facts a team object keeps, by name. */

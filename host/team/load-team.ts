@@ -14,9 +14,9 @@ import type { EnabledConfig } from "../store/enabled-configs.ts";
 import { type KillSwitch, switchesOver } from "../store/kill-switches.ts";
 import { openRegistry } from "../store/registry.ts";
 import { teamById } from "../store/teams.ts";
-import { accountOf } from "./account.ts";
-import type { PluginConfig, StoredAttachment } from "./plugin-config.ts";
-import type { TeamSetup } from "./team-plugins.ts";
+import { accountOf } from "./plugins/account.ts";
+import type { PluginConfig, StoredAttachment } from "./plugins/plugin-config.ts";
+import type { TeamSetup } from "./plugins/team-plugins.ts";
 
 /** Reads a team's settings and enabled plugins out of the registry, and their code out of R2. */
 export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {

@@ -1,12 +1,12 @@
-import { createdEvent } from "./accepted-event.ts";
-import type { AcceptedEvent } from "./accepted-event.ts";
+import { createdEvent } from "./events/accepted-event.ts";
+import type { AcceptedEvent } from "./events/accepted-event.ts";
 import type { Bodies } from "./bodies.ts";
-import type { Inbox, NewInboxRow } from "./inbox.ts";
-import type { Intake } from "./intake.ts";
-import type { Buffers, PreparedBufferRequest } from "./buffers.ts";
-import type { Requests } from "./invocation.ts";
-import type { Jobs, NewJob } from "./jobs.ts";
-import type { Measurement, Metrics } from "./metrics.ts";
+import type { Inbox, NewInboxRow } from "./events/inbox.ts";
+import type { Intake } from "./events/intake.ts";
+import type { Buffers, PreparedBufferRequest } from "./follow-ups/buffers.ts";
+import type { Requests } from "./plugins/invocation.ts";
+import type { Jobs, NewJob } from "./jobs/jobs.ts";
+import type { Measurement, Metrics } from "./insight/metrics.ts";
 
 export interface RequestWriterDeps {
   inbox: Inbox;

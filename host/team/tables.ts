@@ -1,21 +1,21 @@
 import { blobPrefix, Bodies } from "./bodies.ts";
 import type { TeamDatabase } from "./database.ts";
 import { Facts } from "./facts.ts";
-import { FailedSetups } from "./failed-setups.ts";
-import { FollowUps } from "./follow-ups.ts";
-import { Inbox } from "./inbox.ts";
+import { FailedSetups } from "./plugins/failed-setups.ts";
+import { FollowUps } from "./follow-ups/follow-ups.ts";
+import { Inbox } from "./events/inbox.ts";
 import { CallStats } from "./insight/call-stats.ts";
 import { ErrorGroups } from "./insight/error-groups.ts";
-import { IngestionWarnings } from "./ingestion-warnings.ts";
-import { Jobs } from "./jobs.ts";
-import { Ledger } from "./ledger.ts";
-import { TeamLog } from "./log.ts";
-import { Metrics } from "./metrics.ts";
-import { Outbox } from "./outbox.ts";
-import { Outcomes } from "./outcomes.ts";
-import { RecentEvents } from "./recent-events.ts";
+import { IngestionWarnings } from "./insight/ingestion-warnings.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { Ledger } from "./insight/ledger.ts";
+import { TeamLog } from "./insight/log.ts";
+import { Metrics } from "./insight/metrics.ts";
+import { Outbox } from "./events/outbox.ts";
+import { Outcomes } from "./insight/outcomes.ts";
+import { RecentEvents } from "./insight/recent-events.ts";
 import { Recordings } from "./recording/recordings.ts";
-import { Webhooks } from "./webhooks.ts";
+import { Webhooks } from "./follow-ups/webhooks.ts";
 
 /** The tables of a team object, with the bucket for what is too large for a row. */
 export interface Tables {

@@ -1,6 +1,6 @@
 import type { Rejection } from "../capture/rejection.ts";
 import type { Env } from "../env.ts";
-import type { AcceptedEvent } from "./accepted-event.ts";
+import type { AcceptedEvent } from "./events/accepted-event.ts";
 import type { TeamAddress } from "./facts.ts";
 
 /** The object that serves a shard of a team. */

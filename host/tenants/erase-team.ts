@@ -1,5 +1,5 @@
 import { eq, inArray } from "drizzle-orm";
-import { attachmentsPrefix, deleteBlobs } from "../api/attachments.ts";
+import { attachmentsPrefix, deleteBlobs } from "../api/configs/attachments.ts";
 import type { Env } from "../env.ts";
 import { closeTeam, type Eraser, removeTeam } from "../store/erasure.ts";
 import { openRegistry } from "../store/registry.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { DRAIN_FUEL } from "../../host/team/budget.ts";
+import { DRAIN_FUEL } from "../../host/team/work/budget.ts";
 import { DEFAULT_LIMITS, HIGHEST_LIMITS, LIMIT_NAMES } from "../../runtime/limits.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { MADE_SECRET_NAMES, SETTINGS } from "../../scripts/secrets.ts";

@@ -1,7 +1,7 @@
 import { and, eq, gte, lt } from "drizzle-orm";
 import type { OutcomeKind } from "../../../wit/generated/contract.ts";
 import type { TeamDatabase } from "../database.ts";
-import type { PluginOutcome } from "../outcomes.ts";
+import type { PluginOutcome } from "./outcomes.ts";
 import { callStat } from "../schema.ts";
 import { addHistogram, emptyHistogram, observe } from "./histogram.ts";
 import type { Histogram } from "./histogram.ts";

@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { and, desc, eq, notInArray, sql } from "drizzle-orm";
 import type { TeamDatabase } from "../database.ts";
-import type { PluginOutcome } from "../outcomes.ts";
+import type { PluginOutcome } from "./outcomes.ts";
 import { errorGroup } from "../schema.ts";
 
 /** Failures of one function that are told in the same words. */

@@ -1,11 +1,11 @@
 import type { CallResult } from "../../../runtime/outcome.ts";
 import { PluginLoadError } from "../../../runtime/sandbox-options.ts";
 import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
-import { callFacts, scriptFacts } from "../call-key.ts";
-import type { CallKeys } from "../call-key.ts";
-import type { CallOutcome } from "../outcomes.ts";
-import type { PluginCall } from "../plugin-calls.ts";
-import type { PluginConfig } from "../plugin-config.ts";
+import { callFacts, scriptFacts } from "../plugins/call-key.ts";
+import type { CallKeys } from "../plugins/call-key.ts";
+import type { CallOutcome } from "../insight/outcomes.ts";
+import type { PluginCall } from "../plugins/plugin-calls.ts";
+import type { PluginConfig } from "../plugins/plugin-config.ts";
 import { describeCall } from "./describe-call.ts";
 import type { RecordedCall } from "./describe-call.ts";
 import { Recorder } from "./recorder.ts";

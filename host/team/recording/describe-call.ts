@@ -5,9 +5,9 @@ import { explainDenials } from "../../capabilities/index.ts";
 import { provideRequest } from "../../capabilities/request.ts";
 import { SecretMask } from "../../secrets/mask.ts";
 import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
-import type { PluginCall } from "../plugin-calls.ts";
-import { nameOf } from "../plugin-config.ts";
-import type { PluginConfig } from "../plugin-config.ts";
+import type { PluginCall } from "../plugins/plugin-calls.ts";
+import { nameOf } from "../plugins/plugin-config.ts";
+import type { PluginConfig } from "../plugins/plugin-config.ts";
 import type { Answers } from "./recorder.ts";
 
 /** A call, with what it was answered. */

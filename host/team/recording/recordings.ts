@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { JsonObject } from "../../event.ts";
 import type { TeamDatabase } from "../database.ts";
-import { cutRing } from "../ring.ts";
+import { cutRing } from "../insight/ring.ts";
 import { recording } from "../schema.ts";
 
 const KEEP = 200;

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { expect, vi } from "vitest";
 import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import { accept } from "../../../host/accept.ts";
-import { listRecentEvents } from "../../../host/api/recent-events.ts";
+import { listRecentEvents } from "../../../host/api/insight/recent-events.ts";
 import { createApiToken, type TokenOwner, type TokenScope } from "../../../host/store/api-tokens.ts";
 import { openRegistry } from "../../../host/store/registry.ts";
 import { apiRoutes } from "../../../host/api/routes.ts";

@@ -1,7 +1,7 @@
 import { NO_REQUEST } from "../../../host/capture/request-context.ts";
 import type { Message } from "../../../host/event.ts";
-import { noRequests } from "../../../host/team/invocation.ts";
-import type { Invocation } from "../../../host/team/invocation.ts";
+import { noRequests } from "../../../host/team/plugins/invocation.ts";
+import type { Invocation } from "../../../host/team/plugins/invocation.ts";
 import { MESSAGE_ID, pluginEvent, RECEIVED_AT } from "../delivery/plugin-event.ts";
 
 /** The host's clock during these calls: a while after the event came in. */

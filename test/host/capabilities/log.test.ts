@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { provideLog } from "../../../host/capabilities/log.ts";
 import type { Env } from "../../../host/env.ts";
 import { openDatabase } from "../../../host/team/database.ts";
-import { TeamLog } from "../../../host/team/log.ts";
+import { TeamLog } from "../../../host/team/insight/log.ts";
 import { logEntry } from "../../../host/team/schema.ts";
 import { teamStub } from "../../../host/team/team-client.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";

@@ -5,7 +5,7 @@ import { provideMetrics } from "../../../host/capabilities/metrics.ts";
 import type { Env } from "../../../host/env.ts";
 import { openDatabase } from "../../../host/team/database.ts";
 import { Facts } from "../../../host/team/facts.ts";
-import { Metrics } from "../../../host/team/metrics.ts";
+import { Metrics } from "../../../host/team/insight/metrics.ts";
 import { metric } from "../../../host/team/schema.ts";
 import { teamStub } from "../../../host/team/team-client.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";

@@ -18,7 +18,7 @@ import type { Registry } from "../../../host/store/registry.ts";
 import { createOrganization, createTeam, type TeamSettings, updateTeam } from "../../../host/store/teams.ts";
 import type { TeamAddress } from "../../../host/team/facts.ts";
 import { image } from "../../../host/team/image.ts";
-import type { DeadLetter, RecordedOutcome } from "../../../host/team/listings.ts";
+import type { DeadLetter, RecordedOutcome } from "../../../host/team/insight/listings.ts";
 import { shardsOf, teamStub } from "../../../host/team/team-client.ts";
 import type { TeamObject } from "../../../host/team/team-object.ts";
 import { migratedRegistry } from "../store/registry.ts";

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { connectRedis } from "../../../host/capabilities/redis/client.ts";
-import { acceptedEvent } from "../../../host/team/accepted-event.ts";
+import { acceptedEvent } from "../../../host/team/events/accepted-event.ts";
 import { teamStub } from "../../../host/team/team-client.ts";
 import { call, env, message } from "../api/client.ts";
 import { migratedRegistry } from "../store/registry.ts";

@@ -4,7 +4,7 @@ import { openRegistry } from "../../../host/store/registry.ts";
 import { teamById, type Team } from "../../../host/store/teams.ts";
 import { shardOf, shardsOf, teamStub } from "../../../host/team/team-client.ts";
 import { appendTo } from "../../../host/team/team-client.ts";
-import { acceptedEvent } from "../../../host/team/accepted-event.ts";
+import { acceptedEvent } from "../../../host/team/events/accepted-event.ts";
 import { call, env, message, process } from "../api/client.ts";
 
 /** A tenant that has something of everything, each with a word in it that is nobody else's. */

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { OUTCOME_KINDS } from "../../../wit/generated/contract.ts";
+import type { DeadLetter, RecordedOutcome } from "../../team/insight/listings.ts";
+import type { PluginOutcome } from "../../team/insight/outcomes.ts";
+import type { RecentEvent } from "../../team/insight/recent-events.ts";
+import type { ingestionWarning, logEntry } from "../../team/schema.ts";
+import { isoOf, json, jsonObject, timestamp } from "../answers.ts";
+
+/** How a call of a plugin ended. */
+const ending = z.strictObject({
+  team_id: z.int(),
+  plugin_config_id: z.int(),
+  plugin: z.string(),
+  version: z.string(),
+  function: z.string(),
+  kind: z.enum(OUTCOME_KINDS),
+  reason: z.string().nullable(),
+  message: z.string().nullable(),
+  limit: z.string().nullable(),
+  value: z.number().nullable(),
+  fuel: z.number(),
+  duration_ms: z.number().nullable().meta({ description: "What passed while the call waited." }),
+  results: z.array(jsonObject).optional().meta({ description: "Of a batch: what became of each event." }),
+});
+
+export const outcomeAnswer = ending
+  .extend({
+    id: z.int().meta({ description: "Counted by each shard for itself." }),
+    shard: z.int(),
+    timestamp,
+    event_uuid: z.string().nullable(),
+    has_case: z.boolean().meta({ description: "Whether GET /api/outcomes/{id}/case tells how to run the call again." }),
+  })
+  .meta({ id: "Outcome" });
+
+export const deadLetterAnswer = z
+  .strictObject({
+    id: z.int(),
+    uuid: z.string(),
+    event: jsonObject,
+    status: z.int().meta({ description: "The HTTP status of the other side; 0 when nobody has answered." }),
+    answer: z.string(),
+    timestamp,
+    plugin_config_id: z.int().nullable(),
+    function: z.string().nullable(),
+  })
+  .meta({ id: "DeadLetter" });
+
+export const recentEventAnswer = z
+  .strictObject({
+    id: z.int(),
+    timestamp,
+    before: jsonObject,
+    after: jsonObject.nullable().meta({ description: "Null when a plugin dropped it." }),
+    outcomes: z.array(ending),
+  })
+  .meta({ id: "RecentEvent" });
+
+export const warningAnswer = z
+  .strictObject({ id: z.int(), timestamp, code: z.string(), detail: z.string(), item: json })
+  .meta({ id: "IngestionWarning" });
+
+export const logAnswer = z
+  .strictObject({
+    id: z.int(),
+    timestamp,
+    plugin_config_id: z.int().nullable(),
+    source: z.string(),
+    type: z.string(),
+    message: z.string(),
+  })
+  .meta({ id: "LogEntry" });
+
+export function deadLetterJson({
+  at,
+  pluginConfigId,
+  function: name,
+  ...letter
+}: DeadLetter): z.input<typeof deadLetterAnswer> {
+  return { ...letter, timestamp: isoOf(at), plugin_config_id: pluginConfigId, function: name };
+}
+
+/** An outcome, and the shard that knows it by its number. */
+export type ShardOutcome = RecordedOutcome & { shard: number };
+
+export function outcomeJson(outcome: ShardOutcome): z.input<typeof outcomeAnswer> {
+  const { id, shard, at, eventUuid, recording } = outcome;
+  const about = { id, shard, timestamp: isoOf(at), event_uuid: eventUuid, has_case: recording !== undefined };
+  return { ...about, ...endingJson(outcome) };
+}
+
+export function recentEventJson({ id, at, before, after, outcomes }: RecentEvent): z.input<typeof recentEventAnswer> {
+  return { id, timestamp: isoOf(at), before, after, outcomes: outcomes.map(endingJson) };
+}
+
+export function warningJson({
+  id,
+  at,
+  code,
+  detail,
+  item,
+}: typeof ingestionWarning.$inferSelect): z.input<typeof warningAnswer> {
+  return { id, timestamp: isoOf(at), code, detail, item };
+}
+
+export function logJson({
+  id,
+  at,
+  pluginConfigId,
+  source,
+  type,
+  message,
+}: typeof logEntry.$inferSelect): z.input<typeof logAnswer> {
+  return { id, timestamp: isoOf(at), plugin_config_id: pluginConfigId, source, type, message };
+}
+
+function endingJson(outcome: PluginOutcome): z.input<typeof ending> {
+  const { teamId, pluginConfigId, plugin, version, function: name, kind, fuel } = outcome;
+  return {
+    team_id: teamId,
+    plugin_config_id: pluginConfigId,
+    plugin,
+    version,
+    function: name,
+    kind,
+    reason: outcome.reason ?? null,
+    message: outcome.message ?? null,
+    limit: outcome.limit ?? null,
+    value: outcome.value ?? null,
+    fuel,
+    duration_ms: outcome.ms ?? null,
+    ...(outcome.results && { results: outcome.results.map((result) => ({ ...result })) }),
+  };
+}

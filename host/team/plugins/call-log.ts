@@ -1,0 +1,29 @@
+import type { LogEntry, TeamLog } from "../insight/log.ts";
+
+/** Entries that one call of a plugin may write. */
+const MAX_ENTRIES = 200;
+
+/** A plugin's way to the team's log: so many entries a call, so that one plugin does not push out all others' words. */
+export class CallLog {
+  readonly #log: Pick<TeamLog, "write">;
+  readonly #pluginConfigId: number;
+  #written = 0;
+
+  constructor(log: Pick<TeamLog, "write">, pluginConfigId: number) {
+    this.#log = log;
+    this.#pluginConfigId = pluginConfigId;
+  }
+
+  write(entry: LogEntry): void {
+    if (this.#written++ < MAX_ENTRIES) this.#log.write(entry);
+  }
+
+  /** Ends a call: what was left out is counted in the log itself. */
+  endCall(): void {
+    const left = this.#written - MAX_ENTRIES;
+    this.#written = 0;
+    if (left <= 0) return;
+    const message = `${left} more entries of this call were left out: at most ${MAX_ENTRIES} are kept`;
+    this.#log.write({ pluginConfigId: this.#pluginConfigId, source: "SYSTEM", type: "WARN", message });
+  }
+}

@@ -1,0 +1,178 @@
+import type { CallResult, Outcome } from "../../../runtime/outcome.ts";
+import type { Image } from "../../../runtime/engine/image.ts";
+import { Sandbox } from "../../../runtime/sandbox.ts";
+import type { SandboxSnapshot } from "../../../runtime/sandbox.ts";
+import type { SandboxOptions } from "../../../runtime/sandbox-options.ts";
+import type { HandlerName } from "../../../wit/generated/contract.ts";
+import { explainDenials, provideCapabilities } from "../../capabilities/index.ts";
+import type { CapabilityContext } from "../../capabilities/index.ts";
+import type { Message } from "../../event.ts";
+import type { FileCache } from "../../files/file-cache.ts";
+import { callFacts, scriptFacts } from "./call-key.ts";
+import type { CallKeys } from "./call-key.ts";
+import { CallLog } from "./call-log.ts";
+import { HeldAttachments } from "./held-attachments.ts";
+import { noRequests } from "./invocation.ts";
+import type { Invocation, Requests } from "./invocation.ts";
+import { Lock } from "./lock.ts";
+import type { CallOutcome } from "../insight/outcomes.ts";
+import { nameOf } from "./plugin-config.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+import { CallRecords } from "../recording/call-records.ts";
+import type { KeptRecordings } from "../recording/recordings.ts";
+
+export interface PluginCallsDeps extends Omit<
+  CapabilityContext,
+  "plugin" | "invocation" | "scope" | "files" | "recorder"
+> {
+  image: Image;
+  files: FileCache;
+  keys: CallKeys;
+  recordings: KeptRecordings;
+  now(): number;
+}
+
+/** One call of a plugin's function. */
+export interface PluginCall {
+  function: HandlerName;
+  /** JSON texts; none for a function that is given a message's event. */
+  args?: (string | undefined)[];
+  /** The events in hand, if any. */
+  messages: readonly Message[];
+  /** Hands the event of the first message over, with what its JSON takes: characters, about. What the plugin changes is changed in the message. */
+  eventSize?: number;
+  /** How many `posthog.capture` calls led to this one. */
+  hops: number;
+  ingestId: string;
+  /** The time that the plugin sees, in milliseconds since the epoch; it stands still during a call. */
+  at: number;
+}
+
+export interface PluginResult extends CallResult {
+  outcome: CallOutcome;
+  requests: Requests;
+  /** Whether the function was called at all; not when the plugin could not be set up. */
+  ran: boolean;
+}
+
+/** The calls of one plugin: what surrounds them, and what they leave behind. One call at a time; others wait. */
+export class PluginCalls {
+  readonly #config: PluginConfig;
+  readonly #deps: PluginCallsDeps;
+  readonly #log: CallLog;
+  readonly #turn = new Lock();
+  readonly #attachments: HeldAttachments;
+  readonly #records: CallRecords;
+  #invocation: Invocation;
+
+  constructor(config: PluginConfig, deps: PluginCallsDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    this.#log = new CallLog(deps.log, config.id);
+    this.#attachments = new HeldAttachments(config.attachments, deps.files);
+    this.#records = new CallRecords(config, deps);
+    this.#invocation = { now: deps.now, hostNow: deps.now, messages: [], hops: 0, requests: noRequests() };
+  }
+
+  /**
+   * Boots a sandbox and runs the plugin's script in it.
+   * @throws {PluginLoadError} when the script fails
+   */
+  async load(mayGrow: (bytes: number) => boolean): Promise<Sandbox> {
+    return this.#attachments.during(() =>
+      this.#records.load(this.#invocation.now(), () => Sandbox.load(this.#options(mayGrow))),
+    );
+  }
+
+  /** Starts a sandbox where another was after its setup. */
+  restore(snapshot: SandboxSnapshot, mayGrow: (bytes: number) => boolean): Sandbox {
+    return this.#records.restore(() => Sandbox.restore(this.#options(mayGrow), snapshot));
+  }
+
+  #options(mayGrow: (bytes: number) => boolean): SandboxOptions {
+    const { config, attachments, limits, script, revision } = this.#config;
+    return {
+      image: this.#deps.image,
+      self: nameOf(this.#config),
+      script,
+      config,
+      attachments: attachments.map(({ key, contentType, fileName, size }) => ({ key, contentType, fileName, size })),
+      limits,
+      randomKey: this.#deps.keys.derive(scriptFacts(revision)),
+      clock: { now: () => this.#invocation.now(), utcOffset: () => 0 },
+      denials: explainDenials(this.#config),
+      provide: (scope) =>
+        provideCapabilities({
+          ...this.#deps,
+          log: this.#log,
+          plugin: this.#config,
+          files: this.#attachments.file,
+          recorder: this.#records.recorder,
+          scope,
+          invocation: this.#live(),
+        }),
+      mayGrow,
+    };
+  }
+
+  run(sandbox: Sandbox, call: PluginCall): Promise<PluginResult> {
+    return this.#turn.run(() => this.#run(sandbox, call));
+  }
+
+  async #run(sandbox: Sandbox, call: PluginCall): Promise<PluginResult> {
+    const requests = noRequests();
+    this.#invocation = {
+      now: () => call.at,
+      hostNow: this.#deps.now,
+      messages: call.messages,
+      hops: call.hops,
+      requests,
+    };
+    const { function: name, args = [], eventSize } = call;
+    const [first] = call.messages;
+    const { keys, now } = this.#deps;
+    const begun = now();
+    this.#records.begin();
+    const result = await this.#attachments.during(() =>
+      sandbox.call({
+        function: name,
+        args,
+        ...(eventSize !== undefined && first && { event: first.event, eventSize }),
+        randomKey: () => keys.derive(callFacts(this.#config, call)),
+      }),
+    );
+    this.#log.endCall();
+    this.logFailure(result.outcome);
+    const ended = this.#records.end(call, result, sandbox.discovery.handlers.includes("setupPlugin"));
+    const outcome = { ...ended, ms: now() - begun };
+    return { ...result, outcome, requests, ran: true };
+  }
+
+  /** Tells the log of a plugin's errors, those that it left unhandled too. */
+  logFailure({ function: name, kind, message, unhandled = [] }: Outcome): void {
+    if (kind !== "ok" && kind !== "dropped") this.#logError(`${name || "the script"}: ${message ?? kind}`);
+    for (const rejection of unhandled) this.#logError(`${name}: unhandled rejection: ${rejection}`);
+  }
+
+  #logError(message: string): void {
+    this.#deps.log.write({ pluginConfigId: this.#config.id, source: "PLUGIN", type: "ERROR", message });
+  }
+
+  /** Capabilities are made once for a sandbox, and ask here for the call of the moment. */
+  #live(): Invocation {
+    const current = () => this.#invocation;
+    return {
+      now: () => current().now(),
+      hostNow: () => current().hostNow(),
+      get messages() {
+        return current().messages;
+      },
+      get hops() {
+        return current().hops;
+      },
+      get requests() {
+        return current().requests;
+      },
+    };
+  }
+}

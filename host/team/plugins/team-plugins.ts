@@ -1,0 +1,152 @@
+import type { Outcome } from "../../../runtime/outcome.ts";
+import { batchingOf, ONE_BY_ONE } from "../events/batching.ts";
+import type { Batching } from "../events/batching.ts";
+import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
+import type { Redactor } from "../../secrets/redactor.ts";
+import type { Destination } from "../events/delivery.ts";
+import { Lock } from "./lock.ts";
+import { Plugin } from "./plugin.ts";
+import type { PluginDeps } from "./plugin.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+
+/** A team's settings as the registry has them. */
+export interface TeamSetup {
+  /** Null for a team that is gone. */
+  account: PosthogAccount | null;
+  shards: number;
+  /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
+  notesPlugins: boolean;
+  /** Takes the team's secrets out of what its plugins say. */
+  redactor: Redactor;
+  /** Enabled configs in the order of the pipeline. */
+  plugins: PluginConfig[];
+}
+
+export interface TeamPluginsDeps extends PluginDeps {
+  /** Told of a plugin before it is torn down, and whether another revision of its config takes its place. */
+  onLeaving(plugin: Plugin, isReplaced: boolean): Promise<void>;
+}
+
+interface Current extends Omit<TeamSetup, "plugins"> {
+  plugins: readonly Plugin[];
+  batching: Batching;
+}
+
+/** The plugins and settings of a team, as of the last look into the registry. */
+export class TeamPlugins {
+  readonly #load: () => Promise<TeamSetup>;
+  readonly #deps: TeamPluginsDeps;
+  readonly #lock = new Lock();
+  #current: Current | undefined;
+  /** Set when the registry has news: nothing is run with what was there before. */
+  #isStale = true;
+
+  /** @param load reads the registry */
+  constructor(load: () => Promise<TeamSetup>, deps: TeamPluginsDeps) {
+    this.#load = load;
+    this.#deps = deps;
+  }
+
+  /** Runs something with the plugins of the moment, beside other uses. They are not replaced meanwhile. */
+  async use<T>(run: (plugins: readonly Plugin[]) => Promise<T>): Promise<T> {
+    for (;;) {
+      const current = await this.#settings();
+      const used = await this.#lock.share(async () =>
+        current === this.#current && !this.#isStale ? { result: await run(current.plugins) } : undefined,
+      );
+      if (used) return used.result;
+    }
+  }
+
+  async destination(): Promise<Destination> {
+    const { account } = await this.#settings();
+    return account?.host ? { host: account.host, apiKey: account.projectApiKey } : null;
+  }
+
+  /** What the team had of its PostHog at the last look; null for a team that is gone. */
+  get account(): PosthogAccount | null {
+    return this.#current?.account ?? null;
+  }
+
+  /** A text without the secrets that the team had at the last look. Before that no plugin has said anything. */
+  redact(text: string): string {
+    return this.#current?.redactor.text(text) ?? text;
+  }
+
+  /** How many shards the team had at the last look. */
+  get shards(): number {
+    return this.#current?.shards ?? 1;
+  }
+
+  /** Whether events say which plugins they have passed, as of the last look. */
+  get notesPlugins(): boolean {
+    return this.#current?.notesPlugins ?? false;
+  }
+
+  /** How the plugins want their events in batches, as of the last look. */
+  get batching(): Batching {
+    return this.#current?.batching ?? ONE_BY_ONE;
+  }
+
+  /**
+   * Takes over what the registry says now. Plugins that changed or went are torn down before others serve. When the
+   * registry cannot be read, this rejects and nothing is run until it can.
+   */
+  reload(): Promise<void> {
+    return this.#lock.run(async () => {
+      this.#isStale = true;
+      await this.#latest();
+    });
+  }
+
+  /** Tears all plugins down, for good. */
+  close(): Promise<void> {
+    return this.#lock.run(async () => {
+      for (const plugin of this.#current?.plugins ?? []) await this.#tearDown(plugin, []);
+      this.#current = undefined;
+    });
+  }
+
+  /** Tears down the sandbox of a config that was evicted. The calls in hand of others go on meanwhile. */
+  async retire(pluginConfigId: number): Promise<void> {
+    await this.#find(pluginConfigId)?.retire();
+  }
+
+  /** Sets a plugin up again, however often that has failed. @returns the failure, or null when it is set up */
+  retrySetup(pluginConfigId: number): Promise<Outcome | null> {
+    return this.use(async () => (await this.#find(pluginConfigId)?.retrySetup()) ?? null);
+  }
+
+  #find(pluginConfigId: number): Plugin | undefined {
+    return this.#current?.plugins.find(({ config }) => config.id === pluginConfigId);
+  }
+
+  async #settings(): Promise<Current> {
+    return this.#current && !this.#isStale ? this.#current : this.#lock.run(() => this.#latest());
+  }
+
+  async #latest(): Promise<Current> {
+    if (this.#current && !this.#isStale) return this.#current;
+    const { plugins, ...settings } = await this.#load();
+    const before = this.#current?.plugins ?? [];
+    const kept = new Map(before.map((plugin) => [plugin.config.revision, plugin]));
+    const next = plugins.map((config) => kept.get(config.revision) ?? new Plugin(config, this.#deps));
+    for (const plugin of before) if (!next.includes(plugin)) await this.#tearDown(plugin, plugins);
+    this.#isStale = false;
+    this.#current = { ...settings, plugins: next, batching: batchingOf(plugins) };
+    return this.#current;
+  }
+
+  /** What the old plugin leaves undone does not keep the new one from its work. */
+  async #tearDown(plugin: Plugin, next: readonly PluginConfig[]): Promise<void> {
+    const successor = next.find(({ id }) => id === plugin.config.id);
+    try {
+      if (successor?.closed === undefined) await this.#deps.onLeaving(plugin, successor !== undefined);
+      // What was stopped by hand gets no word more.
+      if (successor?.closed !== undefined) await plugin.discard();
+      else await plugin.tearDown();
+    } catch (error) {
+      console.error(`plugin config ${plugin.config.id} was not torn down: ${String(error)}`);
+    }
+  }
+}

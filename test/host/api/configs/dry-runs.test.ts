@@ -1,0 +1,225 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { JsonObject } from "../../../../host/event.ts";
+import { createTeam, type Team } from "../../../../host/store/teams.ts";
+import { migratedRegistry } from "../../store/registry.ts";
+import { call, env, message, process } from "../client.ts";
+
+const db = await migratedRegistry();
+
+/** Does all that leaves traces. */
+const SOURCE = `
+export async function setupPlugin({ global }) { global.ready = true }
+export const jobs = { later() {} };
+export async function processEvent(event, { cache, storage, config, jobs, metrics, global }) {
+  if (event.event === "seen") return event;
+  console.log("saw", event.event, config.apiKey);
+  const before = await storage.get("count", 0);
+  await storage.set("count", before + 1);
+  await cache.set("last", event.event);
+  posthog.capture("seen", { of: event.event });
+  await jobs.later({ n: 1 }).runIn(1, "minutes");
+  metrics.total.increment(2);
+  const answer = await fetch("https://api.test/?key=" + config.apiKey).then((r) => r.status, (e) => e.message);
+  return { ...event, properties: { ...event.properties, count: before, last: await cache.get("last"), ready: global.ready, answer } };
+}
+export const metrics = { total: "sum" };
+`;
+const config = [{ key: "apiKey", type: "string", secret: true, default: "k3y-of-the-test" }];
+const grants = { storage: true, cache: true, fetch: ["api.test"], posthog: true, jobs: true, metrics: true };
+
+let pluginId: number;
+let team: Team;
+let configId: number;
+
+beforeAll(async () => {
+  await call("GET", "/api/teams/1");
+  const { json } = await call("POST", "/api/plugins", { name: "tracer", source: SOURCE, config });
+  pluginId = Number(json["id"]);
+});
+
+beforeEach(async () => {
+  vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("teapot", { status: 418 }));
+  team = await createTeam(db, 1, { name: "Dry", token: `phc_dry_${crypto.randomUUID()}`, shards: 2 }, 1);
+  const { json } = await call("POST", "/api/plugin_configs", {
+    team_id: team.id,
+    plugin_id: pluginId,
+    enabled: true,
+    grants,
+  });
+  configId = Number(json["id"]);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const dryRun = (body: JsonObject) => call("POST", `/api/plugin_configs/${configId}/dry_run`, body);
+
+/** All that a team has anywhere, but for the blobs of versions. */
+async function traces(): Promise<string> {
+  const lists = await Promise.all(
+    ["events", "outcomes", "logs", "recent-events", "dead-letters"].map(
+      async (list) => (await call("GET", `/api/${list}?team_id=${team.id}`)).json,
+    ),
+  );
+  const { results } = await env.REGISTRY.prepare("select * from plugin_config where team_id = ?").bind(team.id).all();
+  return JSON.stringify([lists, results]);
+}
+
+describe("a dry run", () => {
+  test("tells all that a plugin does with an event, and keeps none of it", async () => {
+    const before = await traces();
+    const { status, json } = await dryRun({ event: { event: "hello", properties: { a: 1 } } });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      setup: null,
+      results: [
+        {
+          before: { event: "hello", properties: { a: 1 }, team_id: team.id },
+          after: { properties: { a: 1, count: 0, last: "hello", ready: true, answer: 418 } },
+          diff: { fields: [] },
+          outcome: { kind: "ok", function: "processEvent" },
+        },
+      ],
+      logs: [
+        { type: "INFO", message: "Plugin loaded." },
+        { type: "LOG", message: expect.stringContaining("saw hello [redacted]") },
+      ].map((entry) => expect.objectContaining({ message: entry.message }) as object),
+      fetches: [{ method: "GET", url: "https://api.test/?key=[redacted]", status: 418 }],
+      captured: [{ event: "seen", properties: { of: "hello" } }],
+      jobs: [{ name: "later", payload: { n: 1 } }],
+      metrics: [{ name: "total", operation: "increment", value: 2 }],
+      written: { storage: { count: "1" }, cache: { [`@plugin/${pluginId}/${team.id}/last`]: '"hello"' } },
+      fuel: expect.any(Number),
+    });
+    expect(JSON.stringify(json)).not.toContain("k3y-of-the-test");
+    expect(
+      (json["results"] as { diff: { properties: { key: string }[] } }[])[0]?.diff.properties.map(({ key }) => key),
+    ).toEqual(["count", "last", "ready", "answer"]);
+    expect(await traces()).toBe(before);
+    // Nor does the next one see anything of it.
+    expect((await dryRun({ event: { event: "again" } })).json).toMatchObject({
+      results: [{ after: { properties: { count: 0 } } }],
+    });
+  });
+
+  test("sees what is really stored, and leaves it", async () => {
+    await process(team, [message(team.id, { event: "real", distinct_id: "p" })]);
+    const { json } = await dryRun({ event: { event: "x" } });
+    expect(json).toMatchObject({
+      results: [{ after: { properties: { count: 1 } } }],
+      written: { storage: { count: "2" } },
+    });
+    await process(team, [message(team.id, { event: "real", distinct_id: "p" })]);
+    const { json: events } = await call("GET", `/api/events?team_id=${team.id}`);
+    const counts = (events["results"] as { event: string; properties: JsonObject }[])
+      .filter(({ event }) => event === "real")
+      .map(({ properties }) => properties["count"]);
+    expect(counts.sort()).toEqual([0, 1]);
+  });
+
+  test("takes recent events", async () => {
+    const real = message(team.id, { event: "recent one", distinct_id: "p" });
+    await process(team, [real]);
+    expect((await dryRun({ recent_event: String(real.event.uuid) })).json).toMatchObject({
+      results: [{ before: { event: "recent one" } }],
+    });
+    const { results } = (await dryRun({ recent: 5 })).json as { results: { before: { event: string } }[] };
+    expect(results.map(({ before }) => before.event)).toEqual(["recent one", "seen"]);
+    expect((await dryRun({ recent_event: crypto.randomUUID() })).json).toMatchObject({ attr: "recent_event" });
+  });
+
+  test("can go without the network", async () => {
+    const { json } = await dryRun({ fetch: "off" });
+    expect(json).toMatchObject({ fetches: [{ status: null }], results: [{ outcome: { kind: "ok" } }] });
+    expect(globalThis.fetch).toHaveBeenCalledTimes(0);
+  });
+
+  test("tries other values and grants than those that are saved", async () => {
+    const { json } = await dryRun({
+      config: { apiKey: "another-key" },
+      grants: { ...grants, fetch: false },
+      event: { event: "x" },
+    });
+    const denied = expect.stringContaining("fetch is not granted") as string;
+    expect(json).toMatchObject({ results: [{ after: { properties: { answer: denied } } }], fetches: [] });
+  });
+
+  test("ends at the limits, as ever", async () => {
+    const { json } = await call("POST", "/api/dry_run", {
+      team_id: team.id,
+      source: "export const processEvent = () => { for (;;); }",
+    });
+    expect(json).toMatchObject({ results: [{ outcome: { kind: "fuel" }, after: { event: "test" } }] });
+  });
+
+  test("of code that is not installed", async () => {
+    const source = "export function processEvent(event: { n?: number }) { event.n = 7; return event }";
+    const { json } = await call("POST", "/api/dry_run", { team_id: team.id, source });
+    expect(json).toMatchObject({
+      results: [{ after: { n: 7 }, diff: { fields: [{ key: "n", kind: "added", after: 7 }] } }],
+    });
+    const broken = await call("POST", "/api/dry_run", { team_id: team.id, source: "export const = 1" });
+    expect(broken).toMatchObject({ status: 400, json: { code: "invalid_plugin" } });
+  });
+
+  test("of another function", async () => {
+    const source =
+      "export const onEvent = (event) => console.log('on', event.event); export const runEveryMinute = () => 1";
+    const asked = { team_id: team.id, source, event: { event: "x" } };
+    expect((await call("POST", "/api/dry_run", { ...asked, function: "onEvent" })).json).toMatchObject({
+      called: { outcome: { kind: "ok", function: "onEvent" } },
+      logs: expect.arrayContaining([expect.objectContaining({ message: expect.stringContaining("on x") })]),
+    });
+    expect((await call("POST", "/api/dry_run", { ...asked, function: "runEveryMinute" })).json).toMatchObject({
+      called: { outcome: { kind: "ok" } },
+    });
+  });
+});
+
+describe("a setup that fails", () => {
+  const source = `export function setupPlugin({ config }) { if (config.apiKey !== "right-key") throw new Error("Invalid API key " + config.apiKey) }
+    export const processEvent = (event) => ({ ...event, properties: { key: config(event) } }); const config = () => "set up";`;
+
+  test("keeps a config from being saved, with the plugin's own words, and changes nothing", async () => {
+    const { json: plugin } = await call("POST", "/api/plugins", {
+      name: `picky ${crypto.randomUUID()}`,
+      source,
+      config: [{ key: "apiKey", type: "string", secret: true }],
+    });
+    const body = { team_id: team.id, plugin_id: Number(plugin["id"]), enabled: true, config: { apiKey: "wrong-key" } };
+    const before = await traces();
+    const refused = await call("POST", "/api/plugin_configs", body);
+    expect(refused).toMatchObject({ status: 400, json: { code: "setup_failed", attr: "config" } });
+    expect(refused.json["detail"]).toContain("Error: Invalid API key [redacted]");
+    expect(await traces()).toBe(before);
+    const { json: saved } = await call("POST", "/api/plugin_configs", { ...body, config: { apiKey: "right-key" } });
+    const path = `/api/plugin_configs/${String(saved["id"])}`;
+    expect(await call("PATCH", path, { config: { apiKey: "wrong-key" } })).toMatchObject({
+      status: 400,
+      json: { code: "setup_failed" },
+    });
+    expect(await call("POST", `${path}/retry_setup`)).toMatchObject({ json: { error: null } });
+    // What is off is not tried, and what is wanted all the same is saved.
+    expect((await call("PATCH", path, { enabled: false, config: { apiKey: "wrong-key" } })).status).toBe(200);
+    expect(await call("PATCH", path, { enabled: true })).toMatchObject({ status: 400, json: { code: "setup_failed" } });
+    expect((await call("PATCH", path, { enabled: true, skip_setup: true })).status).toBe(200);
+  });
+
+  test("leaves no file behind", async () => {
+    const { json: plugin } = await call("POST", "/api/plugins", {
+      name: `files ${crypto.randomUUID()}`,
+      source:
+        'export function setupPlugin({ attachments }) { throw new Error("bad file " + attachments.db.contents.toString()) } export const processEvent = (e) => e',
+      config: [{ key: "db", type: "attachment" }],
+    });
+    const before = (await env.BLOBS.list({ prefix: "attachments/" })).objects.length;
+    const form = new FormData();
+    form.append("team_id", String(team.id));
+    form.append("plugin_id", String(plugin["id"]));
+    form.append("enabled", "true");
+    form.append("add_attachment[db]", new File(["the bytes"], "geo.mmdb"));
+    expect((await call("POST", "/api/plugin_configs", form)).json["detail"]).toContain("bad file the bytes");
+    expect((await env.BLOBS.list({ prefix: "attachments/" })).objects).toHaveLength(before);
+  });
+});

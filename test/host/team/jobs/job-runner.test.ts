@@ -1,0 +1,302 @@
+import { abortAllDurableObjects } from "cloudflare:test";
+import { describe, expect, test, vi } from "vitest";
+
+import { tick } from "../../../../host/schedule/tick.ts";
+import { env, muteErrors, passTime, START, TestTeam, useClock } from "../test-team.ts";
+
+useClock();
+
+const MINUTE = 60_000;
+
+const enqueue = (calls: string, jobs: string) => `
+  export const jobs = { ${jobs} };
+  export async function processEvent(event, { jobs, storage, cache }) { if (event.event === "start") { ${calls} } return event; }`;
+
+describe("a job", () => {
+  test("runs with its payload, when it is due", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      enqueue(
+        `await jobs.say({ text: "now" }).runNow();
+         await jobs.say({ text: "in" }).runIn(2, "minutes");
+         await jobs.say({ text: "at" }).runAt(new Date(${START + 5 * MINUTE}));
+         await jobs.say().runAt(new Date(0));`,
+        `say: async (payload, meta) => console.log(JSON.stringify(payload) + " " + typeof meta.cache.get)`,
+      ),
+    );
+    await team.accept({ event: "start" });
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual([`undefined function`, `{"text":"now"} function`]);
+    expect(await team.alarm()).toBe(START + 2 * MINUTE);
+    passTime(2 * MINUTE);
+    await team.work();
+    expect(await team.alarm()).toBe(START + 5 * MINUTE);
+    passTime(3 * MINUTE);
+    await team.work();
+    expect((await team.logged("CONSOLE")).slice(2)).toEqual([`{"text":"in"} function`, `{"text":"at"} function`]);
+    expect(await team.alarm()).toBeNull();
+  });
+
+  test("is due that long after it was asked for, however long its event waited", async () => {
+    const team = await TestTeam.create();
+    await team.install(enqueue(`await jobs.say().runIn(10, "minutes");`, `say: () => console.log("ran")`));
+    await team.accept({ event: "start" });
+    passTime(60 * MINUTE);
+    await team.work();
+    expect(await team.alarm()).toBe(START + 70 * MINUTE);
+  });
+
+  test("survives a restart", async () => {
+    const team = await TestTeam.create();
+    await team.install(enqueue(`await jobs.say().runIn(1, "hour");`, `say: () => console.log("ran")`));
+    await team.accept({ event: "start" });
+    await team.work();
+    await team.restart();
+    passTime(60 * MINUTE);
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["ran"]);
+  });
+
+  test("that throws is not run again, and its error is told", async () => {
+    const team = await TestTeam.create();
+    const config = await team.install(
+      enqueue(`await jobs.fail().runNow();`, `fail: () => { throw new Error("no luck"); }`),
+    );
+    await team.accept({ event: "start" });
+    await team.workThrough();
+    expect(await team.failures()).toMatchObject([
+      { function: "jobs.fail", kind: "threw", message: "Error: no luck", pluginConfigId: config.id, eventUuid: null },
+    ]);
+  });
+
+  test("that throws RetryError is run again later, fifteen times in all", async () => {
+    const team = await TestTeam.create();
+    await team.install(enqueue(`await jobs.later().runNow();`, `later: () => { throw new RetryError("not yet"); }`));
+    await team.accept({ event: "start" });
+    await team.workThrough();
+    expect(await team.failures()).toHaveLength(15);
+    expect(Date.now()).toBeGreaterThan(START + 5 * MINUTE);
+  });
+
+  test("waits for a plugin that cannot be set up", async () => {
+    const team = await TestTeam.create();
+    const config = await team.install(
+      `export async function setupPlugin({ storage }) { if (await storage.get("broken")) throw new Error("no key"); }
+      ${enqueue(`await jobs.say().runIn(1, "hour");`, `say: () => console.log("ran")`)}`,
+    );
+    await team.accept({ event: "start" });
+    await team.work();
+    await team.inside((object) => object.storageSet(config.id, "broken", "true"));
+    await team.restart();
+    passTime(60 * MINUTE);
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual([]);
+    await team.inside((object) => object.storageDelete(config.id, "broken"));
+    await team.workThrough();
+    expect(await team.logged("CONSOLE")).toEqual(["ran"]);
+  });
+
+  test("of a plugin that is gone is discarded, and the log says so", async () => {
+    const team = await TestTeam.create();
+    const config = await team.install(enqueue(`await jobs.say().runIn(1, "hour");`, `say: () => console.log("ran")`));
+    await team.accept({ event: "start" });
+    await team.work();
+    await team.update(config.id, { enabled: false });
+    await team.reconfigure();
+    passTime(60 * MINUTE);
+    await team.work();
+    expect((await team.logged("SYSTEM")).at(-1)).toBe("say was discarded: its plugin config is gone or disabled");
+    expect(await team.alarm()).toBeNull();
+  });
+
+  test("captures events once, although the process ended in the middle of it", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      enqueue(
+        `await jobs.report().runNow();`,
+        `report: async () => { await posthog.capture("report", {}); await fetch("https://witness.test/"); }`,
+      ),
+    );
+    let asked = 0;
+    vi.stubGlobal("fetch", () => {
+      asked++;
+      return new Promise(() => undefined);
+    });
+    await team.accept({ event: "start" });
+    const crashed = team.work().catch(() => undefined);
+    await vi.waitUntil(() => asked === 1);
+    await abortAllDurableObjects();
+    await crashed;
+    vi.stubGlobal("fetch", async () => new Response("ok"));
+    await team.workThrough();
+    expect(await team.eventNames()).toEqual(["start", "report"]);
+  });
+
+  test("on which the host fails is put off, and the others run", async () => {
+    const errors = muteErrors();
+    const team = await TestTeam.create();
+    await team.install(
+      enqueue(
+        `await jobs.first().runNow(); await jobs.second().runNow();`,
+        `first: () => posthog.capture("first", {}), second: () => console.log("second ran")`,
+      ),
+    );
+    await team.accept({ event: "start" });
+    await team.inside((_, { storage }) => {
+      storage.sql.exec("create trigger refuse before insert on inbox begin select raise(abort, 'disk full'); end");
+    });
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["second ran"]);
+    expect(errors).toHaveBeenCalledWith(expect.stringContaining("job 1 is put off: Error: disk full"));
+    await team.inside((_, { storage }) => void storage.sql.exec("drop trigger refuse"));
+    await team.workThrough();
+    expect(await team.eventNames()).toEqual(["start", "first"]);
+  });
+
+  test("far in the future, or with too large a payload, harms nobody", async () => {
+    const errors = muteErrors();
+    const team = await TestTeam.create();
+    await team.install(
+      enqueue(
+        `await jobs.say().runIn(1e300, "years");
+         await jobs.say().runIn(-5, "days");
+         try { await jobs.say("x".repeat(700000)).runNow(); } catch (error) { console.log(error.message); }
+         try { await jobs.say().runIn(1, "fortnight"); } catch (error) { console.log(error.message); }`,
+        `say: () => console.log("ran")`,
+      ),
+    );
+    await team.accept({ event: "start" });
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual([
+      expect.stringContaining("at most 600000 are kept"),
+      "Unknown time unit: fortnights",
+      "ran",
+    ]);
+    await team.accept({ event: "after" });
+    await team.work();
+    expect(await team.eventNames()).toEqual(["start", "after"]);
+    expect(await team.alarm()).toBe(START + 24 * 60 * MINUTE);
+    expect(errors).not.toHaveBeenCalled();
+  });
+
+  test("has its turn although there are always events", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      enqueue(`await jobs.say().runNow();`, `say: () => console.log("ran")`).replace(
+        "return event;",
+        "if (event.event !== 'start') console.log(event.event); return event;",
+      ),
+    );
+    await team.accept({ event: "start" }, ...Array.from({ length: 40 }, (_, i) => ({ event: `e${i}` })));
+    await team.work();
+    expect((await team.logged("CONSOLE")).indexOf("ran")).toBeLessThan(20);
+  });
+});
+
+describe("a job that captures the event that asks for it", () => {
+  test("comes to an end", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      `export const jobs = { again: () => posthog.capture("start", {}) };
+      export async function processEvent(event, { jobs }) { await jobs.again().runNow(); return event; }`,
+    );
+    await team.accept({ event: "start" });
+    await team.workThrough();
+    expect(await team.events()).toHaveLength(11);
+    expect(await team.failures()).toMatchObject([
+      { function: "jobs.again", message: expect.stringContaining("HopLimitError") },
+    ]);
+  });
+});
+
+describe("a scheduled task", () => {
+  const TASKS = `
+    export const runEveryMinute = () => console.log("minute");
+    export const runEveryHour = () => console.log("hour");
+    export const runEveryDay = () => console.log("day");`;
+
+  test("runs on the beats of the Cron Trigger that are its own", async () => {
+    const team = await TestTeam.create();
+    await team.install(TASKS);
+    for (const beat of ["2040-01-01T12:30:00Z", "2040-01-01T13:00:00Z", "2040-01-02T00:00:00Z"]) {
+      vi.setSystemTime(Date.parse(beat));
+      await tick(env, Date.parse(beat));
+      await team.work();
+    }
+    expect(await team.logged("CONSOLE")).toEqual(["minute", "minute", "hour", "minute", "hour", "day"]);
+  });
+
+  test("makes up for beats that were missed, with one run", async () => {
+    const team = await TestTeam.create();
+    await team.install(TASKS);
+    await tick(env, START + MINUTE);
+    await team.work();
+    vi.setSystemTime(START + 200 * MINUTE);
+    await tick(env, START + 200 * MINUTE);
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["minute", "minute", "hour"]);
+  });
+
+  test("does not run twice for one beat, nor for one that comes late", async () => {
+    const team = await TestTeam.create();
+    await team.install(TASKS);
+    for (const beat of [60, 60, 59, 61, 60]) {
+      await tick(env, START + beat * MINUTE);
+      await team.work();
+    }
+    expect(await team.logged("CONSOLE")).toEqual(["minute", "hour", "minute"]);
+  });
+
+  test("is not started again while it has yet to finish", async () => {
+    const team = await TestTeam.create();
+    await team.install(TASKS);
+    for (let beats = 0; beats < 5; beats++) await tick(env, START + (beats + 1) * MINUTE);
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["minute"]);
+  });
+
+  test("that fails runs again at the next beat", async () => {
+    const team = await TestTeam.create();
+    await team.install(`export const runEveryMinute = () => { throw new Error("no luck"); };`);
+    for (let beats = 1; beats <= 2; beats++) {
+      passTime(MINUTE);
+      await tick(env, START + beats * MINUTE);
+      await team.work();
+      expect(await team.alarm()).toBeNull();
+    }
+    expect(await team.failures()).toMatchObject([{ function: "runEveryMinute" }, { function: "runEveryMinute" }]);
+  });
+
+  test("that throws RetryError runs again before the next beat, fifteen times in all", async () => {
+    const team = await TestTeam.create();
+    await team.install(`export const runEveryMinute = () => { throw new RetryError("not yet"); };`);
+    await tick(env, START + MINUTE);
+    await team.workThrough();
+    expect(await team.failures()).toHaveLength(15);
+  });
+
+  test("may capture events", async () => {
+    const team = await TestTeam.create();
+    await team.install(`export const runEveryMinute = () => posthog.capture("beat", { distinct_id: "d" });`, {
+      name: "metronome",
+    });
+    await tick(env, START + MINUTE);
+    await team.work();
+    expect(await team.events()).toMatchObject([
+      { event: "beat", distinct_id: "d", timestamp: new Date(START).toISOString() },
+    ]);
+  });
+
+  test("of a team that cannot be reached holds up no other", async () => {
+    const errors = muteErrors();
+    const broken = await TestTeam.create();
+    const team = await TestTeam.create();
+    await broken.install(TASKS);
+    await team.install(TASKS);
+    await broken.inside((_, { storage }) => void storage.sql.exec("alter table job rename to job_elsewhere"));
+    await tick(env, START + MINUTE);
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["minute"]);
+    expect(errors).toHaveBeenCalledWith(expect.stringContaining("could not be ticked"));
+  });
+});
