@@ -256,8 +256,16 @@ export const job = sqliteTable(
     attempts: integer("attempts").notNull().default(0),
     /** How many `posthog.capture` calls led to the event that asked for it; 0 when none did. */
     hops: integer("hops").notNull().default(0),
+    /** When the run in hand began: milliseconds since the epoch. What is found with it was cut off, and runs again with the same clock and random numbers. */
+    startedAt: integer("started_at"),
+    /** Whether it waits for its config to be enabled again. */
+    isParked: integer("is_parked", { mode: "boolean" }).notNull().default(false),
   },
-  (table) => [index("job_due").on(table.dueAt)],
+  (table) => [
+    index("job_due")
+      .on(table.dueAt)
+      .where(sql`not ${table.isParked}`),
+  ],
 );
 
 /** `meta.metrics`: the running value of each. */

@@ -23,6 +23,8 @@ import type { CallStats } from "./insight/call-stats.ts";
 import type { ErrorGroups } from "./insight/error-groups.ts";
 import { Intake } from "./events/intake.ts";
 import type { Requests } from "./plugins/invocation.ts";
+import { JobEnd } from "./jobs/job-end.ts";
+import { JobKeeper } from "./jobs/job-keeper.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
 import type { Balance } from "./insight/ledger.ts";
 import { Listings } from "./insight/listings.ts";
@@ -63,6 +65,7 @@ export class Team {
   readonly #followUps: FollowUpRunner;
   readonly #plugins: TeamPlugins;
   readonly #rate = new RequestRate();
+  readonly #jobKeeper: JobKeeper;
   readonly #requests: RequestWriter;
   readonly #schedule: Schedule;
   readonly #tables: Tables;
@@ -100,13 +103,14 @@ export class Team {
       fetch: (url, init) => fetch(url, init),
     });
     this.#followUps = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
+    this.#jobKeeper = new JobKeeper(tables);
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
     const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
     this.work = new Work({
       ...all,
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
-      jobs: new JobRunner(all),
+      jobs: new JobRunner({ ...all, keeper: this.#jobKeeper, end: new JobEnd(all) }),
       reports: new MetricReports({ ...all, intake: this.intake }),
       sidelines: [this.#delivery, this.#followUps, new WebhookLane({ ...all, ...way })],
     });
@@ -122,6 +126,7 @@ export class Team {
   /** Takes the team's settings and plugins from the registry anew, for all that follows. */
   async reconfigure(): Promise<void> {
     await this.#plugins.reload();
+    this.#jobKeeper.settle(this.#plugins.configs);
     this.#delivery.retryNow();
   }
 
@@ -210,7 +215,7 @@ export class Team {
 
   #makePlugins(id: string): TeamPlugins {
     const env = this.#env;
-    const { failedSetups, log, metrics, recordings } = this.#tables;
+    const { failedSetups, jobs, log, metrics, recordings } = this.#tables;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
     return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
       ...this.#surroundings,
@@ -222,6 +227,7 @@ export class Team {
       poolPrefix: `${id}/${crypto.randomUUID()}`,
       shared,
       cache: cacheEnd(env, shared),
+      jobs,
       metrics,
       recordings,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
@@ -233,10 +239,15 @@ export class Team {
   async #noteLifecycle(plugin: PluginConfig, outcome: Outcome, requests: Requests): Promise<void> {
     const { db, outcomes } = this.#tables;
     const asked = await this.#requests.prepare(requests);
-    db.transaction(() => {
-      this.#requests.write(asked);
-      outcomes.record(attribute(plugin, outcome), null, this.#now());
-    });
+    try {
+      db.transaction(() => {
+        this.#requests.write(asked);
+        outcomes.record(attribute(plugin, outcome), null, this.#now());
+      });
+    } catch (error) {
+      await this.#requests.discard(asked);
+      throw error;
+    }
   }
 
   #whoAmI(): TeamAddress {

@@ -1,22 +1,38 @@
-import { and, asc, eq, lte, min } from "drizzle-orm";
+import { and, asc, count, desc, eq, lt, lte, min, sql } from "drizzle-orm";
 
 import type { HandlerName } from "../../../wit/generated/contract.ts";
 import type { TeamDatabase } from "../database.ts";
 import { job } from "../schema.ts";
 
 export type Job = typeof job.$inferSelect;
-export type NewJob = Omit<Job, "id" | "attempts">;
+export type NewJob = Omit<Job, "id" | "attempts" | "startedAt" | "isParked">;
 
-/** Jobs that plugins have asked for, and scheduled tasks that are due. */
-export class Jobs {
+/** How many jobs of a config wait. */
+export interface PendingJobs {
+  pendingOf(pluginConfigId: number): number;
+}
+
+/** Jobs of one config that have one name. */
+export interface NamedJobs {
+  pluginConfigId: number;
+  name: string;
+  count: number;
+}
+
+/** Jobs that plugins have asked for, and scheduled tasks that are due. Writes are part of the caller's transaction. */
+export class Jobs implements PendingJobs {
   readonly #db: TeamDatabase;
+  /** How many jobs each config has; undefined until somebody asks. A row that counts them would be written with every job. */
+  #pending: Map<number, number> | undefined;
 
   constructor(db: TeamDatabase) {
     this.#db = db;
   }
 
-  add(row: NewJob): void {
-    this.#db.insert(job).values(row).run();
+  /** @returns the job's number */
+  add(row: NewJob): number {
+    this.#count(row.pluginConfigId, 1);
+    return this.#db.insert(job).values(row).returning({ id: job.id }).get().id;
   }
 
   /** Adds a scheduled task, unless the last one has yet to finish: one run at a time. */
@@ -28,23 +44,102 @@ export class Jobs {
 
   /** The job that has been due longest. */
   next(now: number): Job | undefined {
-    return this.#db.select().from(job).where(lte(job.dueAt, now)).orderBy(asc(job.dueAt), asc(job.id)).limit(1).get();
+    const where = and(isAwake, lte(job.dueAt, now));
+    return this.#db.select().from(job).where(where).orderBy(asc(job.dueAt), asc(job.id)).limit(1).get();
   }
 
   nextDue(): number | null {
-    return (
-      this.#db
-        .select({ at: min(job.dueAt) })
-        .from(job)
-        .get()?.at ?? null
-    );
+    const due = this.#db.select({ at: min(job.dueAt) }).from(job);
+    return due.where(isAwake).get()?.at ?? null;
   }
 
-  remove(id: number): void {
-    this.#db.delete(job).where(eq(job.id, id)).run();
+  /** Notes that a job is about to run. @param changes of one whose last run was cut off */
+  begin(id: number, changes: Partial<Pick<Job, "startedAt" | "attempts" | "dueAt">>): void {
+    this.#db.update(job).set(changes).where(eq(job.id, id)).run();
   }
 
+  /** Has a job run again later, as another run. */
   retry(id: number, attempts: number, dueAt: number): void {
-    this.#db.update(job).set({ attempts, dueAt }).where(eq(job.id, id)).run();
+    this.#db.update(job).set({ attempts, dueAt, startedAt: null }).where(eq(job.id, id)).run();
+  }
+
+  /** Has a job whose run was cut off wait until then. */
+  putOff(id: number, dueAt: number): void {
+    this.#db.update(job).set({ dueAt }).where(eq(job.id, id)).run();
+  }
+
+  /** @returns whether it was there */
+  remove({ id, pluginConfigId }: Pick<Job, "id" | "pluginConfigId">): boolean {
+    const mine = and(eq(job.id, id), eq(job.pluginConfigId, pluginConfigId));
+    const gone = this.#db.delete(job).where(mine).returning({ id: job.id }).all().length > 0;
+    if (gone) this.#count(pluginConfigId, -1);
+    return gone;
+  }
+
+  /** The jobs of a config that wait, newest first. @param before only those with a lower number */
+  list(pluginConfigId: number, limit: number, before?: number): Job[] {
+    const where = and(isOf(pluginConfigId), before === undefined ? undefined : lt(job.id, before));
+    return this.#db.select().from(job).where(where).orderBy(desc(job.id)).limit(limit).all();
+  }
+
+  pendingOf(pluginConfigId: number): number {
+    this.#pending ??= new Map(
+      this.#db
+        .select({ id: job.pluginConfigId, count: count() })
+        .from(job)
+        .groupBy(job.pluginConfigId)
+        .all()
+        .map((row) => [row.id, row.count]),
+    );
+    return this.#pending.get(pluginConfigId) ?? 0;
+  }
+
+  /** Counts anew: what a transaction wrote that failed was not written. */
+  recount(): void {
+    this.#pending = undefined;
+  }
+
+  /** Has the jobs of some configs wait, whenever they are due. @returns how many of each began to */
+  park(pluginConfigIds: readonly number[]): NamedJobs[] {
+    return this.#setParked(pluginConfigIds, true);
+  }
+
+  /** Lets the jobs of some configs run again. */
+  unpark(pluginConfigIds: readonly number[]): void {
+    this.#setParked(pluginConfigIds, false);
+  }
+
+  /** Removes the jobs of all configs but these. @returns what is gone */
+  removeOthers(pluginConfigIds: readonly number[]): NamedJobs[] {
+    const where = and(isJob, sql`${job.pluginConfigId} not in ${listOf(pluginConfigIds)}`);
+    const gone = this.#named(where);
+    if (gone.length === 0) return [];
+    this.#db.delete(job).where(where).run();
+    this.recount();
+    return gone;
+  }
+
+  #setParked(pluginConfigIds: readonly number[], isParked: boolean): NamedJobs[] {
+    const where = and(isJob, eq(job.isParked, !isParked), sql`${job.pluginConfigId} in ${listOf(pluginConfigIds)}`);
+    const found = this.#named(where);
+    if (found.length > 0) this.#db.update(job).set({ isParked }).where(where).run();
+    return found;
+  }
+
+  #named(where: ReturnType<typeof and>): NamedJobs[] {
+    const { pluginConfigId, name } = job;
+    const named = this.#db.select({ pluginConfigId, name, count: count() }).from(job);
+    return named.where(where).groupBy(pluginConfigId, name).all();
+  }
+
+  #count(pluginConfigId: number, by: number): void {
+    this.#pending?.set(pluginConfigId, this.pendingOf(pluginConfigId) + by);
   }
 }
+
+const isJob = eq(job.function, "runJob");
+const isAwake = sql`not ${job.isParked}`;
+const isOf = (pluginConfigId: number) => and(isJob, eq(job.pluginConfigId, pluginConfigId));
+
+/** Numbers as one parameter, however many they are. */
+const listOf = (ids: readonly number[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
