@@ -5,6 +5,7 @@ import { auditRoutes } from "./tenants/audit.ts";
 import { dryRunRoutes } from "./configs/dry-runs.ts";
 import { errorGroupRoutes } from "./insight/error-groups.ts";
 import { exportRoutes } from "./tenants/exports.ts";
+import { jobRoutes } from "./configs/jobs.ts";
 import { killSwitchRoutes } from "./tenants/kill-switches.ts";
 import { ledgerRoutes } from "./insight/ledger.ts";
 import { mount } from "./mount.ts";
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...pluginVersionRoutes,
   ...pluginConfigRoutes,
   ...rollBackRoutes,
+  ...jobRoutes,
   ...dryRunRoutes,
   ...killSwitchRoutes,
   ...teamListRoutes,

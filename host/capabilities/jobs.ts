@@ -1,4 +1,5 @@
 import { HostError } from "../../runtime/host-error.ts";
+import { jsonDepth, MAX_EVENT_LEVELS } from "../../runtime/json-depth.ts";
 import { jobDelay } from "../../runtime/job-delay.ts";
 import type { Limits } from "../../runtime/limits.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
@@ -38,6 +39,11 @@ export function provideJobs({ plugin: { id, limits }, invocation, jobs: pending 
         throw new HostError(
           "RangeError",
           `${job}: the payload has ${payload.length} characters of JSON, at most ${MAX_PAYLOAD} are kept`,
+        );
+      if (payload !== undefined && jsonDepth(payload) > MAX_EVENT_LEVELS)
+        throw new HostError(
+          "RangeError",
+          `${job}: the payload has more than ${MAX_EVENT_LEVELS} levels of lists and objects`,
         );
       const now = invocation.hostNow();
       const dueAt = dueTime(due, now);

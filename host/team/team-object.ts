@@ -15,6 +15,7 @@ import type { ErrorGroup } from "./insight/error-groups.ts";
 import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./insight/ledger.ts";
 import type { DeadLetter, LogFilter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./insight/listings.ts";
+import type { PendingJob, StartedJob } from "./jobs/job-desk.ts";
 import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
 import type { RecentEvent } from "./insight/recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
@@ -122,7 +123,27 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   }
 
   listDeadLetters(address: TeamAddress, query: PageQuery): Promise<Page<DeadLetter>> {
-    return this.#at(address).listings.deadLetters(query);
+    return this.#at(address).deadLetters(query);
+  }
+
+  listJobs(address: TeamAddress, pluginConfigId: number, query: PageQuery): Promise<Page<PendingJob>> {
+    return this.#at(address).jobs.list(pluginConfigId, query);
+  }
+
+  async startJob(address: TeamAddress, pluginConfigId: number, name: string, payload: string): Promise<StartedJob> {
+    const started = await this.#at(address).jobs.start(pluginConfigId, name, payload);
+    await this.#arm();
+    return started;
+  }
+
+  cancelJob(address: TeamAddress, pluginConfigId: number, id: number): boolean {
+    return this.#at(address).jobs.cancel(pluginConfigId, id);
+  }
+
+  async runJobAgain(address: TeamAddress, pluginConfigId: number, letterId: number): Promise<StartedJob | null> {
+    const started = await this.#at(address).jobs.runAgain(pluginConfigId, letterId);
+    await this.#arm();
+    return started;
   }
 
   listOutcomes(address: TeamAddress, query: PageQuery, filter: OutcomeFilter = {}): Page<RecordedOutcome> {

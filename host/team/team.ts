@@ -23,11 +23,12 @@ import type { CallStats } from "./insight/call-stats.ts";
 import type { ErrorGroups } from "./insight/error-groups.ts";
 import { Intake } from "./events/intake.ts";
 import type { Requests } from "./plugins/invocation.ts";
+import { JobDesk } from "./jobs/job-desk.ts";
 import { JobEnd } from "./jobs/job-end.ts";
 import { JobKeeper } from "./jobs/job-keeper.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
 import type { Balance } from "./insight/ledger.ts";
-import { Listings } from "./insight/listings.ts";
+import { type DeadLetter, Listings, type Page, type PageQuery } from "./insight/listings.ts";
 import { type Candidate, fileIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./insight/metric-reports.ts";
 import { attribute } from "./insight/outcomes.ts";
@@ -55,6 +56,7 @@ export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team>
 export class Team {
   readonly errors: ErrorGroups;
   readonly intake: Intake;
+  readonly jobs: JobDesk;
   readonly listings: Listings;
   readonly recent: RecentEvents;
   readonly shared: SharedTables;
@@ -87,7 +89,7 @@ export class Team {
       shardOf: (distinctId) => this.#shardOf(distinctId),
       forward: (shard, events) => appendTo(env, { ...this.#whoAmI(), shard }, events, []),
     });
-    this.listings = new Listings(db, tables.bodies);
+    this.listings = new Listings(db, tables.bodies, redact);
     this.recent = tables.recent;
     this.errors = tables.errors;
     this.stats = tables.stats;
@@ -103,6 +105,7 @@ export class Team {
       fetch: (url, init) => fetch(url, init),
     });
     this.#followUps = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
+    this.jobs = new JobDesk(all);
     this.#jobKeeper = new JobKeeper(tables);
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
     const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
@@ -175,6 +178,12 @@ export class Team {
   /** What came in, and what has become of it. */
   balance(): Balance {
     return this.#tables.ledger.balance();
+  }
+
+  async deadLetters(query: PageQuery): Promise<Page<DeadLetter>> {
+    // What is secret is known once the settings are.
+    await this.#plugins.destination();
+    return this.listings.deadLetters(query);
   }
 
   /** A page of a table, for whoever takes the team's data away. */

@@ -301,6 +301,36 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
   await hoglet(["disable", "Talk"]);
 });
 
+test("jobs are started by hand, looked at and cancelled", async () => {
+  const manifest = { name: "Worker", publicJobs: { greet: { payload: { who: { type: "string", required: true } } } } };
+  const code = `exports.jobs = { greet: ({ who }) => console.log("hello " + who), later: () => {} };
+    exports.setupPlugin = ({ jobs }) => jobs.later({ n: 1 }).runIn(1, "day");`;
+  shelf.npm.set("@team/worker", new Map([["1.0.0", { "plugin.json": JSON.stringify(manifest), "index.js": code }]]));
+  await hoglet(["install", "@team/worker"]);
+  await hoglet(["configure", "Worker", "--on-error", "pass"]);
+  expect(await hoglet(["run-job", "Worker", "greet"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("job__payload__who is required."),
+  });
+  await hoglet(["run-job", "Worker", "greet", "--payload", "who=ada"]);
+  await writeFile(join(home, "payload.json"), '{"who": "eve"}');
+  expect((await hoglet(["run-job", "Worker", "greet", "--payload", join(home, "payload.json")])).out).toMatch(
+    /^job \d+ was started/,
+  );
+  await vi.waitFor(async () => {
+    const { out } = await hoglet(["logs", "Worker"]);
+    expect(out).toContain("hello ada");
+    expect(out).toContain("hello eve");
+  }, 10_000);
+  const shown = await hoglet(["jobs", "Worker"]);
+  expect(shown.out).toMatch(/^ID +SHARD +NAME .*\n\d+ +0 +later .*{"n":1}\n$/);
+  const id = /\n(\d+)/.exec(shown.out)?.[1] ?? "";
+  expect((await hoglet(["cancel-job", "Worker", id])).out).toContain(`job ${id} is gone`);
+  expect((await hoglet(["jobs", "Worker"])).out).toBe("none\n");
+  expect((await hoglet(["run-again", "Worker", "1"])).err).toContain("no job among its dead letters with number 1");
+  await hoglet(["disable", "Worker"]);
+});
+
 test("a token of a team sees its team alone", async () => {
   const made = await hoglet(["add-team", "Other", "--json"]);
   const { id } = JSON.parse(made.out) as { id: number };

@@ -95,5 +95,9 @@ export class JobEnd {
 }
 
 /** A job as its dead letter keeps it. */
-export const jobJson = ({ name, payload, hops }: Job): string =>
-  `{"job":${JSON.stringify(name)},${payload === null ? "" : `"payload":${payload},`}"hops":${hops}}`;
+export interface DeadJob extends Pick<Job, "payload" | "hops"> {
+  job: string;
+}
+
+const jobJson = ({ name, payload, hops }: Job): string =>
+  JSON.stringify({ job: name, payload, hops } satisfies DeadJob);

@@ -68,6 +68,14 @@ export class Jobs implements PendingJobs {
     this.#db.update(job).set({ dueAt }).where(eq(job.id, id)).run();
   }
 
+  find(pluginConfigId: number, id: number): Job | undefined {
+    return this.#db
+      .select()
+      .from(job)
+      .where(and(isOf(pluginConfigId), eq(job.id, id)))
+      .get();
+  }
+
   /** @returns whether it was there */
   remove({ id, pluginConfigId }: Pick<Job, "id" | "pluginConfigId">): boolean {
     const mine = and(eq(job.id, id), eq(job.pluginConfigId, pluginConfigId));

@@ -79,7 +79,7 @@ test("a job that takes the process down each time is given up, and is a dead let
   }
   await team.workThrough();
   expect(await team.deadLetters()).toMatchObject([
-    { pluginConfigId: config.id, function: "jobs.report", event: { job: "report", payload: { n: 1 } } },
+    { pluginConfigId: config.id, function: "jobs.report", event: { job: "report", payload: '{"n":1}' } },
   ]);
   expect(await team.failures()).toMatchObject([
     {

@@ -85,7 +85,7 @@ describe("a job", () => {
         pluginConfigId: config.id,
         function: "jobs.later",
         answer: "RetryError: not yet",
-        event: { job: "later", payload: { n: 1 }, hops: 0 },
+        event: { job: "later", payload: '{"n":1}', hops: 0 },
       },
     ]);
   });
