@@ -18,6 +18,9 @@ import type { TeamAddress } from "./facts.ts";
 import { FollowUpEnd } from "./follow-ups/follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-ups/follow-up-planner.ts";
 import { FollowUpRunner } from "./follow-ups/follow-up-runner.ts";
+import { EventPages } from "./historical-exports/event-pages.ts";
+import { ExportDesk } from "./historical-exports/export-desk.ts";
+import { HistoricalExportRunner } from "./historical-exports/historical-export-runner.ts";
 import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
 import type { CallStats } from "./insight/call-stats.ts";
 import type { ErrorGroups } from "./insight/error-groups.ts";
@@ -55,6 +58,7 @@ export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team>
 /** One shard of a team, put together. */
 export class Team {
   readonly errors: ErrorGroups;
+  readonly exports: ExportDesk;
   readonly intake: Intake;
   readonly jobs: JobDesk;
   readonly listings: Listings;
@@ -106,16 +110,23 @@ export class Team {
     });
     this.#followUps = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
     this.jobs = new JobDesk(all);
+    this.exports = new ExportDesk(all);
     this.#jobKeeper = new JobKeeper(tables);
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
     const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
+    const account = () => this.#plugins.account;
     this.work = new Work({
       ...all,
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
       jobs: new JobRunner({ ...all, keeper: this.#jobKeeper, end: new JobEnd(all) }),
       reports: new MetricReports({ ...all, intake: this.intake }),
-      sidelines: [this.#delivery, this.#followUps, new WebhookLane({ ...all, ...way })],
+      sidelines: [
+        this.#delivery,
+        this.#followUps,
+        new WebhookLane({ ...all, ...way }),
+        new HistoricalExportRunner({ ...all, pages: new EventPages({ ...way, now, account }) }),
+      ],
     });
   }
 
@@ -130,6 +141,7 @@ export class Team {
   async reconfigure(): Promise<void> {
     await this.#plugins.reload();
     this.#jobKeeper.settle(this.#plugins.configs);
+    this.#tables.historicalExports.settle(this.#plugins.configs);
     this.#delivery.retryNow();
   }
 

@@ -8,7 +8,7 @@ import { wholeNumber } from "../../server/whole-number.ts";
 import { done, type ServerCommand, type ServerContext, show } from "./server-command.ts";
 
 const anything = z.looseObject({});
-const started = z.looseObject({ id: z.number(), shard: z.number() });
+const started = z.looseObject({ id: z.number().nullable(), shard: z.number() });
 
 const SHARD = { shard: { type: "string", default: "0" } } as const;
 const SHARD_HELP = ["--shard N            the shard that it is told with (0)"];
@@ -46,7 +46,32 @@ export const JOBS: Readonly<Record<string, ServerCommand>> = {
       const payload = await payloadIn(context);
       const body = { job: { type: context.args[1], payload } };
       const job = await context.client.request("POST", `${await jobsOf(context)}/job`, started, body);
-      done(context, job, `job ${job.id} was started`);
+      const what = job.id === null ? "the export of old events" : `job ${job.id}`;
+      done(context, job, `${what} was started`);
+    },
+  },
+  "historical-export": {
+    usage: "historical-export <config>",
+    summary: "how far the export of old events has come",
+    options: { cancel: { type: "boolean" } },
+    help: ["--cancel             end it here", 'It is begun with hoglet run-job <config> "Export historical events".'],
+    async run(context) {
+      const path = `${await jobsOf(context)}/historical_export`;
+      if (context.flags["cancel"] === true) {
+        await context.client.request("DELETE", path, z.unknown());
+        return done(context, null, "it was cancelled");
+      }
+      const found = await context.client.request("GET", path, anything);
+      return show(context, found, [
+        "state",
+        "date_from",
+        "reached",
+        "date_to",
+        "progress",
+        "exported",
+        "attempts",
+        "error",
+      ]);
     },
   },
   "cancel-job": {

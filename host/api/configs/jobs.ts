@@ -27,7 +27,10 @@ const jobAnswer = z
   })
   .meta({ id: "Job" });
 
-const startedAnswer = z.strictObject({ id: z.int(), shard: z.int() });
+const startedAnswer = z.strictObject({
+  id: z.int().nullable().meta({ description: "Null for the historical export, of which a config has one." }),
+  shard: z.int(),
+});
 
 const shardQuery = z.object({
   shard: digits.exactOptional().meta({ description: "As the job or the dead letter says; 0 when it is absent" }),
@@ -114,7 +117,7 @@ const runAgain = (env: Env, address: TeamAddress, { id }: PluginConfig, letter: 
   teamStub(env, address).runJobAgain(address, id, letter);
 
 /** Throws ApiError 400 for a job that was not taken. */
-function taken(started: StartedJob): number {
+function taken<Started extends { id: number | null }>(started: Started | { refused: string }): Started["id"] {
   if ("refused" in started) throw ApiError.invalid(`The job was not taken: ${started.refused}.`, null, "job_refused");
   return started.id;
 }

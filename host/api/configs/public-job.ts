@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Env } from "../../env.ts";
 import { readPayload } from "../../plugins/public-job-payload.ts";
+import { HISTORICAL_EXPORT, historicalExportJob } from "../../plugins/historical-export-job.ts";
 import { versionOfConfig } from "../../store/plugin-versions.ts";
 import type { PluginConfig } from "../../store/plugin-configs.ts";
 import type { Team } from "../../store/teams.ts";
@@ -10,6 +11,7 @@ import { jsonObject } from "../answers.ts";
 import { ApiError, type FieldError } from "../api-error.ts";
 import { jsonBody } from "../body.ts";
 import type { Scope } from "../scope.ts";
+import { beginExport } from "./historical-export.ts";
 
 const NO_TYPE = "The job type must be specified!";
 
@@ -31,14 +33,18 @@ export async function startPublicJob(
   { db }: Scope,
   { config, team }: { config: PluginConfig; team: Team },
   { job: { type, payload, operation } }: { job: z.output<typeof job> },
-): Promise<StartedJob> {
+): Promise<StartedJob | { id: null }> {
   if (!config.enabled) throw ApiError.invalid(`Plugin config ${config.id} is not enabled.`, null);
   if (!type) throw ApiError.invalid(NO_TYPE, "job__type", "required");
-  const { publicJobs } = (await versionOfConfig(db, config)).manifest;
+  const { manifest, inspected } = await versionOfConfig(db, config);
+  const publicJobs = inspected.methods.includes("exportEvents")
+    ? { ...manifest.publicJobs, [HISTORICAL_EXPORT]: historicalExportJob }
+    : manifest.publicJobs;
   const declared = Object.hasOwn(publicJobs, type) ? publicJobs[type] : undefined;
   if (declared === undefined) throw unknownJob(type, Object.keys(publicJobs));
   const read = readPayload(declared, payload);
   if ("problems" in read) throw wrongPayload(read.problems);
+  if (declared === historicalExportJob) return beginExport(env, { config, team }, read.payload);
   const json = JSON.stringify({ ...read.payload, $operation: operation });
   if (json.length > MAX_PAYLOAD)
     throw ApiError.invalid(`job__payload has more than ${MAX_PAYLOAD} characters of JSON.`, "job__payload");

@@ -1,9 +1,8 @@
-import type { Outcome } from "../../../runtime/outcome.ts";
 import { readWebhook } from "../../../runtime/webhook.ts";
 import type { Bodies, StoredBody } from "../bodies.ts";
 import type { TeamDatabase } from "../database.ts";
+import { measureExport } from "./export-metrics.ts";
 import { decideFate, waitOf } from "./follow-up-fate.ts";
-import type { Fate } from "./follow-up-fate.ts";
 import type { FollowUpItem } from "./follow-up-item.ts";
 import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { TeamLog } from "../insight/log.ts";
@@ -55,7 +54,7 @@ export class FollowUpEnd {
     try {
       gone = db.transaction(() => {
         requests.write(asked);
-        if (row.function === "exportEvents") this.#measure(config.id, items.length, outcome, fate);
+        if (row.function === "exportEvents") measureExport(this.#deps.metrics, config.id, items.length, outcome, fate);
         if (ran || fate !== "retry")
           outcomes.record(attribute(config, outcome), items.length === 1 ? (first?.uuid ?? null) : null, now());
         if (stored && first) webhooks.add(config.id, first.uuid, stored, now());
@@ -135,14 +134,5 @@ export class FollowUpEnd {
 
   #warn(pluginConfigId: number, message: string): void {
     this.#deps.log.write({ pluginConfigId, source: "SYSTEM", type: "WARN", message });
-  }
-
-  /** The metrics that PostHog gives each plugin with exportEvents. */
-  #measure(configId: number, events: number, { kind }: Outcome, fate: Fate): void {
-    const count = (name: string, value: number) =>
-      this.#deps.metrics.write({ pluginConfigId: configId, name, operation: "increment", value });
-    if (kind === "ok" || kind === "dropped") return count("events_delivered_successfully", events);
-    count(kind === "retry" ? "retry_errors" : "other_errors", 1);
-    if (fate !== "retry") count("undelivered_events", events);
   }
 }

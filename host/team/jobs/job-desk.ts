@@ -44,7 +44,12 @@ export class JobDesk {
     await plugins.destination();
     const rows = jobs.list(pluginConfigId, limit, before);
     const results = rows.map(({ id, name, dueAt, attempts, startedAt, isParked, payload }) => ({
-      ...{ id, name, dueAt, attempts, startedAt, isParked },
+      id,
+      name,
+      dueAt,
+      attempts,
+      startedAt,
+      isParked,
       payload: payload === null ? null : redact(payload),
     }));
     return { results, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };

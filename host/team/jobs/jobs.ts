@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, lt, lte, min, sql } from "drizzle-orm";
 
 import type { HandlerName } from "../../../wit/generated/contract.ts";
 import type { TeamDatabase } from "../database.ts";
+import { idList } from "../id-list.ts";
 import { job } from "../schema.ts";
 
 export type Job = typeof job.$inferSelect;
@@ -119,7 +120,7 @@ export class Jobs implements PendingJobs {
 
   /** Removes the jobs of all configs but these. @returns what is gone */
   removeOthers(pluginConfigIds: readonly number[]): NamedJobs[] {
-    const where = and(isJob, sql`${job.pluginConfigId} not in ${listOf(pluginConfigIds)}`);
+    const where = and(isJob, sql`${job.pluginConfigId} not in ${idList(pluginConfigIds)}`);
     const gone = this.#named(where);
     if (gone.length === 0) return [];
     this.#db.delete(job).where(where).run();
@@ -128,7 +129,7 @@ export class Jobs implements PendingJobs {
   }
 
   #setParked(pluginConfigIds: readonly number[], isParked: boolean): NamedJobs[] {
-    const where = and(isJob, eq(job.isParked, !isParked), sql`${job.pluginConfigId} in ${listOf(pluginConfigIds)}`);
+    const where = and(isJob, eq(job.isParked, !isParked), sql`${job.pluginConfigId} in ${idList(pluginConfigIds)}`);
     const found = this.#named(where);
     if (found.length > 0) this.#db.update(job).set({ isParked }).where(where).run();
     return found;
@@ -148,6 +149,3 @@ export class Jobs implements PendingJobs {
 const isJob = eq(job.function, "runJob");
 const isAwake = sql`not ${job.isParked}`;
 const isOf = (pluginConfigId: number) => and(isJob, eq(job.pluginConfigId, pluginConfigId));
-
-/** Numbers as one parameter, however many they are. */
-const listOf = (ids: readonly number[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
