@@ -19,7 +19,9 @@ import { FollowUpEnd } from "./follow-ups/follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-ups/follow-up-planner.ts";
 import { FollowUpRunner } from "./follow-ups/follow-up-runner.ts";
 import { EventPages } from "./historical-exports/event-pages.ts";
+import { ExportCourse } from "./historical-exports/export-course.ts";
 import { ExportDesk } from "./historical-exports/export-desk.ts";
+import { ExportStep } from "./historical-exports/export-step.ts";
 import { HistoricalExportRunner } from "./historical-exports/historical-export-runner.ts";
 import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
 import type { CallStats } from "./insight/call-stats.ts";
@@ -114,7 +116,8 @@ export class Team {
     this.#jobKeeper = new JobKeeper(tables);
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
     const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
-    const account = () => this.#plugins.account;
+    const course = new ExportCourse(all);
+    const pages = new EventPages({ ...way, now, account: () => this.#plugins.account });
     this.work = new Work({
       ...all,
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
@@ -125,7 +128,7 @@ export class Team {
         this.#delivery,
         this.#followUps,
         new WebhookLane({ ...all, ...way }),
-        new HistoricalExportRunner({ ...all, pages: new EventPages({ ...way, now, account }) }),
+        new HistoricalExportRunner({ ...all, course, step: new ExportStep({ ...all, course, pages }) }),
       ],
     });
   }

@@ -1,10 +1,12 @@
 import { HostError } from "../../../runtime/host-error.ts";
+import { MAX_EVENT_LEVELS } from "../../../runtime/json-depth.ts";
 import { openEgress } from "../../capabilities/index.ts";
 import { provideApi, type PosthogAccount } from "../../capabilities/posthog-api.ts";
 import type { RequestRate } from "../../capabilities/request-rate.ts";
 import { parseRetryAfter } from "../../delivery/retry-after.ts";
-import type { Json, JsonObject } from "../../event.ts";
+import type { JsonObject } from "../../event.ts";
 import { isObject } from "../../is-object.ts";
+import { isDeeperThan } from "../../json-depth.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
 
 /** What is asked of PostHog: events from one time to another, the earliest first. Times are milliseconds since the epoch. */
@@ -17,8 +19,10 @@ export interface PageQuery {
 
 /** Some of the events that were asked for. */
 export interface EventPage {
-  /** As PostHog has them, each with its time. */
-  events: { at: number; event: JsonObject }[];
+  /** As PostHog has them, the earliest first. */
+  events: JsonObject[];
+  /** How many were left out because they have more levels than any event. */
+  tooDeep: number;
   /** How many PostHog has sent, for the next page's `skip`. */
   count: number;
   hasMore: boolean;
@@ -67,12 +71,14 @@ export class EventPages {
       offset: String(skip),
     });
     if ("reason" in answer) return answer;
-    const events = answer.results
+    const wanted = answer.results
       .map((event) => ({ at: timeOf(event), event }))
       .filter(({ at }) => at >= from && at < to)
-      .sort((a, b) => a.at - b.at);
+      .toSorted((a, b) => a.at - b.at);
+    const events = wanted.map(({ event }) => event).filter((event) => !isDeeperThan(event, MAX_EVENT_LEVELS));
     const count = answer.results.length;
-    return { events, count, hasMore: count > 0 && (answer.hasNext || count >= limit) };
+    const hasMore = count > 0 && (answer.hasNext || count >= limit);
+    return { events, tooDeep: wanted.length - events.length, count, hasMore };
   }
 
   /** The time of the team's first event; null when it cannot be told. */
@@ -139,24 +145,3 @@ const isoOf = (at: number): string => new Date(Math.max(at, 0)).toISOString();
 
 const timeOf = (event: Record<string, unknown>): number =>
   typeof event["timestamp"] === "string" ? Date.parse(event["timestamp"]) : Number.NaN;
-
-/** An old event as exportEvents is given it: PostHog's fields, and the uuid. */
-export function exportedEvent(event: JsonObject, teamId: number, now: number): JsonObject {
-  const given = event["properties"];
-  const properties: JsonObject = isObject(given) ? (given as JsonObject) : {};
-  const { $ip: ip } = properties;
-  return {
-    uuid: textOr(event["uuid"] ?? event["id"], ""),
-    team_id: teamId,
-    distinct_id: textOr(event["distinct_id"], ""),
-    event: event["event"] ?? "",
-    properties,
-    timestamp: event["timestamp"] ?? "",
-    now: isoOf(now),
-    ip: textOr(ip, ""),
-    site_url: "",
-    sent_at: textOr(event["created_at"] ?? event["timestamp"], ""),
-  };
-}
-
-const textOr = (value: Json | undefined, otherwise: string): string => (typeof value === "string" ? value : otherwise);

@@ -10,6 +10,9 @@ const LONGEST_WINDOW_MS = 7 * 24 * 60 * 60_000;
 /** Events of a window that are skipped at most before the next ones are shorter: PostHog reads what it skips. */
 const MAX_SKIP = 1_000;
 
+/** One whose beginning is known. */
+export type Running = HistoricalExport & { reached: number };
+
 type Position = Pick<HistoricalExport, "skip" | "windowMs" | "dateTo"> & { reached: number };
 
 /** The time before which the window in hand ends. */

@@ -260,6 +260,43 @@ describe("an export under way", () => {
     expect((await found(config))?.pageSize).toBeLessThan(10);
   });
 
+  test("gives no call more than a batch may have, unless a single event has", async () => {
+    const config = await team.install(
+      `export const exportEvents = (events) => console.log(events.map(({ event }) => event).join(" "));`,
+    );
+    for (let i = 0; i < 5; i++) store.add(`e${i}`, START - HOUR + i, { long: "x".repeat(1_000_000) });
+    await begin(config, START - HOUR, START);
+    await team.workThrough();
+    const calls = (await team.logged("CONSOLE")).map((line) => line.split(" "));
+    expect(calls.flat()).toEqual(["e0", "e1", "e2", "e3", "e4"]);
+    expect(Math.max(...calls.map(({ length }) => length))).toBe(4);
+  });
+
+  test("leaves out what is nested deeper than any event, and says so", async () => {
+    const config = await team.install(NAMING);
+    const times = { timestamp: new Date(START - HOUR).toISOString() };
+    const events = [90, 200, 50_000].map((levels) => ({ event: `${levels}`, ...times, properties: "DEEP" }));
+    const body = [90, 200, 50_000].reduce(
+      (text, levels) => text.replace('"DEEP"', `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`),
+      JSON.stringify({ results: events, next: null }),
+    );
+    store.intercept = (url) => (url.pathname.startsWith("/api/projects") ? new Response(body) : undefined);
+    await begin(config, START - HOUR, START - HOUR + 1);
+    await team.workThrough();
+    expect(await team.logged("CONSOLE")).toEqual(["90"]);
+    expect(await told()).toContain("Historical export: 2 events left out, of more than 100 levels");
+  });
+
+  test("waits an hour at most, whatever PostHog asks for", async () => {
+    const config = await team.install(NAMING);
+    const headers = { "Retry-After": "99999999999" };
+    store.intercept = (url) =>
+      url.pathname.startsWith("/api/projects") ? new Response("", { status: 429, headers }) : undefined;
+    await begin(config, START - HOUR, START);
+    await team.work();
+    expect(await found(config)).toMatchObject({ dueAt: START + HOUR });
+  });
+
   test("is one of a config at a time, and can be cancelled, also in the middle of a page", async () => {
     const config = await team.install(ASKING);
     for (let i = 0; i < 150; i++) store.add(`e${i}`, START - HOUR + i);
