@@ -122,11 +122,11 @@ export class Team {
       ...all,
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
-      jobs: new JobRunner({ ...all, keeper: this.#jobKeeper, end: new JobEnd(all) }),
       reports: new MetricReports({ ...all, intake: this.intake }),
       sidelines: [
         this.#delivery,
         this.#followUps,
+        new JobRunner({ ...all, keeper: this.#jobKeeper, end: new JobEnd(all) }),
         new WebhookLane({ ...all, ...way }),
         new HistoricalExportRunner({ ...all, course, step: new ExportStep({ ...all, course, pages }) }),
       ],

@@ -42,7 +42,9 @@ export class ExportStep {
   /** @returns the fuel that it took */
   async take(row: HistoricalExport): Promise<number> {
     const { course, historicalExports, now, plugins } = this.#deps;
-    const config = await plugins.use(async (all) => find(all, row)?.config);
+    const config = await plugins.use(
+      async (all) => all.find((plugin) => plugin.config.id === row.pluginConfigId)?.config,
+    );
     if (!config) historicalExports.settle(plugins.configs);
     else if (config.closed !== undefined) historicalExports.change(row, { dueAt: now() + CLOSED_PAUSE_MS });
     else if (!config.methods.includes("exportEvents"))
@@ -83,11 +85,10 @@ export class ExportStep {
     if (events.length === 0) course.advance(row, page, 0);
     else if (events.length > 1 && json.length > MAX_BATCH_LENGTH) course.shrink(row);
     else
-      return plugins.use(async (all) => {
-        const plugin = find(all, row);
+      return plugins.begin(row.pluginConfigId, async (plugin) =>
         // What has changed meanwhile is looked at with the next step.
-        return plugin?.config.revision === config.revision ? this.#call(row, plugin, page, events.length, json) : 0;
-      });
+        plugin?.config.revision === config.revision ? this.#call(row, plugin, page, events.length, json) : 0,
+      );
     return 0;
   }
 
@@ -124,6 +125,3 @@ export class ExportStep {
     return outcome.fuel;
   }
 }
-
-const find = (plugins: readonly Plugin[], { pluginConfigId }: HistoricalExport): Plugin | undefined =>
-  plugins.find(({ config }) => config.id === pluginConfigId);

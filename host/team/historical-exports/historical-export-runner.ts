@@ -1,10 +1,9 @@
-import { describeError } from "../../describe-error.ts";
 import type { Budget } from "../work/budget.ts";
+import { ConfigLanes } from "../work/config-lanes.ts";
 import type { Sideline } from "../work/sideline.ts";
-import { Turns } from "../work/turns.ts";
 import type { ExportCourse } from "./export-course.ts";
 import type { ExportStep } from "./export-step.ts";
-import type { HistoricalExport, HistoricalExports } from "./historical-exports.ts";
+import type { HistoricalExports } from "./historical-exports.ts";
 
 export interface HistoricalExportRunnerDeps {
   historicalExports: HistoricalExports;
@@ -13,54 +12,40 @@ export interface HistoricalExportRunnerDeps {
   now(): number;
 }
 
-/** Configs whose old events are exported at a time: the platform has six connections for all that an object does. */
-const MAX_CONFIGS = 2;
-
-/** How long exports rest after a failure of the host, such as a registry that cannot be reached. */
-const HOST_FAILURE_PAUSE_MS = 5_000;
-
-/** Exports old events of a team, page by page: at least once, and one page after the other. How far it has come is written with the end of each call. */
+/**
+ * Exports old events of a team, page by page: at least once, and one page of a config after the other. How far it has come is written with
+ * the end of each call.
+ */
 export class HistoricalExportRunner implements Sideline {
   readonly #deps: HistoricalExportRunnerDeps;
-  readonly #busy = new Set<number>();
-  #restUntil = 0;
+  readonly #lanes: ConfigLanes;
 
   constructor(deps: HistoricalExportRunnerDeps) {
+    const { historicalExports, now } = deps;
     this.#deps = deps;
+    this.#lanes = new ConfigLanes({
+      what: "historical exports",
+      queue: historicalExports,
+      step: (configId, isSuspicious) => this.#next(configId, isSuspicious),
+      now,
+    });
   }
 
   nextDue(): number | null {
-    if (this.#busy.size >= MAX_CONFIGS) return null;
-    const dueAt = this.#deps.historicalExports.nextDue([...this.#busy]);
-    return dueAt === null ? null : Math.max(dueAt, this.#restUntil);
+    return this.#lanes.nextDue();
   }
 
   start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
-    const { historicalExports, now } = this.#deps;
-    if (this.#busy.size >= MAX_CONFIGS || now() < this.#restUntil) return null;
-    const row = historicalExports.next(now(), [...this.#busy]);
-    if (!row) return null;
-    const { pluginConfigId } = row;
-    this.#busy.add(pluginConfigId);
-    // Put off in advance, so that one which takes the whole object down with it is not the first in line again.
-    if (isSuspicious) this.#deps.course.tryAgain(row, "the host was ended in the middle of it");
-    return this.#runAll(row, budget).finally(() => this.#busy.delete(pluginConfigId));
+    return this.#lanes.start(budget, isSuspicious);
   }
 
-  async #runAll(first: HistoricalExport, budget: Budget): Promise<void> {
-    const { historicalExports, now } = this.#deps;
-    const turns = new Turns(now);
-    let row: HistoricalExport | undefined = first;
-    try {
-      while (row?.dueAt != null && row.dueAt <= now() && budget.isLeft) {
-        const fuel = await this.#deps.step.take(row);
-        budget.spend(fuel);
-        await turns.after(fuel);
-        row = historicalExports.find(row.pluginConfigId);
-      }
-    } catch (error) {
-      console.error(`historical exports rest: ${describeError(error)}`);
-      this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;
-    }
+  /** @returns the fuel it took, or null when the config has none that is due */
+  async #next(configId: number, isSuspicious: boolean): Promise<number | null> {
+    const { course, historicalExports, now, step } = this.#deps;
+    const row = historicalExports.find(configId);
+    if (row?.dueAt == null || row.dueAt > now()) return null;
+    // Put off in advance, so that one which takes the whole object down with it is not the first in line again.
+    if (isSuspicious) course.tryAgain(row, "the host was ended in the middle of it");
+    return step.take(row);
   }
 }

@@ -5,6 +5,7 @@ import { idList } from "../id-list.ts";
 import type { TeamLog } from "../insight/log.ts";
 import type { Configs } from "../jobs/job-keeper.ts";
 import { historicalExport } from "../schema.ts";
+import type { ConfigQueue } from "../work/config-lanes.ts";
 
 export type HistoricalExport = typeof historicalExport.$inferSelect;
 
@@ -13,7 +14,7 @@ const WINDOW_MS = 10 * 60_000;
 const PAGE_SIZE = 100;
 
 /** The exports of old events, one at a time for each config. */
-export class HistoricalExports {
+export class HistoricalExports implements ConfigQueue {
   readonly #db: TeamDatabase;
   readonly #log: TeamLog;
   readonly #now: () => number;
@@ -52,18 +53,17 @@ export class HistoricalExports {
       .run();
   }
 
-  /** The one that has been due longest. @param busy configs to leave out */
-  next(now: number, busy: readonly number[]): HistoricalExport | undefined {
-    const { dueAt, pluginConfigId } = historicalExport;
-    const where = and(lte(dueAt, now), notInArray(pluginConfigId, [...busy]));
-    return this.#db.select().from(historicalExport).where(where).orderBy(asc(dueAt)).limit(1).get();
-  }
-
-  /** When the next one is due: milliseconds since the epoch, or null for never. @param busy configs to leave out */
-  nextDue(busy: readonly number[]): number | null {
+  nextDue(except: readonly number[]): number | null {
     const { dueAt, pluginConfigId } = historicalExport;
     const due = this.#db.select({ at: min(dueAt) }).from(historicalExport);
-    return due.where(notInArray(pluginConfigId, [...busy])).get()?.at ?? null;
+    return due.where(notInArray(pluginConfigId, [...except])).get()?.at ?? null;
+  }
+
+  dueConfig(now: number, except: readonly number[]): number | undefined {
+    const { dueAt, pluginConfigId } = historicalExport;
+    const where = and(lte(dueAt, now), notInArray(pluginConfigId, [...except]));
+    const rows = this.#db.select({ pluginConfigId }).from(historicalExport);
+    return rows.where(where).orderBy(asc(dueAt)).limit(1).get()?.pluginConfigId;
   }
 
   /** Writes how far one has come, unless it was cancelled or begun anew meanwhile. @returns whether it was written */

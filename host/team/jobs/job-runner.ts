@@ -3,6 +3,9 @@ import type { TeamLog } from "../insight/log.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
+import type { Budget } from "../work/budget.ts";
+import { ConfigLanes } from "../work/config-lanes.ts";
+import type { Sideline } from "../work/sideline.ts";
 import type { JobEnd } from "./job-end.ts";
 import type { JobKeeper } from "./job-keeper.ts";
 import type { Job, Jobs } from "./jobs.ts";
@@ -17,31 +20,38 @@ export interface JobRunnerDeps {
 }
 
 /** Runs the jobs and scheduled tasks that are due: at least once, and again later when they ask for it. */
-export class JobRunner {
+export class JobRunner implements Sideline {
   readonly #deps: JobRunnerDeps;
+  readonly #lanes: ConfigLanes;
 
   constructor(deps: JobRunnerDeps) {
+    const { jobs, plugins, now } = deps;
     this.#deps = deps;
+    this.#lanes = new ConfigLanes({
+      what: "jobs",
+      queue: jobs,
+      step: (configId) => plugins.begin(configId, (plugin) => this.#next(configId, plugin)),
+      now,
+    });
   }
 
   nextDue(): number | null {
-    return this.#deps.jobs.nextDue();
+    return this.#lanes.nextDue();
   }
 
-  /**
-   * Runs the next job.
-   * @returns the fuel it took, or null when no job is due
-   */
-  async step(): Promise<number | null> {
-    const { jobs, now, plugins } = this.#deps;
-    const job = jobs.next(now());
-    return job ? plugins.use((current) => this.#take(job, current)) : null;
+  start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
+    return this.#lanes.start(budget, isSuspicious);
   }
 
-  async #take(job: Job, plugins: readonly Plugin[]): Promise<number> {
+  /** @returns the fuel it took, or null when the config has no job that is due */
+  async #next(configId: number, plugin: Plugin | undefined): Promise<number | null> {
+    const job = this.#deps.jobs.next(configId, this.#deps.now());
+    if (!job) return null;
+    return plugin ? this.#take(job, plugin) : this.#withoutPlugin(job);
+  }
+
+  async #take(job: Job, plugin: Plugin): Promise<number> {
     const { end, jobs, now } = this.#deps;
-    const plugin = plugins.find(({ config }) => config.id === job.pluginConfigId);
-    if (!plugin) return this.#withoutPlugin(job);
     const isTask = job.function !== "runJob";
     if (plugin.config.closed !== undefined && !isTask) {
       jobs.putOff(job.id, now() + CLOSED_PAUSE_MS);

@@ -1,9 +1,10 @@
-import { and, asc, count, desc, eq, lt, lte, min, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, lt, lte, min, notInArray, sql } from "drizzle-orm";
 
 import type { HandlerName } from "../../../wit/generated/contract.ts";
 import type { TeamDatabase } from "../database.ts";
 import { idList } from "../id-list.ts";
 import { job } from "../schema.ts";
+import type { ConfigQueue } from "../work/config-lanes.ts";
 
 export type Job = typeof job.$inferSelect;
 export type NewJob = Omit<Job, "id" | "attempts" | "startedAt" | "isParked">;
@@ -21,7 +22,7 @@ export interface NamedJobs {
 }
 
 /** Jobs that plugins have asked for, and scheduled tasks that are due. Writes are part of the caller's transaction. */
-export class Jobs implements PendingJobs {
+export class Jobs implements ConfigQueue, PendingJobs {
   readonly #db: TeamDatabase;
   /** How many jobs each config has; undefined until somebody asks. A row that counts them would be written with every job. */
   #pending: Map<number, number> | undefined;
@@ -43,15 +44,24 @@ export class Jobs implements PendingJobs {
     this.add({ pluginConfigId, function: task, name: "", payload: null, dueAt, hops: 0 });
   }
 
-  /** The job that has been due longest. */
-  next(now: number): Job | undefined {
-    const where = and(isAwake, lte(job.dueAt, now));
-    return this.#db.select().from(job).where(where).orderBy(asc(job.dueAt), asc(job.id)).limit(1).get();
+  dueConfig(now: number, except: readonly number[]): number | undefined {
+    const { pluginConfigId, dueAt } = job;
+    const where = and(isAwake, lte(dueAt, now), notInArray(pluginConfigId, [...except]));
+    return this.#db.select({ pluginConfigId }).from(job).where(where).orderBy(asc(dueAt)).limit(1).get()
+      ?.pluginConfigId;
   }
 
-  nextDue(): number | null {
-    const due = this.#db.select({ at: min(job.dueAt) }).from(job);
-    return due.where(isAwake).get()?.at ?? null;
+  nextDue(except: readonly number[] = []): number | null {
+    const { pluginConfigId, dueAt } = job;
+    const rows = this.#db.select({ at: min(dueAt) }).from(job);
+    return rows.where(and(isAwake, notInArray(pluginConfigId, [...except]))).get()?.at ?? null;
+  }
+
+  /** The job of a config that has been due longest. */
+  next(pluginConfigId: number, now: number): Job | undefined {
+    const { dueAt, id } = job;
+    const where = and(isAwake, eq(job.pluginConfigId, pluginConfigId), lte(dueAt, now));
+    return this.#db.select().from(job).where(where).orderBy(asc(dueAt), asc(id)).limit(1).get();
   }
 
   /** Notes that a job is about to run. @param changes of one whose last run was cut off */
