@@ -8,6 +8,7 @@ import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { TeamLog } from "../insight/log.ts";
 import type { Metrics } from "../insight/metrics.ts";
 import type { Outbox } from "../events/outbox.ts";
+import { withoutJobs } from "../plugins/invocation.ts";
 import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
 import { attribute } from "../insight/outcomes.ts";
 import type { Outcomes } from "../insight/outcomes.ts";
@@ -46,7 +47,7 @@ export class FollowUpEnd {
     const { config } = plugin;
     const fate = decideFate(row, config, result);
     const [first] = items;
-    const asked = await requests.prepare(result.requests);
+    const asked = await requests.prepare(fate === "retry" ? withoutJobs(result.requests) : result.requests);
     const webhook = row.function === "composeWebhook" && outcome.kind === "ok" ? readWebhook(json ?? undefined) : null;
     const stored = webhook && (await bodies.put(JSON.stringify(webhook)));
     const buried = fate === "bury" ? await this.#copies(items) : [];

@@ -5,6 +5,7 @@ import { exportSettings } from "../follow-ups/export-settings.ts";
 import { decideFate } from "../follow-ups/follow-up-fate.ts";
 import type { Metrics } from "../insight/metrics.ts";
 import { attribute, type Outcomes } from "../insight/outcomes.ts";
+import { withoutJobs } from "../plugins/invocation.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { CLOSED_PAUSE_MS, type PluginConfig } from "../plugins/plugin-config.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
@@ -107,7 +108,7 @@ export class ExportStep {
     });
     const { outcome } = result;
     const fate = decideFate({ function: "exportEvents", attempts: row.attempts }, config, result);
-    const asked = await requests.prepare(result.requests);
+    const asked = await requests.prepare(fate === "retry" ? withoutJobs(result.requests) : result.requests);
     try {
       db.transaction(() => {
         requests.write(asked);

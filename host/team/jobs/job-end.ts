@@ -4,7 +4,7 @@ import type { TeamDatabase } from "../database.ts";
 import { type Outbox, UNKNOWN } from "../events/outbox.ts";
 import type { TeamLog } from "../insight/log.ts";
 import { attribute, type CallOutcome, type Outcomes } from "../insight/outcomes.ts";
-import { noRequests } from "../plugins/invocation.ts";
+import { noRequests, withoutJobs } from "../plugins/invocation.ts";
 import type { PluginResult } from "../plugins/plugin-calls.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
 import type { RequestWriter } from "../request-writer.ts";
@@ -66,7 +66,7 @@ export class JobEnd {
     fate: "remove" | "retry" | "bury",
   ): Promise<void> {
     const { bodies, db, jobs, outcomes, requests, now } = this.#deps;
-    const prepared = await requests.prepare(asked);
+    const prepared = await requests.prepare(fate === "retry" ? withoutJobs(asked) : asked);
     const buried = fate === "bury" ? await bodies.put(jobJson(job)) : null;
     try {
       db.transaction(() => {
