@@ -4,12 +4,15 @@ import { TestTeam, useClock } from "./test-team.ts";
 useClock();
 
 const EVENTS = 100;
+const PLAIN = "export const processEvent = (event) => { event.properties.a = 1; return event }";
+const ASKS_FOR_JOBS = `export const jobs = { nothing: () => undefined };
+  export const processEvent = async (event, { jobs }) => { await jobs.nothing(1).runNow(); return event }`;
 
 /** Rows that the team's object reads and writes for so many events, sent so many at a time, through one plugin, to PostHog. */
-async function rowsFor(perRequest: number): Promise<{ read: number; written: number }> {
+async function rowsFor(perRequest: number, source = PLAIN): Promise<{ read: number; written: number }> {
   vi.stubGlobal("fetch", async () => new Response("{}"));
   const team = await TestTeam.create({ posthogHost: "https://posthog.test", posthogApiKey: "phc_x" });
-  await team.install("export const processEvent = (event) => { event.properties.a = 1; return event }");
+  await team.install(source);
   const send = async (count: number): Promise<void> => {
     for (let sent = 0; sent < count; sent += perRequest)
       await team.accept(...Array.from({ length: perRequest }, (_, i) => ({ distinct_id: `p${sent + i}` })));
@@ -43,4 +46,10 @@ test("events that come together cost less", async () => {
   const { read, written } = await rowsFor(20);
   expect(written).toBeLessThan(11);
   expect(read).toBeLessThan(30);
+});
+
+test("a job costs no more rows than the page says", async () => {
+  const [plain, asking] = [await rowsFor(20), await rowsFor(20, ASKS_FOR_JOBS)];
+  expect(asking.written - plain.written).toBeLessThan(6);
+  expect(asking.read - plain.read).toBeLessThan(20);
 });
