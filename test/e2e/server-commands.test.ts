@@ -11,7 +11,7 @@ import { main } from "../../cli/main.ts";
 import { coloursFor } from "../../cli/print/colour.ts";
 import { promptsOn } from "../../cli/prompts.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { folder, HOGLET, NODE } from "../cli/hoglet.ts";
+import { folder, HOGLET, hoglet as spawned, NODE } from "../cli/hoglet.ts";
 import { START_TIMEOUT, startHoglet, type Hoglet } from "../support/hoglet.ts";
 import { listen } from "../support/listen.ts";
 import { newShelf, serve } from "../support/plugin-servers.ts";
@@ -322,6 +322,14 @@ test("jobs are started by hand, looked at and cancelled", async () => {
     expect(out).toContain("hello ada");
     expect(out).toContain("hello eve");
   }, 10_000);
+  const piped = await spawned(["run-job", "Worker", "greet", "--payload", "-"], {
+    env: { XDG_CONFIG_HOME: home },
+    input: '{"who": "bob"}',
+  });
+  expect(piped).toMatchObject({ code: 0, stdout: expect.stringMatching(/^job \d+ was started/) });
+  expect((await hoglet(["run-job", "Worker", "greet", "--payload", "who=a", "--payload", "x"])).err).toContain(
+    "--payload x must be KEY=VALUE",
+  );
   const shown = await hoglet(["jobs", "Worker"]);
   expect(shown.out).toMatch(/^ID +SHARD +NAME .*\n\d+ +0 +later .*{"n":1}\n$/);
   const id = /\n(\d+)/.exec(shown.out)?.[1] ?? "";
