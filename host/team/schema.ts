@@ -262,8 +262,8 @@ export const job = sqliteTable(
     isParked: integer("is_parked", { mode: "boolean" }).notNull().default(false),
   },
   (table) => [
-    index("job_due")
-      .on(table.dueAt)
+    index("job_of_config")
+      .on(table.pluginConfigId, table.dueAt)
       .where(sql`not ${table.isParked}`),
   ],
 );

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, lt, lte, min, notInArray, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, lt, lte, sql } from "drizzle-orm";
 
 import type { HandlerName } from "../../../wit/generated/contract.ts";
 import type { TeamDatabase } from "../database.ts";
@@ -45,16 +45,11 @@ export class Jobs implements ConfigQueue, PendingJobs {
   }
 
   dueConfig(now: number, except: readonly number[]): number | undefined {
-    const { pluginConfigId, dueAt } = job;
-    const where = and(isAwake, lte(dueAt, now), notInArray(pluginConfigId, [...except]));
-    return this.#db.select({ pluginConfigId }).from(job).where(where).orderBy(asc(dueAt)).limit(1).get()
-      ?.pluginConfigId;
+    return this.#firstOfOthers(except).find(({ dueAt }) => dueAt <= now)?.pluginConfigId;
   }
 
   nextDue(except: readonly number[] = []): number | null {
-    const { pluginConfigId, dueAt } = job;
-    const rows = this.#db.select({ at: min(dueAt) }).from(job);
-    return rows.where(and(isAwake, notInArray(pluginConfigId, [...except]))).get()?.at ?? null;
+    return this.#firstOfOthers(except)[0]?.dueAt ?? null;
   }
 
   /** The job of a config that has been due longest. */
@@ -136,6 +131,23 @@ export class Jobs implements ConfigQueue, PendingJobs {
     this.#db.delete(job).where(where).run();
     this.recount();
     return gone;
+  }
+
+  /**
+   * When each config's first job is due, the earliest first. Asked for with every event, it has a look at one row for a config, however many
+   * jobs wait.
+   */
+  #firstOfOthers(except: readonly number[]): { pluginConfigId: number; dueAt: number }[] {
+    return this.#db.all(sql`
+      with recursive config(id) as (
+        select min(${job.pluginConfigId}) from ${job} where ${isAwake}
+        union all
+        select (select min(${job.pluginConfigId}) from ${job} where ${isAwake} and ${job.pluginConfigId} > config.id)
+        from config where config.id is not null
+      )
+      select id as pluginConfigId,
+        (select min(${job.dueAt}) from ${job} where ${isAwake} and ${job.pluginConfigId} = config.id) as dueAt
+      from config where id is not null and id not in ${idList(except)} order by dueAt`);
   }
 
   #setParked(pluginConfigIds: readonly number[], isParked: boolean): NamedJobs[] {

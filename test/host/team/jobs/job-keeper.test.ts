@@ -117,15 +117,3 @@ describe("jobs of a config that is upgraded", () => {
     ]);
   });
 });
-
-test("only jobs that are awake are looked for, by an index", async () => {
-  const team = await TestTeam.create();
-  const plan = await team.inside((_, { storage }) =>
-    storage.sql
-      .exec(
-        `explain query plan select * from job where (not "job"."is_parked" and "job"."due_at" <= 1) order by "job"."due_at", "job"."id" limit 1`,
-      )
-      .toArray(),
-  );
-  expect(plan).toMatchObject([{ detail: "SEARCH job USING INDEX job_due (due_at<?)" }]);
-});
