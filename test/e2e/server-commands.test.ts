@@ -339,6 +339,29 @@ test("jobs are started by hand, looked at and cancelled", async () => {
   await hoglet(["disable", "Worker"]);
 });
 
+test("scheduled tasks are listed, run now, and their runs looked at", async () => {
+  const timed = await folder({
+    "plugin.json": JSON.stringify({ name: "Timed", schedule: { runEveryMorning: "0 6 * * *" } }),
+    "index.js": `export const runEveryMorning = () => console.log("good morning");
+      export const runEveryDay = () => { throw new Error("no luck") };`,
+  });
+  expect((await hoglet(["install", timed])).code).toBe(0);
+  expect((await hoglet(["configure", "Timed", "--enable"])).code).toBe(0);
+  expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryMorning +0 6 \* \* \* +UTC +\d{4}-/);
+  const ran = await hoglet(["run-task", "Timed", "runEveryMorning", "--wait"]);
+  expect([ran.code, ran.out]).toEqual([0, expect.stringMatching(/^run \d+ of runEveryMorning is finished/)]);
+  const failed = await hoglet(["run-task", "Timed", "runEveryDay", "--wait"]);
+  expect([failed.code, failed.err]).toEqual([1, expect.stringContaining("is finished: Error: no luck")]);
+  const unknown = await hoglet(["run-task", "Timed", "runEveryYear"]);
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("has no scheduled task runEveryYear")]);
+  const runs = await hoglet(["task-runs", "Timed", "--json"]);
+  expect(JSON.parse(runs.out)).toMatchObject([
+    { task: "runEveryDay", trigger: "manual", outcome: "threw" },
+    { task: "runEveryMorning", log: [{ type: "LOG", message: "good morning" }] },
+  ]);
+  expect((await hoglet(["task-runs", "Timed", "--task", "runEveryDay"])).out).not.toContain("runEveryMorning");
+});
+
 test("a token of a team sees its team alone", async () => {
   const made = await hoglet(["add-team", "Other", "--json"]);
   const { id } = JSON.parse(made.out) as { id: number };
