@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { z } from "zod";
 
 import { collectFiles } from "../../cli/plugin/collect-files.ts";
 import type { ServerClient } from "../../cli/server/client.ts";
@@ -7,20 +6,17 @@ import { ROOT } from "../root.ts";
 
 const EXAMPLE = join(ROOT, "examples/github-metrics");
 
-const created = z.looseObject({ id: z.number() });
-
 /** A team whose events go to a PostHog. */
 export async function addTeam(client: ServerClient, posthogUrl: string): Promise<{ id: number; projectKey: string }> {
-  const team = created.extend({ project_key: z.string() });
-  const fields = { name: "Soak", posthog_host: posthogUrl };
-  const { id, project_key: projectKey } = await client.request("POST", "/api/teams", team, fields);
+  const body = { name: "Soak", posthog_host: posthogUrl };
+  const { id, project_key: projectKey } = await client.request("POST", "/api/teams", { body });
   return { id, projectKey };
 }
 
 /** Installs the GitHub-metrics example. @returns its number */
 export async function installExample(client: ServerClient): Promise<number> {
   const { files } = collectFiles(EXAMPLE);
-  return (await client.request("POST", "/api/plugins", created, { files })).id;
+  return (await client.request("POST", "/api/plugins", { body: { files } })).id;
 }
 
 /** Makes it live for a team, with a GitHub in the place of GitHub's. */
@@ -30,11 +26,12 @@ export async function configureExample(
   pluginId: number,
   githubHost: string,
 ): Promise<void> {
-  await client.request("POST", "/api/plugin_configs", created, {
+  const body = {
     team_id: teamId,
     plugin_id: pluginId,
     enabled: true,
     config: { apiUrl: `http://${githubHost}` },
     grants: { fetch: [githubHost], posthog: true },
-  });
+  };
+  await client.request("POST", "/api/plugin_configs", { body });
 }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 
 import { ServerClient } from "../../cli/server/client.ts";
 import { type FakePostHog, startFakePostHog } from "../../test/support/fake-posthog.ts";
-import { clockOf, type Ledger, mib, type Observed, runsIn } from "./balance.ts";
+import { clockOf, mib, type Observed, runsIn } from "./balance.ts";
 import { type GitHub, startGitHub } from "./github.ts";
 import { workerdMemory } from "./memory.ts";
 import { type SoakServer, startServer } from "./server.ts";
@@ -17,17 +16,6 @@ const TOO_NEAR = 20_000;
 const AFTERWARDS = 25_000;
 /** After that, for what is still under way: before the next tick. */
 const SETTLE = 20_000;
-
-const ledgerAnswer = z.object({
-  accepted: z.number(),
-  created: z.number(),
-  delivered: z.number(),
-  dropped: z.number(),
-  dead: z.number(),
-  rejected: z.number(),
-  in_flight: z.object({ inbox: z.number(), outbox: z.number() }),
-  closes: z.boolean(),
-}) satisfies z.ZodType<Ledger>;
 
 interface Progress {
   say(line: string): void;
@@ -87,9 +75,9 @@ async function observe(
 }
 
 /** The ledger once nothing is under way any more, or what it says when that takes too long. */
-async function settledLedger(client: ServerClient, teamId: number, signal: AbortSignal): Promise<Ledger> {
+async function settledLedger(client: ServerClient, teamId: number, signal: AbortSignal): Promise<Observed["ledger"]> {
   for (const deadline = Date.now() + SETTLE; ;) {
-    const ledger = await client.request("GET", `/api/teams/${teamId}/ledger`, ledgerAnswer);
+    const ledger = await client.request("GET", "/api/teams/{id}/ledger", { params: { id: teamId } });
     if (ledger.in_flight.inbox + ledger.in_flight.outbox === 0 || Date.now() > deadline) return ledger;
     await sleep(500, undefined, { signal });
   }

@@ -11,8 +11,9 @@ import { INSTALLS } from "./install.ts";
 import { KEYS } from "./keys.ts";
 import { LISTS } from "./lists.ts";
 import { LOGIN, LOGINS, logout } from "./login.ts";
-import { TENANTS } from "./tenants.ts";
 import { LOGS } from "./logs.ts";
+import { TENANTS } from "./tenants.ts";
+import { VERSIONS } from "./versions.ts";
 import { runServerCommand, type ServerCommand } from "./server-command.ts";
 
 /** The commands that ask a running server, by name. */
@@ -22,6 +23,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...CONFIGURES,
   ...GRANTS,
   ...CHANGES,
+  ...VERSIONS,
   ...KEYS,
   ...LISTS,
   ...LOGS,
