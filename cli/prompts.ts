@@ -19,8 +19,6 @@ export interface Choice {
   value: string;
   /** What is shown for it. */
   label: string;
-  /** What is said about it beside. */
-  hint?: string;
 }
 
 /** What is wrong with an answer; undefined when nothing is. */
@@ -50,11 +48,7 @@ export function promptsOn(input: Readable, output: Writable): Prompts {
   };
 }
 
-const plainChoice = ({ value, label, hint }: Choice): Choice => ({
-  value,
-  label: plainText(label),
-  ...(hint !== undefined && { hint: plainText(hint) }),
-});
+const plainChoice = ({ value, label }: Choice): Choice => ({ value, label: plainText(label) });
 
 function answered<Answer>(answer: Answer | symbol): Answer {
   if (isCancel(answer)) throw new UsageError("nothing was changed");

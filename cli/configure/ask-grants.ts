@@ -2,6 +2,7 @@ import { AMBIENT, type CapabilityGrants, isHost } from "../../host/plugins/capab
 import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import type { Prompts } from "../prompts.ts";
 import type { Answer } from "../server/api.ts";
+import type { Asking } from "./ask-fields.ts";
 
 type Plugin = Pick<Answer<"GET", "/api/plugins/{id}">, "declared_capabilities" | "used_capabilities">;
 type Uses = NonNullable<Plugin["used_capabilities"]>;
@@ -22,20 +23,20 @@ interface Wish {
  * @returns what is granted; undefined when there is nothing to grant
  */
 export async function askGrants(
-  prompts: Prompts,
+  asking: Asking,
   plugin: Plugin,
   before: CapabilityGrants | null,
 ): Promise<CapabilityGrants | undefined> {
   const wishes = wishesOf(plugin, before);
   const open = openHosts(plugin);
   if (wishes.length === 0 && open === undefined) return undefined;
-  const chosen = wishes.length === 0 ? [] : await choose(prompts, wishes);
+  const chosen = wishes.length === 0 ? [] : await choose(asking.prompts, wishes);
   const isOffered = (host: string): boolean => wishes.some((wish) => wish.host === host);
   const others =
     open === undefined
       ? []
       : await askHosts(
-          prompts,
+          asking,
           open,
           hostsOf(before).filter((host) => !isOffered(host)),
         );
@@ -47,17 +48,16 @@ export async function askGrants(
 async function choose(prompts: Prompts, wishes: readonly Wish[]): Promise<Wish[]> {
   const choices = wishes.map(({ capability, host, seen }, index) => ({
     value: String(index),
-    label: host === undefined ? capability : `${capability} from ${host}`,
-    hint: seen.join(", "),
+    label: `${host === undefined ? capability : `${capability} from ${host}`}  (${seen.join(", ") || "not known"})`,
   }));
   const initial = choices.filter((_, index) => wishes[index]?.isGranted).map(({ value }) => value);
   const chosen = await prompts.several("What may it use? (space chooses, enter goes on)", choices, initial);
   return wishes.filter((_, index) => chosen.includes(String(index)));
 }
 
-async function askHosts(prompts: Prompts, why: string, initial: readonly string[]): Promise<string[]> {
-  const question = `Which other hosts may it fetch from? ${why}. Such as api.example.com, *.example.org; * is every public host`;
-  const answer = await prompts.text(question, {
+async function askHosts({ prompts, say }: Asking, why: string, initial: readonly string[]): Promise<string[]> {
+  say(`${why}. Grant api.example.com, *.example.org, or * for every public host.`);
+  const answer = await prompts.text("Other hosts that it may fetch from", {
     initial: initial.join(", "),
     check: (text) => {
       const wrong = listed(text).find((host) => !isHost(host));
@@ -105,10 +105,11 @@ function hostWishes(declared: CapabilityGrants | null, used: Uses | null, before
 
 /** Why a person has to say which hosts; undefined when all are known. */
 function openHosts({ declared_capabilities: declared, used_capabilities: used }: Plugin): string | undefined {
-  if (declared !== null) return hostsOf(declared).includes("*") ? "Its plugin.json asks for every one" : undefined;
+  if (declared !== null)
+    return hostsOf(declared).includes("*") ? "Its plugin.json asks to fetch from every host" : undefined;
   const place = used?.["fetch"]?.unknown_hosts;
-  if (place) return `${place.file}:${place.line} names one only as it runs`;
-  return used === null ? "It is not known whether it does" : undefined;
+  if (place) return `${place.file}:${place.line} fetches from a host that is known only as it runs`;
+  return used === null ? "It is not known which hosts it fetches from" : undefined;
 }
 
 function hostsOf(grants: CapabilityGrants | null): readonly string[] {

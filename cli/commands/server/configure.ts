@@ -60,7 +60,7 @@ function askingOn({ terminal }: ServerContext): Asking | undefined {
 
 async function askAll(asking: Asking, form: Form, { plugin, existing }: Target): Promise<void> {
   await askFields(asking, form);
-  form.grants = await askGrants(asking.prompts, plugin, form.grants ?? existing?.grants ?? null);
+  form.grants = await askGrants(asking, plugin, form.grants ?? existing?.grants ?? null);
 }
 
 /** Saves what was entered; as long as somebody can be asked, and the server finds it wrong, that is asked for again. */
