@@ -1,8 +1,9 @@
 import { askFields, type Asking } from "../../configure/ask-fields.ts";
 import { askGrants } from "../../configure/ask-grants.ts";
 import { Form } from "../../configure/form.ts";
+import { fieldOf, withFlags } from "../../configure/wrong-fields.ts";
 import { flagAttachments } from "../../case/attachments.ts";
-import { ApiError, type FieldError, UsageError } from "../../errors.ts";
+import { ApiError, UsageError } from "../../errors.ts";
 import type { Answer } from "../../server/api.ts";
 import { configBody } from "../../server/config-body.ts";
 import { findConfigId, pluginId } from "../../server/names.ts";
@@ -46,9 +47,12 @@ export const CONFIGURES: Readonly<Record<string, ServerCommand>> = {
       const target = await targetOf(context);
       const form = new Form(target.plugin.config_schema, target.existing?.config);
       const asking = (await enterFlags(context, form)) ? undefined : askingOn(context);
-      if (asking) await askAll(asking, form, target);
+      if (asking) {
+        asking.say(titleOf(target, context.team));
+        await askAll(asking, form, target);
+      }
       const saved = await save(context, target, form, asking);
-      done(context, saved, `plugin config ${saved.id} of team ${context.team} is live`);
+      done(context, saved, `${target.plugin.name} is live as plugin config ${saved.id} of team ${context.team}`);
     },
   },
 };
@@ -56,6 +60,13 @@ export const CONFIGURES: Readonly<Record<string, ServerCommand>> = {
 function askingOn({ terminal }: ServerContext): Asking | undefined {
   const prompts = terminal.prompts();
   return prompts && { prompts, say: (text) => terminal.complain(text) };
+}
+
+/** What is configured, which a number alone does not say. */
+function titleOf({ plugin, existing }: Target, team: number): string {
+  return existing
+    ? `${plugin.name}, plugin config ${existing.id} of team ${team}`
+    : `${plugin.name}, for team ${team}, where it is not configured yet`;
 }
 
 async function askAll(asking: Asking, form: Form, { plugin, existing }: Target): Promise<void> {
@@ -69,7 +80,8 @@ async function save(context: ServerContext, target: Target, form: Form, asking: 
     try {
       return await send(context, target, form);
     } catch (error) {
-      if (!(error instanceof ApiError) || !asking) throw error;
+      if (!(error instanceof ApiError)) throw error;
+      if (!asking) throw withFlags(error, target.plugin.config_schema);
       const wrong = error.errors.map(fieldOf);
       if (wrong.length === 0 || wrong.includes(undefined)) throw error;
       for (const { detail } of error.errors) context.terminal.complain(detail);
@@ -79,14 +91,6 @@ async function save(context: ServerContext, target: Target, form: Form, asking: 
       else await askFields(asking, form, keys);
     }
   }
-}
-
-/** The key of a field that is wrong; empty when it is the config as a whole, undefined when it is nothing that is asked for. */
-function fieldOf({ attr }: FieldError): string | undefined {
-  if (attr === null) return undefined;
-  if (attr === "config") return "";
-  const [, value, file] = /^config__(.+)$|^add_attachment\[(.+)\]$/s.exec(attr) ?? [];
-  return value ?? file;
 }
 
 async function targetOf(context: ServerContext): Promise<Target> {

@@ -7,6 +7,9 @@ import { pluginId } from "../../server/names.ts";
 import { wholeNumber } from "../../server/whole-number.ts";
 import { done, type ServerCommand, type ServerContext } from "./server-command.ts";
 
+/** What is meant as a path: it begins like one, or ends like a file that can be installed. */
+const PATH = /^(?:\.{0,2}[\\/]|~|[a-z]:\\)|^(?!https?:).*\.(?:tgz|tar\.gz|zip|[cm]?[jt]sx?)$/i;
+
 type InstallBody = Sent<"POST", "/api/plugins">["body"];
 type Installed = Answer<"POST", "/api/plugins">;
 
@@ -32,6 +35,7 @@ export const INSTALLS: Readonly<Record<string, ServerCommand>> = {
       const isHere = await stat(source).catch(() => undefined);
       if (isHere?.isDirectory())
         throw new UsageError(`${source} is a folder: hoglet push ${source} installs it and makes it live`);
+      if (!isHere && PATH.test(source)) throw new UsageError(`there is no file ${source}`);
       const body = isHere
         ? await localBody(source, options)
         : { url: source, ...options, ...(typeof token === "string" && { private_token: token }) };

@@ -11,7 +11,7 @@ export const LOGINS: Readonly<Record<string, ServerCommand>> = {
     summary: "whose token is used, and for which server",
     async run(context) {
       const found = { url: context.url, team: context.team, ...(await context.client.request("GET", "/api/token")) };
-      show(context, [found], ["url", "team", "role", "organization_id", "team_id", "scopes", "label"], found);
+      show(context, [found], ["url", "team", "role", "organization_id", "scopes", "label"], found);
     },
   },
   use: {

@@ -93,14 +93,25 @@ export function show<Row extends object>(
     ...table(
       columns.map((column) => headOf(column, columns)),
       rows.map((row) => columns.map((column) => memberOf(row, column))),
+      terminal.columns,
     ),
   );
 }
 
+/** Heads that take less room than the names of the API. */
+const HEADS: Readonly<Record<string, string>> = {
+  organization_id: "org",
+  plugin_config_id: "config",
+  plugin_version_id: "version",
+  update_available: "update",
+  timestamp: "time",
+};
+
 /** The last part of a path, or all of it where another column ends alike. */
 function headOf(column: string, columns: readonly string[]): string {
   const last = (path: string): string => path.split(".").at(-1) ?? path;
-  return columns.filter((other) => last(other) === last(column)).length > 1 ? column : last(column);
+  const isAlone = columns.filter((other) => last(other) === last(column)).length === 1;
+  return isAlone ? (HEADS[column] ?? last(column)) : column.replace("duration_ms", "ms");
 }
 
 function memberOf(value: unknown, path: string): unknown {
