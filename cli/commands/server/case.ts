@@ -30,7 +30,7 @@ export const CASES: Readonly<Record<string, ServerCommand>> = {
       } else terminal.print(text);
       const { missing } = found;
       for (const each of Array.isArray(missing) ? missing : [])
-        if (typeof each === "string") terminal.complain(`note: the case is without ${each}`);
+        if (typeof each === "string") terminal.complain(`note: the case may end in another way: ${each}`);
     },
   },
 };

@@ -1,7 +1,8 @@
 import { UsageError } from "../../errors.ts";
 import { configId, pluginId } from "../../server/names.ts";
 import { wholeNumber } from "../../server/whole-number.ts";
-import { done, type ServerCommand, show } from "./server-command.ts";
+import { done, type ServerCommand } from "./server-command.ts";
+import { showConfigs } from "./show-configs.ts";
 
 /** A change of one config. */
 function ofConfig(
@@ -56,7 +57,7 @@ export const CHANGES: Readonly<Record<string, ServerCommand>> = {
       const order = await Promise.all(context.args.map((arg) => configId(context, arg)));
       const body = { team_id: context.team, order };
       const { results } = await context.client.request("POST", "/api/plugin_configs/rearrange", { body });
-      show(context, results, ["order", "id", "name", "plugin_id", "enabled"]);
+      await showConfigs(context, results);
     },
   },
   "retry-setup": {

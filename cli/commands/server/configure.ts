@@ -34,7 +34,7 @@ export const CONFIGURES: Readonly<Record<string, ServerCommand>> = {
       "skip-setup": { type: "boolean" },
     },
     help: [
-      "On a terminal it asks, unless one of the first three, --version or --on-error is given.",
+      "On a terminal it asks, unless --set, --attach, --unset, --version or --on-error says what to change.",
       "--set KEY=VALUE      a value, without being asked; may be given again",
       "--attach KEY=PATH    a file, the same",
       "--unset KEY          without the value or file that it has, the same",

@@ -26,7 +26,7 @@ export const DRY_RUNS: Readonly<Record<string, ServerCommand>> = {
       offline: { type: "boolean" },
     },
     help: [
-      "--event FILE         an event, JSON; - is the standard input",
+      "--event FILE         an event, JSON; - is the standard input. Without one it is an empty event, called test",
       "--recent UUID        one of the team's recent events, or so many of the last",
       "--version ID         another version of the plugin",
       "--offline            send no requests",

@@ -35,7 +35,11 @@ export const GRANTS: Readonly<Record<string, ServerCommand>> = {
 };
 
 function grantsOf(wanted: readonly string[]): Record<string, boolean | string[]> {
-  const { flags, rest } = takeGrantFlags(wanted.map((each) => `--allow-${each}`));
-  if (rest.length > 0) throw new UsageError(`${rest.join(", ").replaceAll("--allow-", "")} is no capability`);
-  return Object.fromEntries(flags.allow);
+  try {
+    const { flags, rest } = takeGrantFlags(wanted.map((each) => `--allow-${each}`));
+    if (rest.length > 0) throw new UsageError(`${rest.join(", ")} is no capability`);
+    return Object.fromEntries(flags.allow);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(error.message.replaceAll("--allow-", "")) : error;
+  }
 }

@@ -88,12 +88,28 @@ export function serverHelp(name: string): string | undefined {
   ].join("\n");
 }
 
-/** One line for each command. */
+/** Columns that a command takes, and those in which lines end. */
+const [USAGE, WIDTH] = [31, 80];
+
+/** What each command does, in a line or two. */
 export function serverSummaries(): string[] {
   const lines = [
     ["login", LOGIN.summary],
     ["logout", "forget it"],
     ...Object.values(SERVER_COMMANDS).map(({ usage, summary }) => [usage, summary]),
   ];
-  return lines.map(([usage = "", summary = ""]) => `  hoglet ${usage.padEnd(32)} ${summary}`);
+  return lines.flatMap(([usage = "", summary = ""]) =>
+    wrapped(summary, WIDTH - USAGE - 2).map((line, at) => `  ${(at === 0 ? usage : "").padEnd(USAGE)}${line}`),
+  );
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length > width && line !== "") lines.push(line);
+    line = longer.length > width ? word : longer;
+  }
+  return [...lines, line];
 }

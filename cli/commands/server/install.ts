@@ -39,7 +39,9 @@ export const INSTALLS: Readonly<Record<string, ServerCommand>> = {
       const body = isHere
         ? await localBody(source, options)
         : { url: source, ...options, ...(typeof token === "string" && { private_token: token }) };
-      await installing(context, context.client.stream("POST", "/api/plugins", { body }));
+      const { name: plugin } = await installing(context, context.client.stream("POST", "/api/plugins", { body }));
+      if (!context.isJson)
+        context.terminal.complain(`where it is not configured yet, hoglet configure "${plugin}" makes it live`);
     },
   },
   upgrade: {
@@ -49,14 +51,21 @@ export const INSTALLS: Readonly<Record<string, ServerCommand>> = {
     help: ["--update-configs     move the plugin's configs to it; else hoglet configure does, one by one"],
     async run(context) {
       const [plugin = "", tag] = context.args;
-      const body = { update_configs: context.flags["update-configs"] === true, ...(tag !== undefined && { tag }) };
+      const movesConfigs = context.flags["update-configs"] === true;
+      const body = { update_configs: movesConfigs, ...(tag !== undefined && { tag }) };
       const params = { id: await pluginId(context, plugin) };
-      await installing(context, context.client.stream("POST", "/api/plugins/{id}/upgrade", { params, body }));
+      const steps = context.client.stream("POST", "/api/plugins/{id}/upgrade", { params, body });
+      const { name, latest_version: version } = await installing(context, steps);
+      if (!context.isJson && !movesConfigs)
+        context.terminal.complain(
+          `its configs stay where they are; hoglet configure "${name}" --version ${version.id} moves one`,
+        );
     },
   },
 };
 
-async function installing(context: ServerContext, steps: AsyncIterable<Step<Installed>>): Promise<void> {
+/** Shows the steps of an installation. @returns what was installed. Throws ApiError when there is no result. */
+async function installing(context: ServerContext, steps: AsyncIterable<Step<Installed>>): Promise<Installed> {
   const { terminal, isJson } = context;
   for await (const step of steps) {
     if (step.name === "progress") {
@@ -66,7 +75,8 @@ async function installing(context: ServerContext, steps: AsyncIterable<Step<Inst
     const { data: plugin } = step;
     for (const warning of plugin.warnings) terminal.complain(`warning: ${warning}`);
     const { tag, hash } = plugin.latest_version;
-    return done(context, plugin, `installed ${plugin.name} (plugin ${plugin.id}) as ${tag || hash.slice(0, 12)}`);
+    done(context, plugin, `installed ${plugin.name} (plugin ${plugin.id}) as ${tag || hash.slice(0, 12)}`);
+    return plugin;
   }
   throw new ApiError("the server broke off before it said whether the plugin is installed: hoglet plugins shows it");
 }

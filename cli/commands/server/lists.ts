@@ -2,6 +2,7 @@ import type { Asked, Item, ListPath } from "../../server/api.ts";
 import { configId, pluginId } from "../../server/names.ts";
 import { wholeNumber } from "../../server/whole-number.ts";
 import { type Column, type ServerCommand, type ServerContext, show } from "./server-command.ts";
+import { showConfigs } from "./show-configs.ts";
 import { tenantOf } from "./tenants.ts";
 
 const LIMIT = { limit: { type: "string", default: "50" } } as const;
@@ -84,14 +85,10 @@ export const LISTS: Readonly<Record<string, ServerCommand>> = {
     usage: "configs",
     summary: "what the team's plugins are configured with, in their order",
     async run(context) {
-      const [configs, plugins] = await Promise.all([
-        context.client.list("/api/plugin_configs", { query: { team_id: context.team } }),
-        context.client.list("/api/plugins", {}),
-      ]);
-      const nameOf = new Map(plugins.map(({ id, name }) => [id, name]));
-      const rows = configs.map((config) => ({ ...config, plugin: nameOf.get(config.plugin_id) }));
-      const columns = ["id", "name", "plugin", "plugin_version_id", "enabled", "pinned", "on_error"] as const;
-      show(context, rows, columns, configs);
+      await showConfigs(
+        context,
+        await context.client.list("/api/plugin_configs", { query: { team_id: context.team } }),
+      );
     },
   },
   history: list(

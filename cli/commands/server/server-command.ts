@@ -42,7 +42,7 @@ export async function runServerCommand(
   const required = params.filter((param) => param.startsWith("<"));
   const isOpen = params.some((param) => param.includes("..."));
   if (positionals.length < required.length || (positionals.length > params.length && !isOpen))
-    throw new UsageError(`hoglet ${command.usage}`);
+    throw new UsageError(`it is used so: hoglet ${command.usage} [options]`);
   try {
     const connection = await connect(flags as ConnectionFlags, terminal);
     const isJson = flags["json"] === true;
@@ -98,20 +98,23 @@ export function show<Row extends object>(
   );
 }
 
-/** Heads that take less room than the names of the API. */
+/** Heads that take less room than the names of the API, or say more than the last part of one. */
 const HEADS: Readonly<Record<string, string>> = {
   organization_id: "org",
   plugin_config_id: "config",
   plugin_version_id: "version",
   update_available: "update",
   timestamp: "time",
+  "fuel.p50": "fuel.p50",
+  "fuel.p99": "fuel.p99",
+  "duration_ms.p99": "ms.p99",
 };
 
 /** The last part of a path, or all of it where another column ends alike. */
 function headOf(column: string, columns: readonly string[]): string {
   const last = (path: string): string => path.split(".").at(-1) ?? path;
   const isAlone = columns.filter((other) => last(other) === last(column)).length === 1;
-  return isAlone ? (HEADS[column] ?? last(column)) : column.replace("duration_ms", "ms");
+  return HEADS[column] ?? (isAlone ? last(column) : column);
 }
 
 function memberOf(value: unknown, path: string): unknown {
