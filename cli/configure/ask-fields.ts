@@ -55,18 +55,18 @@ async function askField(prompts: Prompts, form: Form, field: EnteredField): Prom
   } else if (type === "choice" && choices.length > 0) {
     const none = isRequired || field.default !== undefined ? [] : [{ value: "", label: "(none)" }];
     const all = [...none, ...choices.map((value) => ({ value, label: value }))];
-    form.values[key] = await prompts.choice(question, all, form.textOf(key));
+    form.values.set(key, await prompts.choice(question, all, form.textOf(key)));
   } else if (secret) {
-    const before = form.values[key] || isKept;
+    const before = form.values.get(key) || isKept;
     const answer = await prompts.secret(`${question}${before ? " (empty keeps it)" : ""}`, (text) =>
       text === "" && before ? undefined : textProblem(isRequired, type === "json")(text),
     );
-    if (answer !== "" || !before) form.values[key] = answer;
+    if (answer !== "" || !before) form.values.set(key, answer);
   } else
-    form.values[key] = await prompts.text(question, {
-      initial: form.textOf(key),
-      check: textProblem(isRequired, type === "json"),
-    });
+    form.values.set(
+      key,
+      await prompts.text(question, { initial: form.textOf(key), check: textProblem(isRequired, type === "json") }),
+    );
 }
 
 function textProblem(isRequired: boolean, isJson: boolean): Check {

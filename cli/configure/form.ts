@@ -1,7 +1,7 @@
 import type { CapabilityGrants } from "../../host/plugins/capabilities.ts";
 import type { ConfigField } from "../../host/plugins/config-schema.ts";
 import { conditionsOver, type Holds, isRequired, isVisible } from "../../host/plugins/form-conditions.ts";
-import type { JsonObject } from "../../host/event.ts";
+import type { Json, JsonObject } from "../../host/event.ts";
 import type { FileAttachment } from "../case/attachments.ts";
 
 /** A field of a form that something can be entered into. */
@@ -12,9 +12,9 @@ const isEntered = (field: ConfigField): field is EnteredField => field.key !== u
 /** A plugin's form, with what a config has and what was entered over it. */
 export class Form {
   readonly #fields: readonly ConfigField[];
-  readonly #stored: JsonObject;
+  readonly #stored: ReadonlyMap<string, Json>;
   /** Texts by key, over those that the config has. */
-  readonly values: Record<string, string> = {};
+  readonly values = new Map<string, string>();
   readonly files = new Map<string, FileAttachment>();
   /** Keys whose values and files are taken away. */
   readonly unset = new Set<string>();
@@ -24,7 +24,7 @@ export class Form {
   /** @param stored the values of a config that there is, with a description for each file */
   constructor(fields: readonly ConfigField[], stored: JsonObject = {}) {
     this.#fields = fields;
-    this.#stored = stored;
+    this.#stored = new Map(Object.entries(stored));
   }
 
   /** The entries of the form in order, those that only show a text, too. */
@@ -34,13 +34,14 @@ export class Form {
 
   /** The text that a field holds now, its default where nothing was entered. */
   textOf(key: string): string {
-    const value = this.values[key] ?? this.#stored[key] ?? this.#fields.find((field) => field.key === key)?.default;
+    const value =
+      this.values.get(key) ?? this.#stored.get(key) ?? this.#fields.find((field) => field.key === key)?.default;
     return typeof value === "string" ? value : "";
   }
 
   /** Whether the config has a value or file for a field already. */
   isStored(key: string): boolean {
-    const value = this.#stored[key];
+    const value = this.#stored.get(key);
     return value !== undefined && value !== null && value !== "";
   }
 
@@ -65,11 +66,11 @@ export class Form {
 
   /** All values, those of the config that nobody has changed included; undefined where nothing is to be changed. */
   get allValues(): JsonObject | undefined {
-    const shown = this.entered.filter((field) => !this.isVisible(field)).map(({ key }) => key);
-    const values = Object.entries(this.values).filter(([key]) => !shown.includes(key));
+    const hidden = this.entered.filter((field) => !this.isVisible(field)).map(({ key }) => key);
+    const values = [...this.values].filter(([key]) => !hidden.includes(key));
     if (values.length + this.unset.size === 0) return undefined;
-    const all = Object.entries({ ...this.#stored, ...Object.fromEntries(values) });
-    return Object.fromEntries(all.filter(([key]) => !this.unset.has(key)));
+    const all = new Map<string, Json>([...this.#stored, ...values]);
+    return Object.fromEntries([...all].filter(([key]) => !this.unset.has(key)));
   }
 
   get #holds(): Holds {

@@ -16,7 +16,11 @@ await runScript(async () => {
     process.once(name, () => stop.abort(new UserError("Stopped before its time.")));
 
   const stateDir = await mkdtemp(join(tmpdir(), "hoglet-soak-"));
-  const observed = await soak(minutes, stateDir, { say: (line) => console.log(line), signal: stop.signal });
+  const progress = { say: (line: string) => console.log(line), signal: stop.signal };
+  const observed = await soak(minutes, stateDir, progress).catch(async (error: unknown) => {
+    await rm(stateDir, { recursive: true });
+    throw error;
+  });
   console.log(`\n${reportOf(observed).join("\n")}\n`);
   const problems = problemsOf(observed);
   if (problems.length > 0)

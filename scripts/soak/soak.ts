@@ -35,6 +35,10 @@ export async function soak(minutes: number, stateDir: string, progress: Progress
     } finally {
       await server.stop();
     }
+  } catch (error) {
+    // What waits says only that it was ended, and not why.
+    progress.signal.throwIfAborted();
+    throw error;
   } finally {
     await Promise.all([github.close(), posthog.close()]);
   }

@@ -120,7 +120,7 @@ async function enterFlags({ flags }: ServerContext, form: Form): Promise<boolean
   for (const each of sets) {
     const at = each.indexOf("=");
     if (at < 1) throw new UsageError(`--set ${each} must be KEY=VALUE`);
-    form.values[each.slice(0, at)] = each.slice(at + 1);
+    form.values.set(each.slice(0, at), each.slice(at + 1));
   }
   for (const file of await flagAttachments(files, ".")) form.files.set(file.key, file);
   for (const key of unset) form.unset.add(key);
