@@ -47,6 +47,7 @@ export class ServerClient {
     let next: string | null = addressOf(path, sent);
     while (next !== null && items.length < limit) {
       const page = (await this.#json("GET", next)) as { results: Item<Path>[]; next?: string | null };
+      if (!Array.isArray(page.results)) throw strange("GET", next, JSON.stringify(page));
       items.push(...page.results);
       next = page.next ?? null;
     }
@@ -86,8 +87,7 @@ export class ServerClient {
     const text = await (await this.#send(method, address, body)).text();
     if (text === "") return null;
     const answer = jsonOf(text);
-    if (!isObject(answer))
-      throw new ApiError(`${method} ${address} answered what no Hoglet server does: ${text.slice(0, 500)}`);
+    if (!isObject(answer)) throw strange(method, address, text);
     return answer;
   }
 
@@ -110,6 +110,9 @@ export class ServerClient {
     throw refusal(`${method} ${url.href}`, answer, await answer.text());
   }
 }
+
+const strange = (method: string, address: string, text: string): ApiError =>
+  new ApiError(`${method} ${address} answered what no Hoglet server does: ${text.slice(0, 500)}`);
 
 function addressOf(path: string, sent: Parts = {}): string {
   const { params = {}, query = {} } = sent;

@@ -1,4 +1,4 @@
-import { UsageError } from "../../errors.ts";
+import { ApiError, UsageError } from "../../errors.ts";
 import { ServerClient } from "../../server/client.ts";
 import type { Terminal } from "../../terminal.ts";
 import { loginsPath, readLogins, writeLogins } from "../../server/logins.ts";
@@ -45,6 +45,7 @@ export const LOGIN = {
     const token = flags.token ?? (await prompts?.secret(`Token of ${origin}`));
     if (!token) throw new UsageError("give the token: --token TOKEN, or run it on a terminal");
     const { role, team_id: team, label } = await new ServerClient(origin, token).request("GET", "/api/token");
+    if (!role) throw new ApiError(`${origin} is no Hoglet server: it does not say whose the token is`);
     const { servers } = await readLogins(terminal.env);
     await writeLogins(terminal.env, { current: origin, servers: { ...servers, [origin]: { token, team } } });
     terminal.print(`logged in to ${origin} as ${label ?? role}; the token is kept in ${loginsPath(terminal.env)}`);
