@@ -383,6 +383,28 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
   await hoglet(["disable", "Talk"]);
 });
 
+test("a scheduled task is shown, run now and waited for", async () => {
+  const source = `export function runEveryHour() { console.log("worked") }
+    export function runEveryDay() { throw new Error("no luck") }`;
+  await hoglet(["push", await folder({ "plugin.json": { name: "Timed" }, "index.js": source })]);
+  expect((await hoglet(["run-task", "Timed", "runEveryHour", "--wait"])).out).toMatch(
+    /^run \d+ of runEveryHour is finished\n$/,
+  );
+  expect(await hoglet(["run-task", "Timed", "runEveryDay", "--wait"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("Error: no luck"),
+  });
+  expect(await hoglet(["run-task", "Timed", "runEveryMinute"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("has no scheduled task runEveryMinute"),
+  });
+  expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryHour .*finished/);
+  const { out } = await hoglet(["task-runs", "Timed", "--task", "runEveryDay"]);
+  expect(out).toMatch(/runEveryDay +manual +finished .*no luck/);
+  expect(out).not.toContain("runEveryHour");
+  await hoglet(["uninstall", "Timed"]);
+});
+
 test("a token of a team sees its team alone", async () => {
   const made = await hoglet(["add-team", "Other", "--json"]);
   const { id } = JSON.parse(made.out) as { id: number };
