@@ -5,6 +5,8 @@ import { auditRoutes } from "./tenants/audit.ts";
 import { dryRunRoutes } from "./configs/dry-runs.ts";
 import { errorGroupRoutes } from "./insight/error-groups.ts";
 import { exportRoutes } from "./tenants/exports.ts";
+import { historicalExportRoutes } from "./configs/historical-export.ts";
+import { jobRoutes } from "./configs/jobs.ts";
 import { killSwitchRoutes } from "./tenants/kill-switches.ts";
 import { ledgerRoutes } from "./insight/ledger.ts";
 import { mount } from "./mount.ts";
@@ -36,6 +38,8 @@ export const ROUTES = [
   ...pluginVersionRoutes,
   ...pluginConfigRoutes,
   ...rollBackRoutes,
+  ...jobRoutes,
+  ...historicalExportRoutes,
   ...dryRunRoutes,
   ...taskRoutes,
   ...killSwitchRoutes,

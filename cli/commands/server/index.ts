@@ -8,6 +8,7 @@ import { DEVS } from "./dev.ts";
 import { DRY_RUNS } from "./dry-run.ts";
 import { GRANTS } from "./grant.ts";
 import { INSTALLS } from "./install.ts";
+import { JOBS } from "./jobs.ts";
 import { KEYS } from "./keys.ts";
 import { LISTS } from "./lists.ts";
 import { LOGIN, LOGINS, logout } from "./login.ts";
@@ -25,6 +26,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...GRANTS,
   ...CHANGES,
   ...VERSIONS,
+  ...JOBS,
   ...KEYS,
   ...LISTS,
   ...LOGS,

@@ -76,6 +76,7 @@ export async function dryRun(config: PluginConfig, request: DryRunRequest, deps:
     log: { write: (entry) => void (logs.length < MAX_LOGS && logs.push(entry)) },
     shared: scratch,
     cache: { run: (commands) => scratch.runCache(commands) },
+    jobs: { pendingOf: () => 0 },
     metrics: { namesOf: () => [] },
     recordings: { keep: () => undefined },
     fetch,
