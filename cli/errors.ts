@@ -21,20 +21,35 @@ export class LoadError extends Error {
   }
 }
 
+/** One field that a server finds wrong. */
+export interface FieldError {
+  /** Such as `config__apiKey`; null when it is none in particular. */
+  attr: string | null;
+  detail: string;
+}
+
 /** A server that refused, or could not be reached. The message is for people. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  /** The field that the server finds wrong, such as `config__apiKey`; null when it names none. */
+  /** The first field that the server finds wrong; null when it names none. */
   readonly attr: string | null;
   /** What kind of refusal it is, such as `setup_failed`; null when the server does not say. */
   readonly code: string | null;
+  /** All that the server finds wrong; none when it does not say. */
+  readonly errors: readonly FieldError[];
 
   constructor(
     message: string,
-    { attr = null, code = null, ...options }: ErrorOptions & { attr?: string | null; code?: string | null } = {},
+    {
+      attr = null,
+      code = null,
+      errors = [],
+      ...options
+    }: ErrorOptions & { attr?: string | null; code?: string | null; errors?: readonly FieldError[] } = {},
   ) {
     super(message, options);
     this.attr = attr;
     this.code = code;
+    this.errors = errors;
   }
 }

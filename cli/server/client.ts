@@ -1,24 +1,25 @@
-import { z } from "zod";
-
+import { isObject } from "../../host/is-object.ts";
 import { ApiError } from "../errors.ts";
-import { shorten } from "../print/shorten.ts";
-
-const refused = z.object({
-  detail: z.string(),
-  attr: z.string().nullish(),
-  code: z.string().nullish(),
-  errors: z.array(z.object({ attr: z.string().nullable(), detail: z.string() })).optional(),
-});
+import type { Answer, ApiPath, Asked, Item, ListPath, MethodOf, Progress, SentLast } from "./api.ts";
+import { jsonOf } from "./json.ts";
+import { refusal, refusalIn } from "./refusal.ts";
 
 const DECODER = () => new TextDecoderStream();
 
-/** One event of a stream. */
-export interface ServerEvent {
-  name: string;
-  data: unknown;
+/** A step of an answer that takes its time. */
+export type Step<Result> = { name: "progress"; data: Progress } | { name: "result"; data: Result };
+
+/** Any request's: what the types of the API have made sure of. */
+interface Parts {
+  params?: Readonly<Record<string, string | number>>;
+  query?: Readonly<Record<string, string | number | undefined>>;
+  body?: object;
 }
 
-/** The way to the admin API of a Hoglet server. Every method throws ApiError that says in words what the server refused. */
+/**
+ * The way to the admin API of a Hoglet server, whose declarations say what is sent and answered. Every method throws ApiError that says in
+ * words what the server refused.
+ */
 export class ServerClient {
   readonly #base: URL;
   readonly #token: string;
@@ -28,39 +29,70 @@ export class ServerClient {
     this.#token = token;
   }
 
-  /** @param path of the API, or the whole address of a list's next page */
-  async request<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
-    const text = await (await this.#send(method, path, body)).text();
-    const parsed = schema.safeParse(text === "" ? null : parse(text));
-    if (!parsed.success)
-      throw new ApiError(`${method} ${path} answered what no Hoglet server does: ${text.slice(0, 500)}`);
-    return parsed.data;
+  async request<Method extends MethodOf<Path>, Path extends ApiPath>(
+    method: Method,
+    path: Path,
+    ...[sent]: SentLast<Method, Path>
+  ): Promise<Answer<Method, Path>> {
+    return (await this.#json(method, addressOf(path, sent), bodyOf(sent))) as Answer<Method, Path>;
+  }
+
+  /** The items of a list, over as many pages as it takes. @param limit the most items */
+  async list<Path extends ListPath>(
+    path: Path,
+    sent: Asked<Path>,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<Item<Path>[]> {
+    const items: Item<Path>[] = [];
+    let next: string | null = addressOf(path, sent);
+    while (next !== null && items.length < limit) {
+      const page = (await this.#json("GET", next)) as { results: Item<Path>[]; next?: string | null };
+      if (!Array.isArray(page.results)) throw strange("GET", next, JSON.stringify(page));
+      items.push(...page.results);
+      next = page.next ?? null;
+    }
+    return items.slice(0, limit);
   }
 
   /** The bytes of an answer that is no JSON. */
-  async download(path: string): Promise<ReadableStream<Uint8Array>> {
-    const { body } = await this.#send("GET", path, undefined, "*/*");
+  async download<Path extends ApiPath>(path: Path, sent: Asked<Path>): Promise<ReadableStream<Uint8Array>> {
+    const { body } = await this.#send("GET", addressOf(path, sent), undefined, "*/*");
     if (!body) throw new ApiError(`GET ${path} answered with nothing`);
     return body;
   }
 
-  /** Sends a request whose answer comes in steps. */
-  async *stream(method: string, path: string, body?: object): AsyncGenerator<ServerEvent> {
-    const answer = await this.#send(method, path, body, "text/event-stream");
+  /** Sends a request whose answer comes in steps, the result last. */
+  async *stream<Method extends MethodOf<Path>, Path extends ApiPath>(
+    method: Method,
+    path: Path,
+    ...[sent]: SentLast<Method, Path>
+  ): AsyncGenerator<Step<Answer<Method, Path>>> {
+    const answer = await this.#send(method, addressOf(path, sent), bodyOf(sent), "text/event-stream");
     let rest = "";
     for await (const chunk of answer.body?.pipeThrough(DECODER()) ?? []) {
       const blocks = (rest + chunk).split("\n\n");
       rest = blocks.pop() ?? "";
       for (const block of blocks) {
-        const [, name = "message"] = /^event: (.*)$/m.exec(block) ?? [];
-        const [, data] = /^data: (.*)$/m.exec(block) ?? [];
-        if (data !== undefined) yield { name, data: parse(data) };
+        const [, name] = /^event: (.*)$/m.exec(block) ?? [];
+        const [, text = ""] = /^data: (.*)$/m.exec(block) ?? [];
+        const data = jsonOf(text);
+        if (name === "problem") throw refusalIn(data);
+        if (name === "progress" || name === "result") yield { name, data } as Step<Answer<Method, Path>>;
       }
     }
   }
 
-  async #send(method: string, path: string, body?: object, accept = "application/json"): Promise<Response> {
-    const url = new URL(path, this.#base);
+  /** @param address in the API, or the whole one of a list's next page */
+  async #json(method: string, address: string, body?: object): Promise<unknown> {
+    const text = await (await this.#send(method, address, body)).text();
+    if (text === "") return null;
+    const answer = jsonOf(text);
+    if (!isObject(answer)) throw strange(method, address, text);
+    return answer;
+  }
+
+  async #send(method: string, address: string, body?: object, accept = "application/json"): Promise<Response> {
+    const url = new URL(address, this.#base);
     // A list's `next` is an address, and the token goes to no other server than the user named.
     if (url.origin !== this.#base.origin)
       throw new ApiError(`${this.#base.origin} refers to another server, ${url.origin}`);
@@ -79,26 +111,17 @@ export class ServerClient {
   }
 }
 
-/** A refusal that came in a stream, after it had begun. */
-export function refusalIn(problem: unknown): ApiError {
-  const told = refused.safeParse(problem);
-  return told.success
-    ? new ApiError(told.data.detail.trim(), { attr: told.data.attr ?? null, code: told.data.code ?? null })
-    : new ApiError(String(problem));
+const strange = (method: string, address: string, text: string): ApiError =>
+  new ApiError(`${method} ${address} answered what no Hoglet server does: ${text.slice(0, 500)}`);
+
+function addressOf(path: string, sent: Parts = {}): string {
+  const { params = {}, query = {} } = sent;
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const asked = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return asked.length === 0 ? filled : `${filled}?${new URLSearchParams(asked).toString()}`;
 }
 
-/** What a server says of itself in PostHog's layout; a status and some text when something else has answered. */
-function refusal(request: string, { status, statusText }: Response, text: string): ApiError {
-  const told = refused.safeParse(parse(text));
-  const said = told.success
-    ? told.data.detail
-    : `${request}: ${`${status} ${statusText}`.trim()}\n${shorten(text.trim())}`;
-  if (status === 401)
-    return new ApiError(
-      `${said.trim()}\nGive a token with --token TOKEN, as HOGLET_TOKEN or ADMIN_TOKEN, or once for all with hoglet login.`,
-    );
-  return told.success ? refusalIn(told.data) : new ApiError(said.trim());
-}
+const bodyOf = ({ body }: Parts = {}): object | undefined => body;
 
 async function send(url: URL, init: RequestInit): Promise<Response> {
   try {
@@ -109,13 +132,5 @@ async function send(url: URL, init: RequestInit): Promise<Response> {
       `cannot reach ${url.origin}: ${cause instanceof Error ? cause.message || String((cause as { code?: unknown }).code) : message}`,
       { cause: error },
     );
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }

@@ -28,7 +28,7 @@ import { teamRoutes } from "./tenants/teams.ts";
 import { tokenRoutes } from "./tenants/tokens.ts";
 
 /** Every path of the API that needs a token. */
-export const ROUTES: readonly Route[] = [
+export const ROUTES = [
   ...organizationRoutes,
   ...teamRoutes,
   ...projectKeyRoutes,
@@ -51,7 +51,7 @@ export const ROUTES: readonly Route[] = [
   ...auditRoutes,
   ...rotationRoutes,
   ...exportRoutes,
-];
+] as const satisfies readonly Route[];
 
 /**
  * The admin API. It answers nothing but its own paths: the rest of `/api/` is what SDKs call PostHog with, and goes

@@ -1,19 +1,13 @@
-import { z } from "zod";
+import type { Item } from "../../server/api.ts";
 import { configId } from "../../server/names.ts";
-import { listAll } from "../../server/lists.ts";
 import { wholeNumber } from "../../server/whole-number.ts";
 import type { ServerCommand, ServerContext } from "./server-command.ts";
 
-const entry = z.looseObject({
-  id: z.number(),
-  timestamp: z.string(),
-  plugin_config_id: z.number().nullable(),
-  type: z.string(),
-  message: z.string(),
-});
-type Entry = z.infer<typeof entry>;
+type Entry = Item<"/api/logs">;
 
 const POLL_MS = 1000;
+/** Entries that are asked for at a time while they are followed. */
+const POLLED = 200;
 /** Entries that are remembered, so that none is shown twice. */
 const REMEMBERED = 2000;
 
@@ -30,40 +24,40 @@ export const LOGS: Readonly<Record<string, ServerCommand>> = {
     async run(context) {
       const [config] = context.args;
       const id = config === undefined ? undefined : await configId(context, config);
-      const path = `/api/logs?team_id=${context.team}${id === undefined ? "" : `&plugin_config_id=${id}`}`;
-      const first = await listAll(
-        context.client,
-        `${path}&limit=100`,
-        entry,
-        wholeNumber(context.flags["limit"], "--limit"),
-      );
+      const limit = wholeNumber(context.flags["limit"], "--limit");
+      const first = await entriesOf(context, id, limit);
       print(context, first.toReversed());
       if (context.flags["follow"] !== true) return;
-      await follow(context, path, first, () => false);
+      await follow(context, id, first, () => false);
     },
   },
 };
 
+/** The last entries of a config, or of all, newest first. */
+function entriesOf({ client, team }: ServerContext, config: number | undefined, limit: number): Promise<Entry[]> {
+  const query = { team_id: team, plugin_config_id: config, limit: Math.max(1, Math.min(limit, POLLED)) };
+  return client.list("/api/logs", { query }, limit);
+}
+
 /** Shows what is said of a config from now on, until it is ended. */
 export function followLogs(context: ServerContext, config: number): { end(): void } {
   let isOver = false;
-  const path = `/api/logs?team_id=${context.team}&plugin_config_id=${config}`;
-  void listAll(context.client, `${path}&limit=200`, entry, 200)
-    .then((known) => follow(context, path, known, () => isOver))
+  void entriesOf(context, config, POLLED)
+    .then((known) => follow(context, config, known, () => isOver))
     .catch((error: unknown) => context.terminal.complain(String(error)));
   return { end: () => void (isOver = true) };
 }
 
 async function follow(
   context: ServerContext,
-  path: string,
+  config: number | undefined,
   known: readonly Entry[],
   isOver: () => boolean,
 ): Promise<void> {
   const seen = new Set(known.map(keyOf));
   while (!isOver()) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    const found = await listAll(context.client, `${path}&limit=200`, entry, 200);
+    const found = await entriesOf(context, config, POLLED);
     const fresh = found.filter((each) => !seen.has(keyOf(each)));
     for (const each of fresh) seen.add(keyOf(each));
     for (const oldest of seen) {

@@ -11,7 +11,7 @@ import { mergePages, type ReadPage } from "../merge-pages.ts";
 import { beforeField, cursorOver, limitField, nextUrl } from "../paging.ts";
 import { digits } from "../parse.ts";
 import { listRecentEvents } from "./recent-events.ts";
-import { type Route, route } from "../route.ts";
+import { route } from "../route.ts";
 import { nothing } from "../subjects.ts";
 import {
   deadLetterAnswer,
@@ -113,13 +113,13 @@ interface ShardedList<Item, Shown> {
   toJson(item: Item): Shown;
 }
 
-function list<Query extends typeof pageQuery, Item, Answer extends z.ZodType>(
-  path: string,
+function list<const Path extends string, Query extends typeof pageQuery, Item, Answer extends z.ZodType>(
+  path: Path,
   summary: string,
   query: Query,
   answer: Answer,
   open: (env: Env, query: z.output<Query>) => ShardedList<Item, z.input<Answer>>,
-): Route {
+) {
   return route(path, nothing, (declare) => ({
     GET: declare({
       summary,
