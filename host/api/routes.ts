@@ -23,6 +23,7 @@ import { rotationRoutes } from "./tenants/rotation.ts";
 import { teamListRoutes } from "./insight/team-lists.ts";
 import { teamRoutes } from "./tenants/teams.ts";
 import { tokenRoutes } from "./tenants/tokens.ts";
+import { usageRoutes } from "./insight/usage.ts";
 
 /** Every path of the API that needs a token. */
 export const ROUTES: readonly Route[] = [
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...teamListRoutes,
   ...outcomeCaseRoutes,
   ...ledgerRoutes,
+  ...usageRoutes,
   ...metricRoutes,
   ...errorGroupRoutes,
   ...auditRoutes,

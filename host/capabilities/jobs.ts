@@ -1,6 +1,8 @@
 import { HostError } from "../../runtime/host-error.ts";
 import { jobDelay } from "../../runtime/job-delay.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
+import { quotaError } from "../team/quotas/quota-spent.ts";
+import type { Meter } from "../team/quotas/meter.ts";
 import { reserve } from "../team/plugins/invocation.ts";
 import type { Invocation } from "../team/plugins/invocation.ts";
 
@@ -14,7 +16,11 @@ const MAX_NAME = 200;
 const LATEST = 8.64e15;
 
 /** `meta.jobs`: the jobs are in the team's job table once the call's other results are written. */
-export function provideJobs(configId: number, invocation: Invocation): Capabilities["jobs"] {
+export function provideJobs(
+  configId: number,
+  invocation: Invocation,
+  meter: Pick<Meter, "refuseJobs">,
+): Capabilities["jobs"] {
   return {
     async enqueue(name, payload, due) {
       const { jobs } = invocation.requests;
@@ -30,6 +36,8 @@ export function provideJobs(configId: number, invocation: Invocation): Capabilit
           "RangeError",
           `jobs.${name}: the payload has ${payload.length} characters of JSON, at most ${MAX_PAYLOAD} are kept`,
         );
+      const spent = meter.refuseJobs(jobs.length + 1);
+      if (spent) throw quotaError(`jobs.${name}`, spent);
       reserve(invocation.requests, `jobs.${name}`, payload?.length ?? 0);
       const dueAt = dueTime(due, invocation.hostNow());
       jobs.push({

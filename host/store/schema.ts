@@ -10,6 +10,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 import type { JsonObject } from "../event.ts";
+import type { TeamQuotas } from "../team/quotas/quotas.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import type { InspectedVersion } from "../plugins/inspected.ts";
 import type { Manifest } from "../plugins/manifest.ts";
@@ -60,6 +61,8 @@ export const team = sqliteTable(
     anonymizeIps: integer("anonymize_ips", { mode: "boolean" }).notNull().default(false),
     /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
     notePlugins: integer("note_plugins", { mode: "boolean" }).notNull().default(false),
+    /** What an operator has decided; null leaves all quotas at their defaults. */
+    quotas: text("quotas", { mode: "json" }).$type<TeamQuotas>(),
     erasingAt,
     createdAt,
     updatedAt,

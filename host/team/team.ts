@@ -36,10 +36,14 @@ import { ResultWriter } from "./events/result-writer.ts";
 import { Schedule } from "./jobs/schedule.ts";
 import { accessShared, cacheEnd } from "./shared-access.ts";
 import { SharedTables } from "./shared-state.ts";
+import { EntryQuota } from "./quotas/entry-quota.ts";
+import { nextDay } from "./quotas/quotas.ts";
+import type { Report, Usage } from "./quotas/usage.ts";
 import { openTables } from "./tables.ts";
 import type { Tables } from "./tables.ts";
 import { appendTo, shardOf, teamStub } from "./team-client.ts";
-import { TeamPlugins } from "./plugins/team-plugins.ts";
+import { countAll } from "./quotas/stocks.ts";
+import { TeamPlugins, type TeamSetup } from "./plugins/team-plugins.ts";
 import type { TeamStatus } from "./team-status.ts";
 import { WebhookLane } from "./follow-ups/webhook-lane.ts";
 import { Work } from "./work/work.ts";
@@ -74,7 +78,13 @@ export class Team {
     const random = Math.random;
     const id = ctx.id.toString();
     const redact = (text: string): string => this.#plugins.redact(text);
-    const tables = openTables(db, env.BLOBS, { id, now, redact });
+    const tables = openTables(db, env.BLOBS, {
+      id,
+      now,
+      redact,
+      address: () => this.#whoAmI(),
+      report: (report) => this.#reportUsage(report),
+    });
     this.#tables = tables;
     this.#env = env;
     this.#address = tables.facts.get("address");
@@ -88,7 +98,11 @@ export class Team {
     this.recent = tables.recent;
     this.errors = tables.errors;
     this.stats = tables.stats;
-    this.shared = new SharedTables(db, now);
+    const { meter, stocks } = tables;
+    this.shared = new SharedTables(db, now, {
+      storage: new EntryQuota("storage", stocks.storage, meter),
+      cache: new EntryQuota("cache", stocks.cache, meter),
+    });
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     this.#requests = requests;
     this.#schedule = new Schedule({ ...tables, now });
@@ -101,7 +115,7 @@ export class Team {
     });
     this.#followUps = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
-    const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
+    const way = { rate: this.#rate, meter, loopback: mayReachLoopback(env) };
     this.work = new Work({
       ...all,
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
@@ -123,6 +137,9 @@ export class Team {
   async reconfigure(): Promise<void> {
     await this.#plugins.reload();
     this.#delivery.retryNow();
+    // There may be more fuel now than when they were put off until tomorrow.
+    this.#tables.inbox.hurry(nextDay(this.#now()), this.#now());
+    await this.#tables.meter.tell();
   }
 
   /** Takes one beat of the Cron Trigger: tasks that are due now will run. */
@@ -149,7 +166,7 @@ export class Team {
 
   /** Sets a plugin up again, however often that has failed. @returns the failure, or null when it is set up */
   retrySetup(pluginConfigId: number): Promise<Outcome | null> {
-    return this.#plugins.retrySetup(pluginConfigId);
+    return this.#tables.meter.during(() => this.#plugins.retrySetup(pluginConfigId));
   }
 
   /** Runs a plugin as a config would have it, and keeps nothing of it. */
@@ -157,7 +174,8 @@ export class Team {
     const switches = await switchesOver(openRegistry(this.#env), candidate.teamId);
     const config = await loadPlugin(this.#env, candidate, switches);
     await this.#plugins.destination();
-    return dryRun(config, request, { ...this.#surroundings, real: this.shared });
+    const run = () => dryRun(config, request, { ...this.#surroundings, real: this.shared });
+    return this.#tables.meter.during(run);
   }
 
   /** A recorded failure as a case; null where it was not recorded, or is no more. Undefined when there is no such outcome. */
@@ -177,6 +195,20 @@ export class Team {
     // What is secret is known once the settings are.
     await this.#plugins.destination();
     return exportRows({ ...this.#tables, redact: (text) => this.#plugins.redact(text) }, table, after);
+  }
+
+  /** Counts what the team holds, and tells what it has used. @returns what all shards have come to, as far as this one knows */
+  async usage(): Promise<Usage> {
+    countAll(this.#tables.stocks);
+    return this.#tables.meter.tell();
+  }
+
+  /** Takes what a shard has used and holds; in shard 0. */
+  takeUsage(shard: number, report: Report): Usage {
+    const { account, meter } = this.#tables;
+    const usage = account.take(shard, report);
+    meter.learn(usage);
+    return usage;
   }
 
   /** How much waits, and for what. */
@@ -202,6 +234,7 @@ export class Team {
       now,
       keys: new CallKeys(this.#tables.facts),
       rate: this.#rate,
+      meter: this.#tables.meter,
       account: () => this.#plugins.account,
       loopback: mayReachLoopback(env),
       locate: (ip: string) => geoDatabase.locate(env.BLOBS, ip, now()),
@@ -212,7 +245,7 @@ export class Team {
     const env = this.#env;
     const { failedSetups, log, metrics, recordings } = this.#tables;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
-    return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
+    return new TeamPlugins(() => this.#load(), {
       ...this.#surroundings,
       snapshots,
       failedSetups,
@@ -237,6 +270,20 @@ export class Team {
       this.#requests.write(asked);
       outcomes.record(attribute(plugin, outcome), null, this.#now());
     });
+  }
+
+  async #load(): Promise<TeamSetup> {
+    const setup = await loadTeam(this.#env, this.#whoAmI().teamId);
+    this.#tables.decided.decide(setup.quotas);
+    return setup;
+  }
+
+  /** One account for all shards, in shard 0. */
+  async #reportUsage(report: Report): Promise<Usage> {
+    const { teamId, shard } = this.#whoAmI();
+    if (shard === 0) return this.takeUsage(shard, report);
+    const first = { teamId, shard: 0 };
+    return teamStub(this.#env, first).takeUsage(first, shard, report);
   }
 
   #whoAmI(): TeamAddress {

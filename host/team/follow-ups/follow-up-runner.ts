@@ -8,6 +8,7 @@ import { readItem } from "./follow-up-item.ts";
 import type { FollowUpItem } from "./follow-up-item.ts";
 import { isBatch } from "./follow-ups.ts";
 import type { FollowUp, FollowUps } from "./follow-ups.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { Sideline } from "../work/sideline.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
@@ -18,6 +19,7 @@ export interface FollowUpRunnerDeps {
   bodies: Bodies;
   end: FollowUpEnd;
   plugins: TeamPlugins;
+  meter: Meter;
   now(): number;
 }
 
@@ -40,12 +42,12 @@ export class FollowUpRunner implements Sideline {
   nextDue(): number | null {
     if (this.#busy.size >= MAX_CONFIGS) return null;
     const dueAt = this.#deps.followUps.nextDue([...this.#busy]);
-    return dueAt === null ? null : Math.max(dueAt, this.#restUntil);
+    return dueAt === null ? null : Math.max(dueAt, this.#opensAt);
   }
 
   start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
     const { followUps, now } = this.#deps;
-    if (this.#busy.size >= MAX_CONFIGS || now() < this.#restUntil) return null;
+    if (this.#busy.size >= MAX_CONFIGS || now() < this.#opensAt) return null;
     const configId = followUps.dueConfig(now(), [...this.#busy]);
     if (configId === undefined) return null;
     this.#busy.add(configId);
@@ -62,11 +64,15 @@ export class FollowUpRunner implements Sideline {
       if (!isReplaced || row.function === "flushBuffer") await this.#make(row, plugin);
   }
 
+  get #opensAt(): number {
+    return Math.max(this.#restUntil, this.#deps.meter.opensAt("fuel_per_day"));
+  }
+
   async #makeAll(configId: number, budget: Budget, isSuspicious: boolean): Promise<void> {
     const { now, plugins } = this.#deps;
     const turns = new Turns(now);
     try {
-      while (budget.isLeft) {
+      while (budget.isLeft && now() >= this.#opensAt) {
         const fuel = await plugins.use((current) => this.#makeNext(configId, current, isSuspicious));
         if (fuel === null) return;
         budget.spend(fuel);

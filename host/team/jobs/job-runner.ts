@@ -9,6 +9,7 @@ import type { Outcomes } from "../insight/outcomes.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { PluginResult } from "../plugins/plugin-calls.ts";
 import type { RequestWriter } from "../request-writer.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
 
 export interface JobRunnerDeps {
@@ -17,6 +18,7 @@ export interface JobRunnerDeps {
   requests: RequestWriter;
   outcomes: Outcomes;
   log: TeamLog;
+  meter: Meter;
   plugins: TeamPlugins;
   now(): number;
   random(): number;
@@ -34,7 +36,9 @@ export class JobRunner {
   }
 
   nextDue(): number | null {
-    return this.#deps.jobs.nextDue();
+    const { jobs, meter } = this.#deps;
+    const dueAt = jobs.nextDue();
+    return dueAt === null ? null : Math.max(dueAt, meter.opensAt("fuel_per_day"));
   }
 
   /**
@@ -43,7 +47,9 @@ export class JobRunner {
    * @returns the fuel it took, or null when no job is due
    */
   async step(isSuspicious: boolean): Promise<number | null> {
-    const { jobs, now, plugins } = this.#deps;
+    const { jobs, meter, now, plugins } = this.#deps;
+    // They wait for the fuel of another day.
+    if (now() < meter.opensAt("fuel_per_day")) return null;
     const job = jobs.next(now());
     return job ? plugins.use((current) => this.#take(job, current, isSuspicious)) : null;
   }

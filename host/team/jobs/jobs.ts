@@ -2,6 +2,7 @@ import { and, asc, eq, lte, min } from "drizzle-orm";
 
 import type { HandlerName } from "../../../wit/generated/contract.ts";
 import type { TeamDatabase } from "../database.ts";
+import type { Stock } from "../quotas/stock.ts";
 import { job } from "../schema.ts";
 
 export type Job = typeof job.$inferSelect;
@@ -10,13 +11,17 @@ export type NewJob = Omit<Job, "id" | "attempts">;
 /** Jobs that plugins have asked for, and scheduled tasks that are due. */
 export class Jobs {
   readonly #db: TeamDatabase;
+  readonly #stock: Stock;
 
-  constructor(db: TeamDatabase) {
+  /** @param stock of jobs that plugins have asked for */
+  constructor(db: TeamDatabase, stock: Stock) {
     this.#db = db;
+    this.#stock = stock;
   }
 
   add(row: NewJob): void {
     this.#db.insert(job).values(row).run();
+    if (row.function === "runJob") this.#stock.change(1, 0);
   }
 
   /** Adds a scheduled task, unless the last one has yet to finish: one run at a time. */
@@ -41,7 +46,8 @@ export class Jobs {
   }
 
   remove(id: number): void {
-    this.#db.delete(job).where(eq(job.id, id)).run();
+    const gone = this.#db.delete(job).where(eq(job.id, id)).returning({ name: job.function }).all();
+    for (const { name } of gone) if (name === "runJob") this.#stock.change(-1, 0);
   }
 
   retry(id: number, attempts: number, dueAt: number): void {

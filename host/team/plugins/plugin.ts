@@ -4,6 +4,7 @@ import type { Snapshots } from "../../../runtime/snapshots.ts";
 import { PluginLoadError } from "../../../runtime/sandbox-options.ts";
 import type { Sandbox } from "../../../runtime/sandbox.ts";
 import type { HandlerName } from "../../../wit/generated/contract.ts";
+import { describeSpent } from "../quotas/quota-spent.ts";
 import { noRequests } from "./invocation.ts";
 import type { Requests } from "./invocation.ts";
 import type { KnownFailures } from "./failed-setups.ts";
@@ -123,10 +124,7 @@ export class Plugin {
   }
 
   async #withSandbox<T>(run: (sandbox: Sandbox) => Promise<T>): Promise<T | SetupFailure> {
-    const { closed } = this.config;
-    if (closed !== undefined)
-      return new SetupFailure({ function: "setupPlugin", kind: "denied", message: closed, fuel: 0 });
-    const failure = this.#failures.at(this.#deps.now());
+    const failure = this.#closed() ?? this.#failures.at(this.#deps.now());
     if (failure) return failure;
     try {
       return await this.#deps.pool.use(this.#poolKey, this.#member, run);
@@ -134,6 +132,15 @@ export class Plugin {
       if (error instanceof SetupFailure) return error;
       throw error;
     }
+  }
+
+  /** Why nothing of the plugin is run at all, if so. */
+  #closed(): SetupFailure | undefined {
+    const { closed } = this.config;
+    const outcome = { function: "setupPlugin", fuel: 0 };
+    if (closed !== undefined) return new SetupFailure({ ...outcome, kind: "denied", message: closed });
+    const quota = this.#deps.meter.spent("fuel_per_day");
+    return quota && new SetupFailure({ ...outcome, kind: "limit", message: describeSpent(quota), quota });
   }
 
   async #build(mayGrow: MayGrow): Promise<Sandbox> {
@@ -165,6 +172,7 @@ export class Plugin {
       return await this.#calls.load(mayGrow);
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
+      this.#deps.meter.spend("fuel_per_day", error.outcome.fuel);
       this.#calls.logFailure(error.outcome);
       await this.#deps.onLifecycle(this.config, error.outcome, noRequests());
       throw this.#noteFailure(error.outcome);

@@ -4,6 +4,7 @@ import type { Batching } from "../events/batching.ts";
 import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
 import type { Destination } from "../events/delivery.ts";
+import type { TeamQuotas } from "../quotas/quotas.ts";
 import { Lock } from "./lock.ts";
 import { Plugin } from "./plugin.ts";
 import type { PluginDeps } from "./plugin.ts";
@@ -14,6 +15,8 @@ export interface TeamSetup {
   /** Null for a team that is gone. */
   account: PosthogAccount | null;
   shards: number;
+  /** What an operator has decided. */
+  quotas: TeamQuotas;
   /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
   notesPlugins: boolean;
   /** Takes the team's secrets out of what its plugins say. */

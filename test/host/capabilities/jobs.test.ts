@@ -6,12 +6,13 @@ import { HOST_NOW, invocationOf } from "./invocation.ts";
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
+const UNLIMITED = { refuseJobs: () => undefined };
 
 /** Runs the body of a function over `jobs` in a plugin. Gives the jobs it asked for and what it threw. */
 async function enqueue(body: string) {
   const invocation = invocationOf(null);
   const plugin = await loadPlugin(`export async function onEvent(_, { jobs }) { ${body} }`, {
-    provide: () => ({ jobs: provideJobs(39, invocation) }),
+    provide: () => ({ jobs: provideJobs(39, invocation, UNLIMITED) }),
   });
   const { thrown } = await plugin.call("onEvent", [{}]);
   return { jobs: invocation.requests.jobs, thrown };
@@ -83,7 +84,7 @@ describe("when a job runs", () => {
 
   test("a date that is none is refused, however it got past the guest", async () => {
     const invocation = invocationOf(null);
-    const enqueued = provideJobs(39, invocation).enqueue("job", undefined, { tag: "at", val: "never" });
+    const enqueued = provideJobs(39, invocation, UNLIMITED).enqueue("job", undefined, { tag: "at", val: "never" });
     await expect(enqueued).rejects.toMatchObject({
       name: "RangeError",
       message: "jobs: the time at which to run is not a valid date",
