@@ -25,8 +25,8 @@ export interface FactValues {
   quotas: TeamQuotas;
   /** What the team has used of its quotas; in shard 0. */
   usage: StoredUsage;
-  /** Set while an alarm is at work: found by another alarm, it tells that the process ended in the middle. */
-  running: true;
+  /** True while an alarm is at work: found by another alarm, it tells that the process ended in the middle. */
+  running: boolean;
 }
 
 export interface TeamAddress {

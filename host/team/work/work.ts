@@ -80,7 +80,8 @@ export class Work {
       stats.flush();
       await meter.flush();
     } finally {
-      facts.forget("running");
+      // To change a row costs less than to remove it and make it anew.
+      facts.set("running", false);
     }
   }
 
