@@ -13,6 +13,7 @@ import { LISTS } from "./lists.ts";
 import { LOGIN, LOGINS, logout } from "./login.ts";
 import { TENANTS } from "./tenants.ts";
 import { LOGS } from "./logs.ts";
+import { USAGES } from "./usage.ts";
 import { runServerCommand, type ServerCommand } from "./server-command.ts";
 
 /** The commands that ask a running server, by name. */
@@ -25,6 +26,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...KEYS,
   ...LISTS,
   ...LOGS,
+  ...USAGES,
   ...DEVS,
   ...DRY_RUNS,
   ...TENANTS,
