@@ -4,6 +4,7 @@ import type { Team } from "../../store/teams.ts";
 import { percentOf, WARNED_AT, warning } from "../../team/quotas/account.ts";
 import { isDaily, limitOf, nextDay, QUOTA_NAMES, type QuotaName } from "../../team/quotas/quotas.ts";
 import { allUsed, type Usage } from "../../team/quotas/usage.ts";
+import { upstashOf } from "../../team/shared-access.ts";
 import { shardsOf, teamStub } from "../../team/team-client.ts";
 import { isoOf, timestamp } from "../answers.ts";
 import { route } from "../route.ts";
@@ -64,8 +65,8 @@ async function usageOf(env: Env, team: Team): Promise<Usage> {
 }
 
 /** Whether something is kept where nothing counts it. */
-const isElsewhere = ({ UPSTASH_REDIS_REST_URL: url }: Env, name: QuotaName): boolean =>
-  Boolean(url) && name.startsWith("cache_");
+const isElsewhere = (env: Env, name: QuotaName): boolean =>
+  upstashOf(env) !== undefined && (name === "cache_keys" || name === "cache_bytes");
 
 function quotaJson(name: QuotaName, used: number | undefined, limit: number, day: number): z.input<typeof quotaAnswer> {
   return {

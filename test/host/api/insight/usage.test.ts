@@ -149,6 +149,21 @@ describe("quotas", () => {
     expect(logs["results"]).toMatchObject([{ plugin_config_id: null, source: "SYSTEM", type: "WARN" }]);
   });
 
+  test("are the same for any number of shards, which the team may change", async () => {
+    await send("a", "b");
+    await setQuotas({ fuel_per_day: 1 });
+    const token = await tokenOf({ teamId: team.id });
+    for (const shards of [1, 8]) {
+      expect((await call("PATCH", `/api/teams/${team.id}`, { shards }, { token })).status).toBe(200);
+      team = { ...team, shards };
+      await send(...Array.from({ length: 12 }, (_, i) => `person ${i}`));
+      const { json } = await call("GET", `/api/recent-events?team_id=${team.id}&limit=12`);
+      const events = json["results"] as { after: { properties: JsonObject } }[];
+      expect(events).toHaveLength(12);
+      expect(events.filter(({ after }) => after.properties["ran"])).toEqual([]);
+    }
+  });
+
   test("count what dry runs use, and end them", async () => {
     const path = `/api/plugin_configs/${configId}/dry_run`;
     const event = { event: "tried", distinct_id: "a" };
