@@ -8,7 +8,8 @@ import { addRequests, noRequests, type Requests } from "../plugins/invocation.ts
 import type { NewJob } from "../jobs/jobs.ts";
 import type { LogEntry } from "../insight/log.ts";
 import type { TimedOutcome } from "../insight/timed-outcome.ts";
-import { Plugin, type PluginDeps } from "../plugins/plugin.ts";
+import { Plugin } from "../plugins/plugin.ts";
+import type { PluginDeps } from "../plugins/plugin-sandbox.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
 import { process, processorOf } from "../events/process-event.ts";
 import { redactOutcome } from "../plugins/redact-outcome.ts";

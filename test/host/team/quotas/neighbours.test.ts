@@ -88,7 +88,7 @@ test("a plugin that has its sandbox thrown away each time pays for each new one"
   expect(third - second).toBeGreaterThan(1_000_000);
 });
 
-test("however much is asked for, no more is used than the quota and one call of each config", async () => {
+test("however much is asked for, no more is used than the quota and the calls that had begun", async () => {
   const limit = 3_000_000;
   const team = await TestTeam.create({ quotas: { fuel_per_day: limit } });
   const fuel = 1_000_000;
