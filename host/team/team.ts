@@ -136,9 +136,10 @@ export class Team {
   async reconfigure(): Promise<void> {
     await this.#plugins.reload();
     this.#delivery.retryNow();
+    const { inbox, meter } = this.#tables;
+    await meter.tell();
     // There may be more fuel now than when they were put off until tomorrow.
-    this.#tables.inbox.hurry(nextDay(this.#now()), this.#now());
-    await this.#tables.meter.tell();
+    if (meter.opensAt("fuel_per_day") === 0) inbox.hurry(nextDay(this.#now()), this.#now());
   }
 
   /** Takes one beat of the Cron Trigger: tasks that are due now will run. */

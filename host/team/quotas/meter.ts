@@ -27,8 +27,9 @@ export class Meter {
   readonly #turn = new Lock();
   /** What the account does not know yet. */
   readonly #untold: Spent = {};
-  /** What the account knew last, and what it was told then of this shard. */
+  /** What the account knew last. */
   #usage: Usage | undefined;
+  /** What it was told last of what this shard holds. */
   #standing: Report["standing"] = {};
 
   constructor(deps: MeterDeps) {
@@ -52,12 +53,9 @@ export class Meter {
 
   /** Counts a line of the log. @returns whether it may be kept */
   takeLine(): boolean {
-    if (!this.spent("log_lines_per_day")) this.spend("log_lines_per_day", 1);
-    else {
-      addSpent(this.#untold, { lines_left_out: 1 });
-      return false;
-    }
-    return true;
+    const isKept = !this.spent("log_lines_per_day");
+    addSpent(this.#untold, { [isKept ? "log_lines_per_day" : "lines_left_out"]: 1 });
+    return isKept;
   }
 
   /** The quota of jobs, when so many more are too many. */

@@ -59,6 +59,9 @@ describe("when the fuel of the day is used up", () => {
     await team.work();
     expect(await team.status()).toMatchObject({ inbox: 3 });
     expect(await team.alarm()).toBe(MIDNIGHT);
+    // Nor are they tried for a change that gives no fuel.
+    await team.reconfigure();
+    expect(await team.work()).toBe(0);
     const tried = (await team.failures()).length;
     passTime(MIDNIGHT - START - 1);
     expect(await team.work()).toBe(0);

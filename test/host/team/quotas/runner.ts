@@ -35,8 +35,8 @@ export class Runner {
     const event = `run ${++this.#sent}`;
     await this.team.accept({ event, distinct_id: this.#personOf(shard), properties: { run: code } });
     await this.team.work();
-    const done = (await this.team.events()).find((each) => each["event"] === event);
-    const { error, result } = done?.["properties"] as JsonObject;
+    const [done = {}] = (await this.team.events()).filter((each) => each["event"] === event);
+    const { error, result } = done["properties"] as JsonObject;
     return error ?? result ?? null;
   }
 
