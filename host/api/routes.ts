@@ -26,6 +26,7 @@ import { taskRoutes } from "./tasks/tasks.ts";
 import { teamListRoutes } from "./insight/team-lists.ts";
 import { teamRoutes } from "./tenants/teams.ts";
 import { tokenRoutes } from "./tenants/tokens.ts";
+import { usageRoutes } from "./insight/usage.ts";
 
 /** Every path of the API that needs a token. */
 export const ROUTES = [
@@ -46,6 +47,7 @@ export const ROUTES = [
   ...teamListRoutes,
   ...outcomeCaseRoutes,
   ...ledgerRoutes,
+  ...usageRoutes,
   ...metricRoutes,
   ...errorGroupRoutes,
   ...auditRoutes,

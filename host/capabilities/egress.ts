@@ -12,6 +12,8 @@ export interface EgressOptions {
   scope: Pick<CallScope, "signal">;
   /** Counts a request that is about to be sent, each redirect too. Throws a HostError for one too many. */
   admit?(): void;
+  /** Counts bytes that are sent, and those that come back. */
+  count?(bytes: number): void;
   /** The platform's own by default. */
   fetch?: PlatformFetch;
 }
@@ -32,14 +34,14 @@ export class Egress {
   /**
    * Sends a request of the plugin's.
    * @param cancelled ends it before its call ends
-   * @throws {HostError} `DeniedError`, `RateLimitError`, `NetworkError` when there is no answer, `RangeError` past a limit
+   * @throws {HostError} `DeniedError`, `RateLimitError`, `QuotaExceededError`, `NetworkError` when there is no answer, `RangeError` past a limit
    */
   async send(request: HostRequest, route: Route, cancelled?: AbortSignal): Promise<HostResponse> {
-    const { admit, fetch = globalThis.fetch, limits, scope } = this.#options;
+    const { admit, count, fetch = globalThis.fetch, limits, scope } = this.#options;
     const signal = cancelled ? AbortSignal.any([scope.signal, cancelled]) : scope.signal;
     const { redactor } = route;
     try {
-      const options = { ...route, fetch, limits, signal, ...(admit && { admit }) };
+      const options = { ...route, fetch, limits, signal, ...(admit && { admit }), ...(count && { count }) };
       const response = await this.#slots.run(() => send(request, options));
       return redactor ? withoutSecrets(response, redactor) : response;
     } catch (error) {

@@ -29,6 +29,8 @@ export interface SendOptions extends Route {
   fetch: PlatformFetch;
   /** Counts a request that is about to be sent, each redirect too. Throws a HostError for one too many. */
   admit?(): void;
+  /** Counts bytes that are sent, and those that come back. */
+  count?(bytes: number): void;
   /** Ends the request. */
   signal: AbortSignal;
   limits: Pick<Limits, "fetchMs" | "fetchRequestBytes" | "fetchResponseBytes">;
@@ -84,13 +86,14 @@ async function check(hop: Hop, options: SendOptions): Promise<URL> {
 }
 
 async function sendOnce(hop: Hop, url: URL, isFirstHost: boolean, options: SendOptions): Promise<Response> {
-  const { admit, dress, fetch, signal } = options;
+  const { admit, count, dress, fetch, signal } = options;
   const headers = dress ? dress(hop.headers, url, isFirstHost) : hop.headers;
   const body = hop.body();
   const init = { method: hop.method, headers, redirect: "manual", signal } as const;
   try {
     signal.throwIfAborted();
     admit?.();
+    count?.(hop.bytes);
     return await fetch(url.href, body === undefined ? init : { ...init, body });
   } catch (error) {
     throw error instanceof HostError ? error : failure(hop, describe(error), error);
@@ -101,11 +104,11 @@ async function toHost(
   url: URL,
   redirected: boolean,
   response: Response,
-  { limits, signal }: SendOptions,
+  { count, limits, signal }: SendOptions,
 ): Promise<HostResponse> {
   const { status, statusText } = response;
   const headers = [...response.headers] as [string, string][];
-  const body = await readBounded(response, url, limits.fetchResponseBytes, signal);
+  const body = await readBounded(response, url, limits.fetchResponseBytes, signal, count);
   return { status, statusText, headers, url: url.href, redirected, body };
 }
 

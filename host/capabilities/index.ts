@@ -16,6 +16,8 @@ import type { PendingJobs } from "../team/jobs/jobs.ts";
 import type { TeamLog } from "../team/insight/log.ts";
 import type { Metrics } from "../team/insight/metrics.ts";
 import type { PluginConfig } from "../team/plugins/plugin-config.ts";
+import type { Meter } from "../team/quotas/meter.ts";
+import { quotaError } from "../team/quotas/quota-spent.ts";
 import type { Recorder } from "../team/recording/recorder.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideBuffers } from "./buffers.ts";
@@ -49,6 +51,8 @@ export interface CapabilityContext {
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
   rate: RequestRate;
+  /** Of the team's quotas. */
+  meter: Meter;
   /** What the team has of its PostHog at the moment; null for a team that is gone. */
   account(): PosthogAccount | null;
   /** Whether the operator lets plugins reach the machine itself. */
@@ -64,7 +68,8 @@ export interface CapabilityContext {
 }
 
 /** What the way out of a plugin stands on. */
-interface EgressContext extends Pick<CapabilityContext, "plugin" | "rate" | "fetch">, Pick<Invocation, "hostNow"> {
+interface EgressContext
+  extends Pick<CapabilityContext, "plugin" | "rate" | "meter" | "fetch">, Pick<Invocation, "hostNow"> {
   scope: Pick<CallScope, "signal">;
 }
 
@@ -119,12 +124,18 @@ export function fetchOf(
 }
 
 /** The way out of a plugin. What is sent on its behalf outside of its calls, such as a webhook, takes it too. */
-export function openEgress({ plugin, scope, rate, hostNow, fetch }: EgressContext): Egress {
+export function openEgress({ plugin, scope, rate, meter, hostNow, fetch }: EgressContext): Egress {
   const { id, limits } = plugin;
   return new Egress({
     limits,
     scope,
-    admit: () => rate.take(id, limits.fetchesPerMinute, hostNow()),
+    admit() {
+      const spent = meter.spent("egress_requests_per_day") ?? meter.spent("egress_bytes_per_day");
+      if (spent) throw quotaError("the request was not sent", spent);
+      rate.take(id, limits.fetchesPerMinute, hostNow());
+      meter.spend("egress_requests_per_day", 1);
+    },
+    count: (bytes) => meter.spend("egress_bytes_per_day", bytes),
     ...(fetch && { fetch }),
   });
 }

@@ -4,6 +4,8 @@ import { jobDelay } from "../../runtime/job-delay.ts";
 import type { Limits } from "../../runtime/limits.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import type { PendingJobs } from "../team/jobs/jobs.ts";
+import { quotaError } from "../team/quotas/quota-spent.ts";
+import type { Meter } from "../team/quotas/meter.ts";
 import { reserve } from "../team/plugins/invocation.ts";
 import type { Invocation } from "../team/plugins/invocation.ts";
 import type { PluginConfig } from "../team/plugins/plugin-config.ts";
@@ -19,10 +21,16 @@ interface JobsContext {
   plugin: Pick<PluginConfig, "id" | "limits">;
   invocation: Invocation;
   jobs: PendingJobs;
+  meter: Pick<Meter, "refuseJobs">;
 }
 
 /** `meta.jobs`: the jobs are in the team's job table once the call's other results are written. */
-export function provideJobs({ plugin: { id, limits }, invocation, jobs: pending }: JobsContext): Capabilities["jobs"] {
+export function provideJobs({
+  plugin: { id, limits },
+  invocation,
+  jobs: pending,
+  meter,
+}: JobsContext): Capabilities["jobs"] {
   const refuse = (rule: string, limit: keyof Limits): never => {
     throw new HostError("JobLimitError", `${rule}. "${limit}" is among the limits of plugin config ${id}`);
   };
@@ -55,6 +63,8 @@ export function provideJobs({ plugin: { id, limits }, invocation, jobs: pending 
           `${job}: ${limits.pendingJobs} jobs wait already. Let some run, or cancel them: hoglet jobs ${id}`,
           "pendingJobs",
         );
+      const spent = meter.refuseJobs(jobs.length + 1);
+      if (spent) throw quotaError(job, spent);
       reserve(invocation.requests, job, payload?.length ?? 0);
       jobs.push({
         pluginConfigId: id,

@@ -37,6 +37,7 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
   return {
     account,
     shards: team?.shards ?? 1,
+    quotas: team?.quotas ?? {},
     notesPlugins: team?.notePlugins ?? false,
     redactor: new Redactor([...keys, ...plugins.flatMap(({ secrets }) => secrets.values)]),
     plugins,

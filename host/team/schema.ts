@@ -107,6 +107,8 @@ export const deadLetter = sqliteTable("dead_letter", {
   /** The HTTP status of the refusal; 0 when nobody has answered. */
   status: integer("status").notNull(),
   answer: text("answer").notNull(),
+  /** UTF-8 bytes of the JSON; 0 of one that was kept before they were counted. */
+  bytes: integer("bytes").notNull().default(0),
   at: integer("at").notNull(),
   /** The config whose function gave up on it; null for an event on its way to the destination. */
   pluginConfigId: integer("plugin_config_id"),

@@ -17,12 +17,18 @@ import { Outcomes } from "./insight/outcomes.ts";
 import { RecentEvents } from "./insight/recent-events.ts";
 import { Recordings } from "./recording/recordings.ts";
 import { TaskRuns } from "./tasks/task-runs.ts";
+import { Account } from "./quotas/account.ts";
+import { DecidedQuotas } from "./quotas/decided-quotas.ts";
+import { Meter, type MeterDeps } from "./quotas/meter.ts";
+import { openStocks, type Stocks } from "./quotas/stocks.ts";
 import { Webhooks } from "./follow-ups/webhooks.ts";
 
 /** The tables of a team object, with the bucket for what is too large for a row. */
 export interface Tables {
+  account: Account;
   db: TeamDatabase;
   bodies: Bodies;
+  decided: DecidedQuotas;
   errors: ErrorGroups;
   facts: Facts;
   failedSetups: FailedSetups;
@@ -33,17 +39,19 @@ export interface Tables {
   taskRuns: TaskRuns;
   ledger: Ledger;
   log: TeamLog;
+  meter: Meter;
   metrics: Metrics;
   outbox: Outbox;
   outcomes: Outcomes;
   recent: RecentEvents;
   stats: CallStats;
+  stocks: Stocks;
   recordings: Recordings;
   warnings: IngestionWarnings;
   webhooks: Webhooks;
 }
 
-export interface TablesOptions {
+export interface TablesOptions extends Pick<MeterDeps, "report" | "address"> {
   /** Of the object, by which its blobs are told from those of others. */
   id: string;
   now(): number;
@@ -51,30 +59,37 @@ export interface TablesOptions {
   redact(text: string): string;
 }
 
-export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact }: TablesOptions): Tables {
+export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact, ...team }: TablesOptions): Tables {
   const facts = new Facts(db);
   const ledger = new Ledger(db);
-  const log = new TeamLog(db, now, redact);
   const stats = new CallStats(db, now);
   const errors = new ErrorGroups(db);
+  const stocks = openStocks(db);
+  const decided = new DecidedQuotas(facts);
+  const meter = new Meter({ ...team, decided, stocks, now });
+  const log = new TeamLog(db, now, redact, meter);
   return {
     db,
+    account: new Account({ db, decided, facts, log, stocks, now }),
     bodies: new Bodies(bucket, blobPrefix(id)),
+    decided,
     errors,
     facts,
     failedSetups: new FailedSetups(facts, redact),
     followUps: new FollowUps(db),
     historicalExports: new HistoricalExports({ db, log, now }),
     inbox: new Inbox(db, ledger),
-    jobs: new Jobs(db),
+    jobs: new Jobs(db, stocks.jobs),
     taskRuns: new TaskRuns(db),
     ledger,
     log,
+    meter,
     metrics: new Metrics(db, facts, now),
-    outbox: new Outbox(db, ledger),
+    outbox: new Outbox(db, ledger, stocks.deadLetters),
     outcomes: new Outcomes(db, redact, stats, errors),
     recent: new RecentEvents(db, now, redact),
     stats,
+    stocks,
     recordings: new Recordings(db, redact),
     warnings: new IngestionWarnings(db, ledger),
     webhooks: new Webhooks(db),

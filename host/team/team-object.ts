@@ -20,6 +20,8 @@ import type { HistoricalExport } from "./historical-exports/historical-exports.t
 import type { PendingJob, StartedJob } from "./jobs/job-desk.ts";
 import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
 import type { RecentEvent } from "./insight/recent-events.ts";
+import type { QuotaSpent } from "./quotas/quota-spent.ts";
+import type { Report, Usage } from "./quotas/usage.ts";
 import type { SharedState } from "./shared-state.ts";
 import type { BegunTask, TaskState } from "./tasks/schedule.ts";
 import type { TaskRun, TaskRunFilter } from "./tasks/task-runs.ts";
@@ -117,6 +119,14 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   status(address: TeamAddress): TeamStatus {
     return this.#at(address).status();
+  }
+
+  usage(address: TeamAddress): Promise<Usage> {
+    return this.#at(address).usage();
+  }
+
+  takeUsage(address: TeamAddress, shard: number, report: Report): Usage {
+    return this.#at(address).takeUsage(shard, report);
   }
 
   balance(address: TeamAddress): Balance {
@@ -236,7 +246,7 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#open.shared.storageGet(configId, key);
   }
 
-  storageSet(configId: number, key: string, json: string): Promise<void> {
+  storageSet(configId: number, key: string, json: string): Promise<QuotaSpent | null> {
     return this.#open.shared.storageSet(configId, key, json);
   }
 
@@ -244,11 +254,11 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#open.shared.storageDelete(configId, key);
   }
 
-  cursorInit(configId: number, key: string, initial: number): Promise<void> {
+  cursorInit(configId: number, key: string, initial: number): Promise<QuotaSpent | null> {
     return this.#open.shared.cursorInit(configId, key, initial);
   }
 
-  cursorIncrement(configId: number, key: string, by: number): Promise<number | null> {
+  cursorIncrement(configId: number, key: string, by: number): Promise<number | QuotaSpent | null> {
     return this.#open.shared.cursorIncrement(configId, key, by);
   }
 

@@ -46,12 +46,16 @@ import type { Plugin } from "./plugins/plugin.ts";
 import { type BegunTask, Schedule, type TaskState } from "./tasks/schedule.ts";
 import { accessShared, cacheEnd } from "./shared-access.ts";
 import { SharedTables } from "./shared-state.ts";
+import { EntryQuota } from "./quotas/entry-quota.ts";
+import { nextDay } from "./quotas/quotas.ts";
+import type { Report, Usage } from "./quotas/usage.ts";
 import { openTables } from "./tables.ts";
 import type { Tables } from "./tables.ts";
 import { appendTo, shardOf, teamStub } from "./team-client.ts";
 import type { TaskRuns } from "./tasks/task-runs.ts";
 import { TaskRunner } from "./tasks/task-runner.ts";
-import { TeamPlugins } from "./plugins/team-plugins.ts";
+import { countAll } from "./quotas/stocks.ts";
+import { TeamPlugins, type TeamSetup } from "./plugins/team-plugins.ts";
 import type { TeamStatus } from "./team-status.ts";
 import { WebhookLane } from "./follow-ups/webhook-lane.ts";
 import { Work } from "./work/work.ts";
@@ -90,7 +94,13 @@ export class Team {
     const random = Math.random;
     const id = ctx.id.toString();
     const redact = (text: string): string => this.#plugins.redact(text);
-    const tables = openTables(db, env.BLOBS, { id, now, redact });
+    const tables = openTables(db, env.BLOBS, {
+      id,
+      now,
+      redact,
+      address: () => this.#whoAmI(),
+      report: (report) => this.#reportUsage(report),
+    });
     this.#tables = tables;
     this.#env = env;
     this.#address = tables.facts.get("address");
@@ -105,7 +115,11 @@ export class Team {
     this.errors = tables.errors;
     this.stats = tables.stats;
     this.taskRuns = tables.taskRuns;
-    this.shared = new SharedTables(db, now);
+    const { meter, stocks } = tables;
+    this.shared = new SharedTables(db, now, {
+      storage: new EntryQuota("storage", stocks.storage, meter),
+      cache: new EntryQuota("cache", stocks.cache, meter),
+    });
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     this.#requests = requests;
     this.#schedule = new Schedule({ ...tables, now });
@@ -121,7 +135,7 @@ export class Team {
     this.exports = new ExportDesk(all);
     this.#jobKeeper = new JobKeeper(tables);
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
-    const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
+    const way = { rate: this.#rate, meter, loopback: mayReachLoopback(env) };
     const course = new ExportCourse(all);
     const pages = new EventPages({ ...way, now, account: () => this.#plugins.account });
     this.work = new Work({
@@ -153,6 +167,10 @@ export class Team {
     this.#jobKeeper.settle(this.#plugins.configs);
     this.#tables.historicalExports.settle(this.#plugins.configs);
     this.#delivery.retryNow();
+    const { inbox, meter } = this.#tables;
+    await meter.tell();
+    // There may be more fuel now than when they were put off until tomorrow.
+    if (meter.opensAt("fuel_per_day") === 0) inbox.hurry(nextDay(this.#now()), this.#now());
   }
 
   /** Takes one beat of the Cron Trigger: tasks that are due now will run. @returns when the next is due, null for never */
@@ -187,7 +205,7 @@ export class Team {
 
   /** Sets a plugin up again, however often that has failed. @returns the failure, or null when it is set up */
   retrySetup(pluginConfigId: number): Promise<Outcome | null> {
-    return this.#plugins.retrySetup(pluginConfigId);
+    return this.#tables.meter.during(() => this.#plugins.retrySetup(pluginConfigId));
   }
 
   /** Runs a plugin as a config would have it, and keeps nothing of it. */
@@ -195,7 +213,8 @@ export class Team {
     const switches = await switchesOver(openRegistry(this.#env), candidate.teamId);
     const config = await loadPlugin(this.#env, candidate, switches);
     await this.#plugins.destination();
-    return dryRun(config, request, { ...this.#surroundings, real: this.shared });
+    const run = () => dryRun(config, request, { ...this.#surroundings, real: this.shared });
+    return this.#tables.meter.during(run);
   }
 
   /** A recorded failure as a case; null where it was not recorded, or is no more. Undefined when there is no such outcome. */
@@ -223,6 +242,20 @@ export class Team {
     return exportRows({ ...this.#tables, redact: (text) => this.#plugins.redact(text) }, table, after);
   }
 
+  /** Counts what the team holds, and tells what it has used. @returns what all shards have come to, as far as this one knows */
+  async usage(): Promise<Usage> {
+    countAll(this.#tables.stocks);
+    return this.#tables.meter.tell();
+  }
+
+  /** Takes what a shard has used and holds; in shard 0. */
+  takeUsage(shard: number, report: Report): Usage {
+    const { account, meter } = this.#tables;
+    const usage = account.take(shard, report);
+    meter.learn(usage);
+    return usage;
+  }
+
   /** How much waits, and for what. */
   status(): TeamStatus {
     const { inbox, outbox, followUps, webhooks } = this.#tables;
@@ -246,6 +279,7 @@ export class Team {
       now,
       keys: new CallKeys(this.#tables.facts),
       rate: this.#rate,
+      meter: this.#tables.meter,
       account: () => this.#plugins.account,
       loopback: mayReachLoopback(env),
       locate: (ip: string) => geoDatabase.locate(env.BLOBS, ip, now()),
@@ -256,7 +290,7 @@ export class Team {
     const env = this.#env;
     const { failedSetups, jobs, log, metrics, recordings } = this.#tables;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
-    return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
+    return new TeamPlugins(() => this.#load(), {
       ...this.#surroundings,
       snapshots,
       failedSetups,
@@ -287,6 +321,20 @@ export class Team {
       await this.#requests.discard(asked);
       throw error;
     }
+  }
+
+  async #load(): Promise<TeamSetup> {
+    const setup = await loadTeam(this.#env, this.#whoAmI().teamId);
+    this.#tables.decided.decide(setup.quotas);
+    return setup;
+  }
+
+  /** One account for all shards, in shard 0. */
+  async #reportUsage(report: Report): Promise<Usage> {
+    const { teamId, shard } = this.#whoAmI();
+    if (shard === 0) return this.takeUsage(shard, report);
+    const first = { teamId, shard: 0 };
+    return teamStub(this.#env, first).takeUsage(first, shard, report);
   }
 
   #whoAmI(): TeamAddress {

@@ -370,6 +370,17 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
   );
   expect((await hoglet(["metrics", "--interval", "minute"])).out).toMatch(/FUEL\.P50 .*MS\.P99[^]*processEvent +\d/);
   expect((await hoglet(["metrics", "--interval", "year"])).err).toContain("must be minute or hour");
+  expect((await hoglet(["usage"])).out).toMatch(
+    /NAME +USED +LIMIT +PERCENT +RESETS_AT\nfuel_per_day +[1-9]\d* +10{12} +0 +\d{4}-/,
+  );
+  expect((await hoglet(["quota", "log_lines_per_day", "1"])).out).toContain("the quota log_lines_per_day is 1");
+  expect((await hoglet(["usage"])).out).toMatch(/\n\d+ % of the quota log_lines_per_day are used, \d+ of 1: further/);
+  expect(JSON.parse((await hoglet(["usage", "--json"])).out)).toMatchObject({ warnings: [expect.any(String)] });
+  expect((await hoglet(["quota", "log_lines_per_day", "default"])).out).toContain("at its default");
+  expect(await hoglet(["quota", "nothing", "1"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("only fuel_per_day,"),
+  });
   expect((await hoglet(["ledger"])).out).toMatch(/CLOSES\n.*yes/);
   await writeFile(join(home, "event.json"), '{"event": "tried"}');
   const tried = await hoglet(["dry-run", "Talk", "--event", join(home, "event.json")]);

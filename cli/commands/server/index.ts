@@ -16,6 +16,7 @@ import { LOGS } from "./logs.ts";
 import { TASKS } from "./tasks.ts";
 import { TENANTS } from "./tenants.ts";
 import { VERSIONS } from "./versions.ts";
+import { USAGES } from "./usage.ts";
 import { runServerCommand, type ServerCommand } from "./server-command.ts";
 
 /** The commands that ask a running server, by name. */
@@ -30,6 +31,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...KEYS,
   ...LISTS,
   ...LOGS,
+  ...USAGES,
   ...DEVS,
   ...DRY_RUNS,
   ...TASKS,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OUTCOME_KINDS } from "../../../wit/generated/contract.ts";
 import type { DeadLetter, RecordedOutcome } from "../../team/insight/listings.ts";
+import { OF_TEAM } from "../../team/insight/log.ts";
 import type { PluginOutcome } from "../../team/insight/outcomes.ts";
 import type { RecentEvent } from "../../team/insight/recent-events.ts";
 import type { ingestionWarning, logEntry } from "../../team/schema.ts";
@@ -18,6 +19,9 @@ const ending = z.strictObject({
   message: z.string().nullable(),
   limit: z.string().nullable(),
   value: z.number().nullable(),
+  resets_at: timestamp
+    .nullable()
+    .meta({ description: "When a quota that kept the plugin from being called begins anew." }),
   fuel: z.number(),
   duration_ms: z.number().nullable().meta({ description: "What passed while the call waited." }),
   results: z.array(jsonObject).optional().meta({ description: "Of a batch: what became of each event." }),
@@ -65,7 +69,7 @@ export const logAnswer = z
   .strictObject({
     id: z.int(),
     timestamp,
-    plugin_config_id: z.int().nullable(),
+    plugin_config_id: z.int().nullable().meta({ description: "Null for what is said of the team as a whole." }),
     source: z.string(),
     type: z.string(),
     message: z.string(),
@@ -112,11 +116,12 @@ export function logJson({
   type,
   message,
 }: typeof logEntry.$inferSelect): z.input<typeof logAnswer> {
-  return { id, timestamp: isoOf(at), plugin_config_id: pluginConfigId, source, type, message };
+  const config = pluginConfigId === OF_TEAM ? null : pluginConfigId;
+  return { id, timestamp: isoOf(at), plugin_config_id: config, source, type, message };
 }
 
 function endingJson(outcome: PluginOutcome): z.input<typeof ending> {
-  const { teamId, pluginConfigId, plugin, version, function: name, kind, fuel } = outcome;
+  const { teamId, pluginConfigId, plugin, version, function: name, kind, fuel, quota } = outcome;
   return {
     team_id: teamId,
     plugin_config_id: pluginConfigId,
@@ -126,8 +131,9 @@ function endingJson(outcome: PluginOutcome): z.input<typeof ending> {
     kind,
     reason: outcome.reason ?? null,
     message: outcome.message ?? null,
-    limit: outcome.limit ?? null,
-    value: outcome.value ?? null,
+    limit: outcome.limit ?? quota?.name ?? null,
+    value: outcome.value ?? quota?.limit ?? null,
+    resets_at: quota?.resetsAt ? isoOf(quota.resetsAt) : null,
     fuel,
     duration_ms: outcome.ms ?? null,
     ...(outcome.results && { results: outcome.results.map((result) => ({ ...result })) }),

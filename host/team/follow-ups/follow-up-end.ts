@@ -1,3 +1,4 @@
+import { utf8Length } from "../../capture/utf8.ts";
 import { readWebhook } from "../../../runtime/webhook.ts";
 import type { Bodies, StoredBody } from "../bodies.ts";
 import type { TeamDatabase } from "../database.ts";
@@ -122,10 +123,10 @@ export class FollowUpEnd {
     answer: string,
   ): void {
     const { outbox, redact, now } = this.#deps;
-    for (const [i, { uuid }] of items.entries()) {
+    for (const [i, { uuid, json }] of items.entries()) {
       const { body, blobKey } = copies[i] ?? { body: null, blobKey: null };
       const about = { status: 0, answer: redact(answer), at: now(), pluginConfigId, function: name };
-      outbox.addDeadLetter({ uuid, body, blobKey, ...about });
+      outbox.addDeadLetter({ uuid, body, blobKey, bytes: utf8Length(json), ...about });
     }
     const thing = name === "flushBuffer" ? "object" : "event";
     const given =

@@ -8,6 +8,7 @@ import type { JsonObject } from "../../event.ts";
 import { isObject } from "../../is-object.ts";
 import { isDeeperThan } from "../../json-depth.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
+import type { Meter } from "../quotas/meter.ts";
 
 /** What is asked of PostHog: events from one time to another, the earliest first. Times are milliseconds since the epoch. */
 export interface PageQuery {
@@ -40,6 +41,8 @@ export interface NoPage {
 }
 
 export interface EventPagesDeps {
+  /** Counts the requests. */
+  meter: Meter;
   rate: RequestRate;
   /** What the team has of its PostHog at the moment. */
   account(): PosthogAccount | null;
@@ -95,9 +98,9 @@ export class EventPages {
     plugin: PluginConfig,
     query: Record<string, string>,
   ): Promise<{ results: JsonObject[]; hasNext: boolean } | NoPage> {
-    const { account, now, rate } = this.#deps;
+    const { account, meter, now, rate } = this.#deps;
     const scope = { signal: new AbortController().signal };
-    const api = provideApi(openEgress({ plugin, rate, hostNow: now, scope }), account);
+    const api = provideApi(openEgress({ plugin, meter, rate, hostNow: now, scope }), account);
     try {
       const { status, headers, body } = await api({ method: "get", path: PATH, data: JSON.stringify(query) });
       const text = decoder.decode(body);

@@ -1,5 +1,6 @@
 import type { Budget } from "../work/budget.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { Sideline } from "../work/sideline.ts";
 import type { ExportCourse } from "./export-course.ts";
 import type { ExportStep } from "./export-step.ts";
@@ -9,6 +10,7 @@ export interface HistoricalExportRunnerDeps {
   historicalExports: HistoricalExports;
   course: ExportCourse;
   step: ExportStep;
+  meter: Meter;
   now(): number;
 }
 
@@ -21,12 +23,14 @@ export class HistoricalExportRunner implements Sideline {
   readonly #lanes: ConfigLanes;
 
   constructor(deps: HistoricalExportRunnerDeps) {
-    const { historicalExports, now } = deps;
+    const { historicalExports, meter, now } = deps;
     this.#deps = deps;
     this.#lanes = new ConfigLanes({
       what: "historical exports",
       queue: historicalExports,
       step: (configId, isSuspicious) => this.#next(configId, isSuspicious),
+      // They wait for the fuel of another day.
+      opensAt: () => meter.opensAt("fuel_per_day"),
       now,
     });
   }

@@ -4,6 +4,8 @@ import { type Bodies, MissingBodyError } from "../bodies.ts";
 import type { TeamDatabase } from "../database.ts";
 import type { Page, PageQuery } from "../insight/listings.ts";
 import type { TeamLog } from "../insight/log.ts";
+import type { Meter } from "../quotas/meter.ts";
+import { describeSpent } from "../quotas/quota-spent.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
 import { deadLetter } from "../schema.ts";
 import type { DeadJob } from "./job-end.ts";
@@ -13,6 +15,7 @@ export interface JobDeskDeps {
   db: TeamDatabase;
   bodies: Bodies;
   jobs: Jobs;
+  meter: Meter;
   log: TeamLog;
   plugins: TeamPlugins;
   /** Takes the team's secrets out of a text. */
@@ -91,7 +94,7 @@ export class JobDesk {
 
   /** @param alongside is done in the same transaction */
   #add(pluginConfigId: number, { job: name, payload, hops }: DeadJob, alongside: () => void): Promise<StartedJob> {
-    const { db, jobs, now } = this.#deps;
+    const { db, jobs, meter, now } = this.#deps;
     return this.#deps.plugins.use(async (plugins) => {
       const config = plugins.find((plugin) => plugin.config.id === pluginConfigId)?.config;
       if (!config) return { refused: `plugin config ${pluginConfigId} is not enabled` };
@@ -100,6 +103,8 @@ export class JobDesk {
         return {
           refused: `${pendingJobs} jobs of plugin config ${pluginConfigId} wait already, its limit "pendingJobs"`,
         };
+      const spent = meter.refuseJobs(1);
+      if (spent) return { refused: describeSpent(spent) };
       return db.transaction(() => {
         alongside();
         return { id: jobs.add({ pluginConfigId, name, payload, dueAt: now(), hops }) };

@@ -1,3 +1,4 @@
+import { utf8Length } from "../../capture/utf8.ts";
 import { backoffMs } from "../../delivery/backoff.ts";
 import type { Bodies, StoredBody } from "../bodies.ts";
 import type { TeamDatabase } from "../database.ts";
@@ -63,7 +64,8 @@ export class JobEnd {
   ): Promise<void> {
     const { bodies, db, jobs, outcomes, requests, now } = this.#deps;
     const prepared = await requests.prepare(fate === "retry" ? withoutJobs(asked) : asked);
-    const buried = fate === "bury" ? await bodies.put(jobJson(job)) : null;
+    const json = jobJson(job);
+    const buried = fate === "bury" ? { ...(await bodies.put(json)), bytes: utf8Length(json) } : null;
     try {
       db.transaction(() => {
         if (fate === "retry") jobs.retry(job.id, job.attempts + 1, this.nextRun(job.attempts + 1));
@@ -79,7 +81,7 @@ export class JobEnd {
     }
   }
 
-  #bury(job: Job, { message, kind }: CallOutcome, stored: StoredBody): void {
+  #bury(job: Job, { message, kind }: CallOutcome, stored: StoredBody & { bytes: number }): void {
     const { log, outbox, redact, now } = this.#deps;
     const { pluginConfigId, attempts } = job;
     const answer = message ?? kind;

@@ -1,6 +1,7 @@
 import { describeError } from "../../describe-error.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
 import type { Budget } from "../work/budget.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
@@ -13,6 +14,7 @@ export interface JobRunnerDeps {
   jobs: Jobs;
   keeper: JobKeeper;
   end: JobEnd;
+  meter: Meter;
   plugins: TeamPlugins;
   now(): number;
 }
@@ -23,12 +25,14 @@ export class JobRunner implements Sideline {
   readonly #lanes: ConfigLanes;
 
   constructor(deps: JobRunnerDeps) {
-    const { jobs, plugins, now } = deps;
+    const { jobs, meter, plugins, now } = deps;
     this.#deps = deps;
     this.#lanes = new ConfigLanes({
       what: "jobs",
       queue: jobs,
       step: (configId) => plugins.begin(configId, (plugin) => this.#next(configId, plugin)),
+      // They wait for the fuel of another day.
+      opensAt: () => meter.opensAt("fuel_per_day"),
       now,
     });
   }

@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, lt, lte, type SQL, sql } from "drizzle-orm";
 
 import type { TeamDatabase } from "../database.ts";
 import { idList } from "../id-list.ts";
+import type { Stock } from "../quotas/stock.ts";
 import { job } from "../schema.ts";
 import type { ConfigQueue } from "../work/config-lanes.ts";
 
@@ -25,9 +26,12 @@ export class Jobs implements ConfigQueue, PendingJobs {
   readonly #db: TeamDatabase;
   /** How many jobs each config has; undefined until somebody asks. A row that counts them would be written with every job. */
   #pending: Map<number, number> | undefined;
+  readonly #stock: Stock;
 
-  constructor(db: TeamDatabase) {
+  /** @param stock of jobs that plugins have asked for */
+  constructor(db: TeamDatabase, stock: Stock) {
     this.#db = db;
+    this.#stock = stock;
   }
 
   /** @returns the job's number */
@@ -103,6 +107,7 @@ export class Jobs implements ConfigQueue, PendingJobs {
   /** Counts anew: what a transaction wrote that failed was not written. */
   recount(): void {
     this.#pending = undefined;
+    this.#stock.recount();
   }
 
   /** Has the jobs of some configs wait, whenever they are due. @returns how many of each began to */
@@ -157,6 +162,7 @@ export class Jobs implements ConfigQueue, PendingJobs {
 
   #count(pluginConfigId: number, by: number): void {
     this.#pending?.set(pluginConfigId, this.pendingOf(pluginConfigId) + by);
+    this.#stock.change(by, 0);
   }
 }
 

@@ -5,6 +5,7 @@ import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
 import type { Destination } from "../events/delivery.ts";
 import type { Configs } from "../jobs/job-keeper.ts";
+import type { TeamQuotas } from "../quotas/quotas.ts";
 import { Lock } from "./lock.ts";
 import { PATIENCE_MS, Plugin } from "./plugin.ts";
 import type { PluginDeps } from "./plugin-sandbox.ts";
@@ -15,6 +16,8 @@ export interface TeamSetup {
   /** Null for a team that is gone. */
   account: PosthogAccount | null;
   shards: number;
+  /** What an operator has decided. */
+  quotas: TeamQuotas;
   /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
   notesPlugins: boolean;
   /** Takes the team's secrets out of what its plugins say. */

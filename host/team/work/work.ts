@@ -6,6 +6,7 @@ import { earliest } from "./earliest.ts";
 import type { Facts } from "../facts.ts";
 import type { CallStats } from "../insight/call-stats.ts";
 import type { MetricReports } from "../insight/metric-reports.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { Sideline } from "./sideline.ts";
 import { Turns } from "./turns.ts";
 
@@ -15,6 +16,7 @@ export interface WorkDeps {
   sidelines: readonly Sideline[];
   facts: Facts;
   stats: CallStats;
+  meter: Meter;
   /** Fuel of the plugins in one alarm. */
   drainFuel: number;
   now(): number;
@@ -62,15 +64,18 @@ export class Work {
   }
 
   async #run(): Promise<void> {
-    const { facts, now, drainFuel, stats } = this.#deps;
+    const { facts, meter, now, drainFuel, stats } = this.#deps;
     // Left behind by a run that ended in the middle, with the process.
     const isSuspicious = facts.get("running") === true;
     facts.set("running", true);
     try {
+      await meter.begin();
       await this.#runWithin(new Budget(now, drainFuel), isSuspicious);
       stats.flush();
+      await meter.flush();
     } finally {
-      facts.forget("running");
+      // To change a row costs less than to remove it and make it anew.
+      facts.set("running", false);
     }
   }
 

@@ -8,11 +8,13 @@ import { HOST_NOW, invocationOf } from "./invocation.ts";
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
+const UNLIMITED = { refuseJobs: () => undefined };
 
 const contextOf = (invocation: Invocation, waiting = 0, limits: Partial<Limits> = {}) => ({
   plugin: { id: 39, limits: limitsOf(limits) },
   invocation,
   jobs: { pendingOf: (id: number) => (id === 39 ? waiting : 0) },
+  meter: UNLIMITED,
 });
 
 /** Runs the body of a function over `jobs` in a plugin. Gives the jobs it asked for and what it threw. */
