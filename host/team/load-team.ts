@@ -15,6 +15,7 @@ import { type KillSwitch, switchesOver } from "../store/kill-switches.ts";
 import { openRegistry } from "../store/registry.ts";
 import { teamById } from "../store/teams.ts";
 import { accountOf } from "./plugins/account.ts";
+import { reasonOf, switchOn } from "./plugins/kill-switch.ts";
 import type { PluginConfig, StoredAttachment } from "./plugins/plugin-config.ts";
 import type { TeamSetup } from "./plugins/team-plugins.ts";
 
@@ -54,7 +55,7 @@ export async function loadPlugin(
 ): Promise<PluginConfig> {
   const { code } = config.code === undefined ? await loadVersion(env, config.version.hash) : { code: config.code };
   const values = await openConfig(env, config);
-  const stopped = switchOn(config, switches);
+  const stopped = switchOn({ id: config.id, versionId: config.pluginVersionId }, switches);
   const closed = values === undefined ? UNREADABLE : stopped && reasonOf(stopped);
   const { seen, ...secrets } = splitConfig(config.version.manifest.config, values ?? config.config);
   return {
@@ -62,6 +63,7 @@ export async function loadPlugin(
     teamId: config.teamId,
     pluginId: config.pluginId,
     pluginName: config.pluginName,
+    versionId: config.pluginVersionId,
     version: config.version.hash,
     tag: config.version.tag,
     revision: [revisionOf(config), ...(closed === undefined ? [] : ["closed", stopped?.id, stopped?.createdAt])].join(
@@ -82,22 +84,6 @@ export async function loadPlugin(
 
 const UNREADABLE =
   "The secrets of this config do not open with this Worker's ENCRYPTION_KEY. Set the key that sealed them as ENCRYPTION_KEY_PREVIOUS, or enter them again";
-
-/** What stops a config's plugin, if anything does. */
-function switchOn(config: Candidate, switches: readonly KillSwitch[]): KillSwitch | undefined {
-  return switches.find(
-    ({ kind, targetId }) =>
-      kind === "everything" ||
-      kind === "team" ||
-      (kind === "config" && targetId === config.id) ||
-      (kind === "version" && targetId === config.pluginVersionId),
-  );
-}
-
-function reasonOf({ id, kind, by, reason }: KillSwitch): string {
-  const what = kind === "everything" ? "all plugins were" : `the ${kind} was`;
-  return `${what} stopped by ${by}: ${reason}. DELETE /api/kill_switches/${id} lets it run again`;
-}
 
 /** What a plugin gets that declares nothing, as long as nobody has decided for its config. */
 const EVERYTHING: CapabilityGrants = Object.fromEntries(CAPABILITY_NAMES.map((name) => [name, true]));

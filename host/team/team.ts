@@ -225,6 +225,7 @@ export class Team {
       metrics,
       recordings,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
+      switches: () => switchesOver(openRegistry(env), this.#whoAmI().teamId),
       onLeaving: (plugin, isReplaced) => this.#followUps.flush(plugin, isReplaced),
     });
   }

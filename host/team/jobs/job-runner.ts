@@ -86,11 +86,11 @@ export class JobRunner {
     return result.outcome.fuel;
   }
 
-  async #finish(job: Job, plugin: Plugin, { outcome, requests, ran }: PluginResult): Promise<void> {
+  async #finish(job: Job, plugin: Plugin, { outcome, requests, ran, wasStopped }: PluginResult): Promise<void> {
     const { db, jobs, outcomes, now } = this.#deps;
     const asked = await this.#deps.requests.prepare(requests);
     // A task that could not be set up has its next beat.
-    const isWanted = outcome.kind === "retry" || (!ran && job.function === "runJob");
+    const isWanted = outcome.kind === "retry" || ((!ran || wasStopped) && job.function === "runJob");
     const again = isWanted && job.attempts + 1 < MAX_ATTEMPTS;
     try {
       db.transaction(() => {

@@ -36,6 +36,7 @@ export class Plugin {
   /** A sandbox that was evicted, until it is torn down. */
   #evicted: Sandbox | undefined;
   #retiring: Promise<void> | undefined;
+  #stoppedFor: string | undefined;
   readonly #member: PoolMember = {
     build: (mayGrow) => this.#build(mayGrow),
     retire: async (sandbox) => {
@@ -86,6 +87,19 @@ export class Plugin {
     if (sandbox) await this.#unload(sandbox);
   }
 
+  /**
+   * Ends the call in hand, the setup too, and has all that follow end in the same way: `denied`.
+   * @param reason for people
+   */
+  stop(reason: string): void {
+    this.#stoppedFor = reason;
+    this.#calls.stop(reason);
+  }
+
+  get isStopped(): boolean {
+    return this.#stoppedFor !== undefined;
+  }
+
   /** Throws the sandbox away: nothing more runs in it, `teardownPlugin` neither. */
   async discard(): Promise<void> {
     const sandbox = (await this.#deps.pool.take(this.#poolKey)) ?? this.#evicted;
@@ -123,9 +137,8 @@ export class Plugin {
   }
 
   async #withSandbox<T>(run: (sandbox: Sandbox) => Promise<T>): Promise<T | SetupFailure> {
-    const { closed } = this.config;
-    if (closed !== undefined)
-      return new SetupFailure({ function: "setupPlugin", kind: "denied", message: closed, fuel: 0 });
+    const closed = this.#closed();
+    if (closed) return closed;
     const failure = this.#failures.at(this.#deps.now());
     if (failure) return failure;
     try {
@@ -134,6 +147,13 @@ export class Plugin {
       if (error instanceof SetupFailure) return error;
       throw error;
     }
+  }
+
+  #closed(): SetupFailure | undefined {
+    const message = this.#stoppedFor ?? this.config.closed;
+    return message === undefined
+      ? undefined
+      : new SetupFailure({ function: "setupPlugin", kind: "denied", message, fuel: 0 });
   }
 
   async #build(mayGrow: MayGrow): Promise<Sandbox> {
@@ -150,6 +170,9 @@ export class Plugin {
     const sandbox = await this.#load(mayGrow);
     try {
       const outcome = await this.#callLifecycle(sandbox, "setupPlugin");
+      // That it was stopped says nothing of its setup, which is tried at once when it may run again.
+      const closed = this.#closed();
+      if (closed) throw closed;
       if (outcome && outcome.kind !== "ok") throw this.#noteFailure(outcome);
     } catch (error) {
       sandbox.dispose();

@@ -3,7 +3,9 @@ import { batchingOf, ONE_BY_ONE } from "../events/batching.ts";
 import type { Batching } from "../events/batching.ts";
 import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
+import type { KillSwitch } from "../../store/kill-switches.ts";
 import type { Destination } from "../events/delivery.ts";
+import { reasonOf, switchOn } from "./kill-switch.ts";
 import { Lock } from "./lock.ts";
 import { Plugin } from "./plugin.ts";
 import type { PluginDeps } from "./plugin.ts";
@@ -25,6 +27,8 @@ export interface TeamSetup {
 export interface TeamPluginsDeps extends PluginDeps {
   /** Told of a plugin before it is torn down, and whether another revision of its config takes its place. */
   onLeaving(plugin: Plugin, isReplaced: boolean): Promise<void>;
+  /** The kill switches over the team's plugins, as the registry has them. */
+  switches(): Promise<readonly KillSwitch[]>;
 }
 
 interface Current extends Omit<TeamSetup, "plugins"> {
@@ -89,14 +93,17 @@ export class TeamPlugins {
   }
 
   /**
-   * Takes over what the registry says now. Plugins that changed or went are torn down before others serve. When the
-   * registry cannot be read, this rejects and nothing is run until it can.
+   * Takes over what the registry says now. Plugins that changed or went are torn down before others serve; of those that a kill switch
+   * stops, the calls in hand end at once. When the registry cannot be read, this rejects and nothing is run until it can.
    */
-  reload(): Promise<void> {
-    return this.#lock.run(async () => {
-      this.#isStale = true;
-      await this.#latest();
-    });
+  async reload(): Promise<void> {
+    await Promise.all([
+      this.#stopKilled(),
+      this.#lock.run(async () => {
+        this.#isStale = true;
+        await this.#latest();
+      }),
+    ]);
   }
 
   /** Tears all plugins down, for good. */
@@ -117,6 +124,17 @@ export class TeamPlugins {
     return this.use(async () => (await this.#find(pluginConfigId)?.retrySetup()) ?? null);
   }
 
+  /** Does not wait for the calls in hand, which it is to end. */
+  async #stopKilled(): Promise<void> {
+    const plugins = this.#current?.plugins ?? [];
+    if (plugins.length === 0) return;
+    const switches = await this.#deps.switches();
+    for (const plugin of plugins) {
+      const killed = switchOn(plugin.config, switches);
+      if (killed && plugin.config.closed === undefined) plugin.stop(reasonOf(killed));
+    }
+  }
+
   #find(pluginConfigId: number): Plugin | undefined {
     return this.#current?.plugins.find(({ config }) => config.id === pluginConfigId);
   }
@@ -129,7 +147,9 @@ export class TeamPlugins {
     if (this.#current && !this.#isStale) return this.#current;
     const { plugins, ...settings } = await this.#load();
     const before = this.#current?.plugins ?? [];
-    const kept = new Map(before.map((plugin) => [plugin.config.revision, plugin]));
+    const kept = new Map(
+      before.filter(({ isStopped }) => !isStopped).map((plugin) => [plugin.config.revision, plugin]),
+    );
     const next = plugins.map((config) => kept.get(config.revision) ?? new Plugin(config, this.#deps));
     for (const plugin of before) if (!next.includes(plugin)) await this.#tearDown(plugin, plugins);
     this.#isStale = false;
@@ -141,10 +161,10 @@ export class TeamPlugins {
   async #tearDown(plugin: Plugin, next: readonly PluginConfig[]): Promise<void> {
     const successor = next.find(({ id }) => id === plugin.config.id);
     try {
-      if (successor?.closed === undefined) await this.#deps.onLeaving(plugin, successor !== undefined);
       // What was stopped by hand gets no word more.
-      if (successor?.closed !== undefined) await plugin.discard();
-      else await plugin.tearDown();
+      if (plugin.isStopped || successor?.closed !== undefined) return await plugin.discard();
+      await this.#deps.onLeaving(plugin, successor !== undefined);
+      await plugin.tearDown();
     } catch (error) {
       console.error(`plugin config ${plugin.config.id} was not torn down: ${String(error)}`);
     }
