@@ -4,7 +4,7 @@ import type { TeamAddress } from "../team/facts.ts";
 import type { DryRunReport, DryRunRequest } from "../team/dry-run/dry-run.ts";
 import type { Candidate } from "../team/load-team.ts";
 import type { DeadLetter, Page, PageQuery } from "../team/insight/listings.ts";
-import type { RecentEvent } from "../team/insight/recent-events.ts";
+import type { RecentEvent, RecentMessage } from "../team/insight/recent-events.ts";
 import { teamStub } from "../team/team-client.ts";
 
 /** What of a team's object has to do with events. */
@@ -12,6 +12,7 @@ export interface JsonObjects {
   listEvents(address: TeamAddress, query: PageQuery): Promise<Page<JsonObject>>;
   listDeadLetters(address: TeamAddress, query: PageQuery): Promise<Page<DeadLetter>>;
   listRecentEvents(address: TeamAddress, limit: number): Promise<RecentEvent[]>;
+  listRecentMessages(address: TeamAddress, limit: number): Promise<RecentMessage[]>;
   caseOf(address: TeamAddress, outcomeId: number): Promise<JsonObject | null | undefined>;
   dryRun(address: TeamAddress, candidate: Candidate, request: DryRunRequest): Promise<DryRunReport>;
 }

@@ -45,6 +45,16 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
 export interface Candidate extends EnabledConfig {
   /** Compiled; without it the version is loaded. */
   code?: string;
+  /** Files that are stored nowhere, in the place of those attachments that have their keys. */
+  files?: readonly GivenFile[];
+}
+
+/** A file of a candidate. */
+export interface GivenFile {
+  key: string;
+  contentType: string;
+  fileName: string;
+  bytes: Uint8Array;
 }
 
 /** A config with what is needed to run its plugin. */
@@ -73,7 +83,7 @@ export async function loadPlugin(
     config: seen,
     ...(closed !== undefined && { closed }),
     secrets,
-    attachments: config.attachments.map((attachment) => storedAttachment(env, config.teamId, attachment)),
+    attachments: attachmentsOf(env, config),
     grants: config.grants ?? config.version.manifest.capabilities ?? EVERYTHING,
     limits: limitsOf(config.limits, operatorLimits(env)),
     script: { code, filename: SCRIPT_NAME },
@@ -92,6 +102,19 @@ function revisionOf({ id, updatedAt, version, attachments }: EnabledConfig): str
   return [id, updatedAt, version.hash, ...attachments.map(({ hash }) => hash)].join(":");
 }
 
+function attachmentsOf(env: Env, { teamId, attachments, files = [] }: Candidate): StoredAttachment[] {
+  const given = new Set(files.map(({ key }) => key));
+  const stored = attachments.filter(({ key }) => !given.has(key));
+  return [
+    ...stored.map((attachment) => storedAttachment(env, teamId, attachment)),
+    ...files.map(({ key, contentType, fileName, bytes }) => {
+      const id = `${givenIdPrefix(teamId)}${crypto.randomUUID()}`;
+      const size = bytes.byteLength;
+      return { key, contentType, fileName, size, stored: { id, size, read: async () => bytes } };
+    }),
+  ];
+}
+
 /** What configs of one team have in common is in memory once; nothing is shared with another team, which could tell by what is there already. */
 function storedAttachment(env: Env, teamId: number, attachment: PluginAttachment): StoredAttachment {
   const { key, contentType, fileName, size, hash, r2Key } = attachment;
@@ -105,3 +128,6 @@ function storedAttachment(env: Env, teamId: number, attachment: PluginAttachment
 
 /** What the ids of a team's files in memory begin with. */
 export const fileIdPrefix = (teamId: number): string => `${teamId}/`;
+
+/** What the ids of those begin with that a dry run was given: nobody asks for them again. */
+export const givenIdPrefix = (teamId: number): string => `${fileIdPrefix(teamId)}given/`;

@@ -16,7 +16,7 @@ import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./insight/ledger.ts";
 import type { DeadLetter, LogFilter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./insight/listings.ts";
 import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
-import type { RecentEvent } from "./insight/recent-events.ts";
+import type { RecentEvent, RecentMessage } from "./insight/recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
 import { openTeam } from "./team.ts";
 import type { Team } from "./team.ts";
@@ -155,6 +155,10 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   listRecentEvents(address: TeamAddress, limit: number): RecentEvent[] {
     return this.#at(address).recent.list(limit);
+  }
+
+  listRecentMessages(address: TeamAddress, limit: number): RecentMessage[] {
+    return this.#at(address).recent.messages(limit);
   }
 
   exportRows(address: TeamAddress, table: string, after: number): Promise<RowsPage> {

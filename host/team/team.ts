@@ -26,7 +26,7 @@ import type { Requests } from "./plugins/invocation.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
 import type { Balance } from "./insight/ledger.ts";
 import { Listings } from "./insight/listings.ts";
-import { type Candidate, fileIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
+import { type Candidate, fileIdPrefix, givenIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./insight/metric-reports.ts";
 import { attribute } from "./insight/outcomes.ts";
 import type { PluginConfig } from "./plugins/plugin-config.ts";
@@ -157,7 +157,11 @@ export class Team {
     const switches = await switchesOver(openRegistry(this.#env), candidate.teamId);
     const config = await loadPlugin(this.#env, candidate, switches);
     await this.#plugins.destination();
-    return dryRun(config, request, { ...this.#surroundings, real: this.shared });
+    try {
+      return await dryRun(config, request, { ...this.#surroundings, real: this.shared });
+    } finally {
+      files.forget(givenIdPrefix(candidate.teamId));
+    }
   }
 
   /** A recorded failure as a case; null where it was not recorded, or is no more. Undefined when there is no such outcome. */
