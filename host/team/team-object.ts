@@ -8,6 +8,7 @@ import type { Env } from "../env.ts";
 import type { JsonObject } from "../event.ts";
 import type { AcceptedEvent } from "./events/accepted-event.ts";
 import type { DryRunReport, DryRunRequest } from "./dry-run/dry-run.ts";
+import type { Pair, PreviewReport, PreviewRequest } from "./dry-run/preview.ts";
 import type { RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
 import type { CallStat, StatQuery } from "./insight/call-stats.ts";
@@ -80,6 +81,11 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   /** Runs a plugin as a config would have it, beside the events; nothing of it is kept. */
   dryRun(address: TeamAddress, candidate: Candidate, request: DryRunRequest): Promise<DryRunReport> {
     return this.#at(address).dryRun(candidate, request);
+  }
+
+  /** Runs events through two versions of a plugin, beside the events; nothing of it is kept. */
+  preview(address: TeamAddress, candidates: Pair<Candidate>, request: PreviewRequest): Promise<PreviewReport> {
+    return this.#at(address).preview(candidates, request);
   }
 
   /**

@@ -12,6 +12,7 @@ import { openDatabase } from "./database.ts";
 import type { TeamDatabase } from "./database.ts";
 import { Delivery } from "./events/delivery.ts";
 import { dryRun, type DryRunReport, type DryRunRequest } from "./dry-run/dry-run.ts";
+import { type Pair, preview, type PreviewReport, type PreviewRequest } from "./dry-run/preview.ts";
 import { Drain } from "./events/drain.ts";
 import { exportRows, type RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
@@ -29,6 +30,7 @@ import { Listings } from "./insight/listings.ts";
 import { type Candidate, fileIdPrefix, givenIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./insight/metric-reports.ts";
 import { attribute } from "./insight/outcomes.ts";
+import { Lock } from "./plugins/lock.ts";
 import type { PluginConfig } from "./plugins/plugin-config.ts";
 import type { RecentEvents } from "./insight/recent-events.ts";
 import { RequestWriter } from "./request-writer.ts";
@@ -62,6 +64,7 @@ export class Team {
   readonly #env: Env;
   readonly #followUps: FollowUpRunner;
   readonly #plugins: TeamPlugins;
+  readonly #previews = new Lock();
   readonly #rate = new RequestRate();
   readonly #requests: RequestWriter;
   readonly #schedule: Schedule;
@@ -162,6 +165,17 @@ export class Team {
     } finally {
       files.forget(givenIdPrefix(candidate.teamId));
     }
+  }
+
+  /** Runs events through two versions of a plugin, and keeps nothing of it. One preview at a time: they take long. */
+  async preview(candidates: Pair<Candidate>, request: PreviewRequest): Promise<PreviewReport> {
+    const switches = await switchesOver(openRegistry(this.#env), candidates.from.teamId);
+    const [from, to] = await Promise.all([
+      loadPlugin(this.#env, candidates.from, switches),
+      loadPlugin(this.#env, candidates.to, switches),
+    ]);
+    await this.#plugins.destination();
+    return this.#previews.run(() => preview({ from, to }, request, { ...this.#surroundings, real: this.shared }));
   }
 
   /** A recorded failure as a case; null where it was not recorded, or is no more. Undefined when there is no such outcome. */

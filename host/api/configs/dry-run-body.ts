@@ -31,6 +31,15 @@ const mock = mockFetch
   .extend({ status: z.int().min(200).max(599).optional() })
   .meta({ id: "MockFetch" });
 
+/** Where the answers to a plugin's requests come from. */
+export const network = z
+  .union([z.enum(["live", "off"]), z.array(mock).max(MAX_MOCKS)], {
+    error: 'must be "live", "off" or a list of answers such as [{"url": "https://api.example.com/", "json": {}}]',
+  })
+  .meta({
+    description: "Whether requests are sent, to the hosts that are granted, or what they are answered with instead",
+  });
+
 const whatToRun = {
   event: event.exactOptional(),
   events: z.array(event).min(1).max(MAX_EVENTS).exactOptional(),
@@ -47,14 +56,7 @@ const whatToRun = {
     })
     .exactOptional()
     .meta({ description: "A job of the plugin, in the place of a function" }),
-  fetch: z
-    .union([z.enum(["live", "off"]), z.array(mock).max(MAX_MOCKS)], {
-      error: 'must be "live", "off" or a list of answers such as [{"url": "https://api.example.com/", "json": {}}]',
-    })
-    .default("live")
-    .meta({
-      description: "Whether requests are sent, to the hosts that are granted, or what they are answered with instead",
-    }),
+  fetch: network.default("live"),
 };
 
 export const dryRunOfConfig = z.strictObject({ ...trialFields, ...whatToRun });
