@@ -1,9 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { text as textOf } from "node:stream/consumers";
 import { z } from "zod";
-import { UsageError } from "../../errors.ts";
+import { shorten } from "../../print/shorten.ts";
 import { configId } from "../../server/names.ts";
-import { wholeNumber } from "../../server/whole-number.ts";
+import { dryRunBody } from "./dry-run-body.ts";
 import { done, type ServerCommand } from "./server-command.ts";
 
 const outcome = z.looseObject({ kind: z.string(), message: z.string().optional(), reason: z.string().optional() });
@@ -18,11 +16,22 @@ const report = z.looseObject({
   results: z.array(
     z.looseObject({ outcome, diff: z.object({ properties: z.array(change), fields: z.array(change) }) }),
   ),
+  called: z.array(
+    z.looseObject({
+      outcome: outcome.extend({ function: z.string() }),
+      returned: z.unknown(),
+      webhook: z
+        .object({ method: z.string(), url: z.string(), headers: z.array(z.array(z.string())), body: z.string() })
+        .nullable(),
+    }),
+  ),
   logs: z.array(z.object({ type: z.string(), message: z.string() })),
   fetches: z.array(z.object({ method: z.string(), url: z.string(), status: z.number().nullable() })),
   captured: z.array(z.looseObject({ event: z.string() })),
   fuel: z.number(),
 });
+
+type Report = z.infer<typeof report>;
 
 const SIGNS: Readonly<Record<string, string>> = { added: "+", removed: "-", changed: "~" };
 
@@ -30,45 +39,40 @@ const SIGNS: Readonly<Record<string, string>> = { added: "+", removed: "-", chan
 export const DRY_RUNS: Readonly<Record<string, ServerCommand>> = {
   "dry-run": {
     usage: "dry-run <config>",
-    summary: "run a config's plugin on an event; nothing is stored or sent, but for its requests",
+    summary: "run a config's plugin on events; nothing is stored or sent, but for its requests",
     options: {
       event: { type: "string" },
+      events: { type: "string" },
       recent: { type: "string" },
+      function: { type: "string" },
+      job: { type: "string" },
+      payload: { type: "string" },
       version: { type: "string" },
+      mock: { type: "string" },
+      attach: { type: "string", multiple: true, default: [] },
       offline: { type: "boolean" },
     },
     help: [
       "--event FILE         an event, JSON; - is the standard input",
+      "--events FILE        several: an array, or one on each line",
       "--recent UUID        one of the team's recent events, or so many of the last",
-      "--version ID         another version of the plugin",
+      "--function NAME      another function than the one that processes events",
+      "--job NAME           a job, with --payload JSON",
+      "--version TAG        another version of the plugin, by its tag or number",
+      "--mock FILE          answers to its requests, a list as mockFetch of a case; none is sent",
+      "--attach KEY=PATH    a file in the place of the config's",
       "--offline            send no requests",
     ],
     async run(context) {
       const id = await configId(context, context.args[0] ?? "");
-      const { event, recent, version, offline } = context.flags;
-      const body = {
-        ...(event !== undefined && { event: await readEvent(String(event)) }),
-        ...(recent !== undefined &&
-          (/^\d{1,3}$/.test(String(recent)) ? { recent: Number(recent) } : { recent_event: recent })),
-        ...(version !== undefined && { plugin_version_id: wholeNumber(version, "--version") }),
-        ...(offline === true && { fetch: "off" }),
-      };
+      const body = await dryRunBody(context, id);
       const found = await context.client.request("POST", `/api/plugin_configs/${id}/dry_run`, report, body);
       done(context, found, linesOf(found).join("\n"));
     },
   },
 };
 
-async function readEvent(path: string): Promise<unknown> {
-  const text = path === "-" ? await textOf(process.stdin) : await readFile(path, "utf8");
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new UsageError(`${path} is no JSON: ${(error as Error).message}`);
-  }
-}
-
-function linesOf({ setup, results, logs, fetches, captured, fuel }: z.infer<typeof report>): string[] {
+function linesOf({ setup, results, called, logs, fetches, captured, fuel }: Report): string[] {
   if (setup) return [`setupPlugin: ${setup.kind}: ${setup.message ?? ""}`];
   return [
     ...results.flatMap(({ outcome: { kind, message, reason }, diff }) => [
@@ -76,12 +80,22 @@ function linesOf({ setup, results, logs, fetches, captured, fuel }: z.infer<type
       ...diff.fields.map((each) => lineOf("", each)),
       ...diff.properties.map((each) => lineOf("properties.", each)),
     ]),
+    ...called.flatMap(({ outcome: { function: name, kind, message }, returned, webhook }) => [
+      `${name}: ${[kind, message].filter((part) => part !== undefined).join(": ")}`,
+      ...(webhook ? webhookLines(webhook) : [`returned  ${shorten(JSON.stringify(returned ?? null))}`]),
+    ]),
     ...logs.map(({ type, message }) => `log  ${type} ${message}`),
     ...fetches.map(({ method, url, status }) => `fetch  ${method} ${url} ${status ?? "no answer"}`),
     ...captured.map(({ event }) => `captured  ${event}`),
     `fuel  ${fuel}`,
   ];
 }
+
+const webhookLines = ({ method, url, headers, body }: NonNullable<Report["called"][number]["webhook"]>): string[] => [
+  `webhook  ${method} ${url}`,
+  ...headers.map((header) => `  ${header.join(": ")}`),
+  `  ${shorten(body)}`,
+];
 
 function lineOf(prefix: string, { key, kind, before, after }: z.infer<typeof change>): string {
   const values = [before, after].filter((value) => value !== undefined).map((value) => JSON.stringify(value));

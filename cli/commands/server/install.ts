@@ -1,18 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { z } from "zod";
-import { ApiError, UsageError } from "../../errors.ts";
-import { refusalIn } from "../../server/client.ts";
-import { pluginId } from "../../server/names.ts";
+import { UsageError } from "../../errors.ts";
 import { wholeNumber } from "../../server/whole-number.ts";
-import { done, type ServerCommand, type ServerContext } from "./server-command.ts";
-
-const installed = z.looseObject({
-  id: z.number(),
-  name: z.string(),
-  latest_version: z.object({ id: z.number(), tag: z.string().nullable(), hash: z.string() }),
-  warnings: z.array(z.string()),
-});
+import { installing } from "./installing.ts";
+import { done, type ServerCommand } from "./server-command.ts";
 
 /** Bringing plugins to a server. */
 export const INSTALLS: Readonly<Record<string, ServerCommand>> = {
@@ -39,43 +30,11 @@ export const INSTALLS: Readonly<Record<string, ServerCommand>> = {
       const body = isHere
         ? await localBody(source, options)
         : { url: source, ...options, ...(token !== undefined && { private_token: token }) };
-      await installing(context, "/api/plugins", body);
-    },
-  },
-  upgrade: {
-    usage: "upgrade <plugin> [version]",
-    summary: "install the newest version, or a certain one, from where the plugin comes from",
-    options: { "update-configs": { type: "boolean" } },
-    help: ["--update-configs     move the plugin's configs to it; else hoglet configure does, one by one"],
-    async run(context) {
-      const [plugin = "", tag] = context.args;
-      const body = { update_configs: context.flags["update-configs"] === true, ...(tag !== undefined && { tag }) };
-      await installing(context, `/api/plugins/${await pluginId(context, plugin)}/upgrade`, body);
+      const { data, sentence } = await installing(context, "/api/plugins", body);
+      done(context, data, sentence);
     },
   },
 };
-
-async function installing(context: ServerContext, path: string, body: object): Promise<void> {
-  const { client, terminal, isJson } = context;
-  for await (const { name, data } of client.stream("POST", path, body)) {
-    if (name === "problem") throw refusalIn(data);
-    if (name === "progress" && !isJson) terminal.complain(progressOf(data));
-    if (name !== "result") continue;
-    const plugin = installed.parse(data);
-    for (const warning of plugin.warnings) terminal.complain(`warning: ${warning}`);
-    const { tag, hash } = plugin.latest_version;
-    return done(context, data, `installed ${plugin.name} (plugin ${plugin.id}) as ${tag || hash.slice(0, 12)}`);
-  }
-  throw new ApiError("the server broke off before it said whether the plugin is installed: hoglet plugins shows it");
-}
-
-function progressOf(data: unknown): string {
-  const { stage, bytes, total } = data as { stage: string; bytes?: number; total?: number };
-  if (bytes === undefined) return stage;
-  return `${stage} ${kib(bytes)}${total === undefined ? "" : ` of ${kib(total)}`} KiB`;
-}
-
-const kib = (bytes: number): number => Math.ceil(bytes / 1024);
 
 async function localBody(path: string, options: Record<string, unknown>): Promise<object> {
   const bytes = await readFile(path);
