@@ -38,6 +38,7 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
     notesPlugins: team?.notePlugins ?? false,
     redactor: new Redactor([...keys, ...plugins.flatMap(({ secrets }) => secrets.values)]),
     plugins,
+    switches,
   };
 }
 

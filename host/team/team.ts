@@ -1,7 +1,7 @@
 import { RequestRate } from "../capabilities/request-rate.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
-import { switchesOver } from "../store/kill-switches.ts";
+import { markOfSwitches, switchesOver } from "../store/kill-switches.ts";
 import { openRegistry } from "../store/registry.ts";
 import type { JsonObject } from "../event.ts";
 import { operatorLimits } from "../operator-limits.ts";
@@ -30,6 +30,7 @@ import { Listings } from "./insight/listings.ts";
 import { type Candidate, fileIdPrefix, givenIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./insight/metric-reports.ts";
 import { attribute } from "./insight/outcomes.ts";
+import { killWatch } from "./plugins/kill-watch.ts";
 import { Lock } from "./plugins/lock.ts";
 import type { PluginConfig } from "./plugins/plugin-config.ts";
 import type { RecentEvents } from "./insight/recent-events.ts";
@@ -244,6 +245,7 @@ export class Team {
       recordings,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
       switches: () => switchesOver(openRegistry(env), this.#whoAmI().teamId),
+      markOfSwitches: () => killWatch.mark(() => markOfSwitches(openRegistry(env)), this.#now()),
       onLeaving: (plugin, isReplaced) => this.#followUps.flush(plugin, isReplaced),
     });
   }

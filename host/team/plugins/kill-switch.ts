@@ -21,6 +21,10 @@ export function switchOn({ id, versionId }: Stoppable, switches: readonly KillSw
   );
 }
 
+/** Tells the switches over a team from others. */
+export const markOf = (switches: readonly KillSwitch[]): string =>
+  JSON.stringify(switches.map(({ id, createdAt }) => [id, createdAt]).sort(([a = 0], [b = 0]) => a - b));
+
 /** Why a plugin does not run, and what would let it run again. */
 export function reasonOf({ id, kind, by, reason }: KillSwitch): string {
   const what = kind === "everything" ? "all plugins were" : `the ${kind} was`;

@@ -5,7 +5,7 @@ import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
 import type { KillSwitch } from "../../store/kill-switches.ts";
 import type { Destination } from "../events/delivery.ts";
-import { reasonOf, switchOn } from "./kill-switch.ts";
+import { markOf, reasonOf, switchOn } from "./kill-switch.ts";
 import { Lock } from "./lock.ts";
 import { Plugin } from "./plugin.ts";
 import type { PluginDeps } from "./plugin.ts";
@@ -22,6 +22,8 @@ export interface TeamSetup {
   redactor: Redactor;
   /** Enabled configs in the order of the pipeline. */
   plugins: PluginConfig[];
+  /** The kill switches over them. */
+  switches: readonly KillSwitch[];
 }
 
 export interface TeamPluginsDeps extends PluginDeps {
@@ -29,6 +31,8 @@ export interface TeamPluginsDeps extends PluginDeps {
   onLeaving(plugin: Plugin, isReplaced: boolean): Promise<void>;
   /** The kill switches over the team's plugins, as the registry has them. */
   switches(): Promise<readonly KillSwitch[]>;
+  /** A text that changes with the kill switches of all teams, of a minute ago at most. Cheap: it is asked for with each use. */
+  markOfSwitches(): Promise<string | undefined>;
 }
 
 interface Current extends Omit<TeamSetup, "plugins"> {
@@ -44,6 +48,8 @@ export class TeamPlugins {
   #current: Current | undefined;
   /** Set when the registry has news: nothing is run with what was there before. */
   #isStale = true;
+  /** The mark of all switches that those over this team were compared by. */
+  #mark: string | undefined;
 
   /** @param load reads the registry */
   constructor(load: () => Promise<TeamSetup>, deps: TeamPluginsDeps) {
@@ -53,6 +59,7 @@ export class TeamPlugins {
 
   /** Runs something with the plugins of the moment, beside other uses. They are not replaced meanwhile. */
   async use<T>(run: (plugins: readonly Plugin[]) => Promise<T>): Promise<T> {
+    await this.#heedSwitches();
     for (;;) {
       const current = await this.#settings();
       const used = await this.#lock.share(async () =>
@@ -124,6 +131,17 @@ export class TeamPlugins {
     return this.use(async () => (await this.#find(pluginConfigId)?.retrySetup()) ?? null);
   }
 
+  /** Takes over a kill switch that nobody has told this object of. */
+  async #heedSwitches(): Promise<void> {
+    if (!this.#current || this.#isStale) return;
+    const mark = await this.#deps.markOfSwitches();
+    if (mark === this.#mark) return;
+    // Those of other teams are many, and no reason to load anything.
+    const isNews = markOf(await this.#deps.switches()) !== markOf(this.#current.switches);
+    this.#mark = mark;
+    if (isNews) await this.reload();
+  }
+
   /** Does not wait for the calls in hand, which it is to end. */
   async #stopKilled(): Promise<void> {
     const plugins = this.#current?.plugins ?? [];
@@ -145,6 +163,7 @@ export class TeamPlugins {
 
   async #latest(): Promise<Current> {
     if (this.#current && !this.#isStale) return this.#current;
+    this.#mark = await this.#deps.markOfSwitches();
     const { plugins, ...settings } = await this.#load();
     const before = this.#current?.plugins ?? [];
     const kept = new Map(
