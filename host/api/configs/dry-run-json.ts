@@ -63,16 +63,10 @@ export const dryRunAnswer = z
   })
   .meta({ id: "DryRun", description: "Secrets of the config and keys of the team are taken out of all texts in it." });
 
-export function dryRunJson({
-  missing: _,
-  results,
-  called,
-  jobs,
-  written,
-  ...report
-}: DryRunReport): z.input<typeof dryRunAnswer> {
+export function dryRunJson(report: DryRunReport): z.input<typeof dryRunAnswer> {
+  const { missing: _, results, called, jobs, written, ...same } = report;
   return {
-    ...report,
+    ...same,
     results: results.map((result) => ({ ...result, diff: withoutSame(diffEvent(result)) })),
     called: called.map((each) => ({ ...each, returned: parsed(each.returned) })),
     jobs: jobs.map(({ name, payload, dueAt }) => ({ name, payload: parsed(payload), due: isoOf(dueAt) })),

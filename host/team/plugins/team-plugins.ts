@@ -133,11 +133,12 @@ export class TeamPlugins {
 
   /** Takes over a kill switch that nobody has told this object of. */
   async #heedSwitches(): Promise<void> {
-    if (!this.#current || this.#isStale) return;
+    const current = this.#current;
+    if (!current || this.#isStale) return;
     const mark = await this.#deps.markOfSwitches();
     if (mark === this.#mark) return;
     // Those of other teams are many, and no reason to load anything.
-    const isNews = markOf(await this.#deps.switches()) !== markOf(this.#current.switches);
+    const isNews = markOf(await this.#deps.switches()) !== markOf(current.switches);
     this.#mark = mark;
     if (isNews) await this.reload();
   }

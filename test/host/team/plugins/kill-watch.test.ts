@@ -103,7 +103,7 @@ describe("a switch that the object was not told of", () => {
 
 test("objects of an isolate share what one of them reads, and do not wait for it", async () => {
   const watch = new KillWatch();
-  let answer = (_: string): void => undefined;
+  let answer: (mark: string) => void = () => undefined;
   const first = watch.mark(() => new Promise((resolve) => (answer = resolve)), 0);
   const never = (): Promise<string> => Promise.reject(new Error("read twice"));
   expect(await watch.mark(never, 1)).toBeUndefined();
