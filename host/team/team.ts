@@ -110,9 +110,8 @@ export class Team {
       ...all,
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
-      jobs: new JobRunner(all),
       reports: new MetricReports({ ...all, intake: this.intake }),
-      sidelines: [this.#delivery, this.#followUps, new WebhookLane({ ...all, ...way })],
+      sidelines: [this.#delivery, this.#followUps, new JobRunner(all), new WebhookLane({ ...all, ...way })],
     });
   }
 

@@ -11,7 +11,8 @@ import type { FailedSetup, KnownFailures } from "../plugins/failed-setups.ts";
 import { addRequests, noRequests, type Requests } from "../plugins/invocation.ts";
 import type { PluginCall } from "../plugins/plugin-calls.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
-import { Plugin, type PluginDeps } from "../plugins/plugin.ts";
+import type { PluginDeps } from "../plugins/plugin-sandbox.ts";
+import { Plugin } from "../plugins/plugin.ts";
 import { Turns } from "../work/turns.ts";
 import type { ScratchState, Written } from "./scratch-state.ts";
 
@@ -75,9 +76,9 @@ export class Trial {
     });
   }
 
-  /** @returns how the setup failed; null when it did not */
-  setUp(): Promise<Outcome | null> {
-    return this.plugin.retrySetup();
+  /** @returns how the setup failed; null when it did not, and for a plugin that does not run at all, which its calls tell */
+  async setUp(): Promise<Outcome | null> {
+    return this.plugin.config.closed === undefined ? this.plugin.retrySetup() : null;
   }
 
   async has(name: HandlerName): Promise<boolean> {

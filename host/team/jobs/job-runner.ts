@@ -10,6 +10,9 @@ import type { Plugin } from "../plugins/plugin.ts";
 import type { PluginResult } from "../plugins/plugin-calls.ts";
 import type { RequestWriter } from "../request-writer.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
+import type { Budget } from "../work/budget.ts";
+import { ConfigLanes } from "../work/config-lanes.ts";
+import type { Sideline } from "../work/sideline.ts";
 
 export interface JobRunnerDeps {
   db: TeamDatabase;
@@ -26,33 +29,41 @@ export interface JobRunnerDeps {
 const MAX_ATTEMPTS = 15;
 
 /** Runs the jobs and scheduled tasks that are due: at least once, and again later when they ask for it. */
-export class JobRunner {
+export class JobRunner implements Sideline {
   readonly #deps: JobRunnerDeps;
+  readonly #lanes: ConfigLanes;
 
   constructor(deps: JobRunnerDeps) {
+    const { jobs, plugins, now } = deps;
     this.#deps = deps;
+    this.#lanes = new ConfigLanes({
+      what: "jobs",
+      queue: jobs,
+      step: (configId, isSuspicious) => plugins.begin(configId, (plugin) => this.#next(configId, plugin, isSuspicious)),
+      now,
+    });
   }
 
   nextDue(): number | null {
-    return this.#deps.jobs.nextDue();
+    return this.#lanes.nextDue();
   }
 
-  /**
-   * Runs the next job.
-   * @param isSuspicious whether the last run ended in the middle: any job may have been its end
-   * @returns the fuel it took, or null when no job is due
-   */
-  async step(isSuspicious: boolean): Promise<number | null> {
-    const { jobs, now, plugins } = this.#deps;
-    const job = jobs.next(now());
-    return job ? plugins.use((current) => this.#take(job, current, isSuspicious)) : null;
+  /** @param isSuspicious whether the last run ended in the middle: any job may have been its end */
+  start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
+    return this.#lanes.start(budget, isSuspicious);
   }
 
-  async #take(job: Job, plugins: readonly Plugin[], isSuspicious: boolean): Promise<number> {
+  /** @returns the fuel it took, or null when the config has no job that is due */
+  async #next(configId: number, plugin: Plugin | undefined, isSuspicious: boolean): Promise<number | null> {
+    const job = this.#deps.jobs.next(configId, this.#deps.now());
+    return job ? this.#take(job, plugin, isSuspicious) : null;
+  }
+
+  async #take(job: Job, plugin: Plugin | undefined, isSuspicious: boolean): Promise<number> {
     // Put off in advance, so that a job that takes the whole object down with it is not the first in line again.
     if (isSuspicious) this.#retry(job);
     try {
-      return await this.#run(job, plugins);
+      return await this.#run(job, plugin);
     } catch (error) {
       // The host failed on this job, not the plugin: it waits, so that those behind it do not.
       console.error(`job ${job.id} is put off: ${describeError(error)}`);
@@ -61,9 +72,8 @@ export class JobRunner {
     }
   }
 
-  async #run(job: Job, plugins: readonly Plugin[]): Promise<number> {
+  async #run(job: Job, plugin: Plugin | undefined): Promise<number> {
     const { jobs, log, now } = this.#deps;
-    const plugin = plugins.find(({ config }) => config.id === job.pluginConfigId);
     if (!plugin) {
       const message = `${job.name || job.function} was discarded: its plugin config is gone or disabled`;
       log.write({ pluginConfigId: job.pluginConfigId, source: "SYSTEM", type: "WARN", message });

@@ -237,6 +237,27 @@ describe("a preview", () => {
   });
 });
 
+test("of a version that is stopped shows what another one makes of the events", async () => {
+  const { config, from } = await upgrade(
+    "export const processEvent = (e) => e",
+    "export const processEvent = (e) => ({ ...e, n: 1 })",
+  );
+  await send({ event: "a" });
+  const { json: kill } = await call("POST", "/api/kill_switches", {
+    kind: "version",
+    target_id: from,
+    reason: "leaks",
+  });
+  expect(runOf((await preview(config)).json)).toMatchObject({
+    outcomes: [
+      { function: "setupPlugin", from: "denied", to: null, count: 1 },
+      { function: "processEvent", from: null, to: "ok", count: 1 },
+    ],
+    outputs: [{ path: "n", kind: "added", count: 1 }],
+  });
+  await call("DELETE", `/api/kill_switches/${String(kill["id"])}`);
+});
+
 describe("values", () => {
   const source = (n: number) => `export const processEvent = (e, { config }) => ({ ...e, n: ${n}, key: config.key })`;
   const key = { key: "key", type: "string", secret: true };

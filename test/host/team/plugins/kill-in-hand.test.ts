@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { lift, stop } from "../../../../host/store/kill-switches.ts";
 import { openRegistry } from "../../../../host/store/registry.ts";
 import type { KillKind } from "../../../../host/store/schema.ts";
+import { Plugin } from "../../../../host/team/plugins/plugin.ts";
 import { env, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
@@ -186,8 +187,9 @@ describe("a kill ends the call in hand", () => {
     const working = team.work();
     await vi.waitUntil(() => waiting === 1);
     await kill(team, "config", other.id);
+    const stopped = vi.spyOn(Plugin.prototype, "stop");
     const told = team.reconfigure();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitUntil(() => stopped.mock.calls.length === 1);
     letGo();
     await Promise.all([working, told]);
     expect(await team.events()).toMatchObject([{ properties: { first: true } }]);
