@@ -29,6 +29,7 @@ const report = z.looseObject({
   fetches: z.array(z.object({ method: z.string(), url: z.string(), status: z.number().nullable() })),
   captured: z.array(z.looseObject({ event: z.string() })),
   fuel: z.number(),
+  left: z.number(),
 });
 
 type Report = z.infer<typeof report>;
@@ -72,7 +73,7 @@ export const DRY_RUNS: Readonly<Record<string, ServerCommand>> = {
   },
 };
 
-function linesOf({ setup, results, called, logs, fetches, captured, fuel }: Report): string[] {
+function linesOf({ setup, results, called, logs, fetches, captured, fuel, left }: Report): string[] {
   if (setup) return [`setupPlugin: ${setup.kind}: ${setup.message ?? ""}`];
   return [
     ...results.flatMap(({ outcome: { kind, message, reason }, diff }) => [
@@ -88,6 +89,7 @@ function linesOf({ setup, results, called, logs, fetches, captured, fuel }: Repo
     ...fetches.map(({ method, url, status }) => `fetch  ${method} ${url} ${status ?? "no answer"}`),
     ...captured.map(({ event }) => `captured  ${event}`),
     `fuel  ${fuel}`,
+    ...(left > 0 ? [`${left} events were not run: the fuel or time for it was used up`] : []),
   ];
 }
 

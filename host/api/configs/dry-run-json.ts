@@ -60,6 +60,9 @@ export const dryRunAnswer = z
       .strictObject({ storage: jsonObject, cache: jsonObject })
       .meta({ description: "What it would have stored." }),
     fuel: z.number(),
+    left: z.int().meta({
+      description: "Events that were not run: after two billion of fuel, or a minute, none is begun any more.",
+    }),
   })
   .meta({ id: "DryRun", description: "Secrets of the config and keys of the team are taken out of all texts in it." });
 

@@ -38,6 +38,8 @@ export interface DryRunReport {
   metrics: { name: string; operation: string; value: number }[];
   written: Written;
   fuel: number;
+  /** Events that were not run, because there was no fuel or time left for them. */
+  left: number;
 }
 
 /** What a dry run takes of the team's own. */
@@ -56,14 +58,15 @@ export async function dryRun(config: PluginConfig, request: DryRunRequest, deps:
     const missing = !setup && wanted && !(await trial.has(wanted)) ? wanted : null;
     const isRun = setup === null && missing === null;
     const results = isRun && !request.call ? await trial.process(request.messages, request.processor) : [];
+    const calls = isRun && request.call ? callsOf(request.call, request.messages, now()) : [];
     const called: Called[] = [];
-    for (const call of isRun && request.call ? callsOf(request.call, request.messages, now()) : [])
-      called.push(await trial.call(call));
+    for (const call of calls) if (!trial.isSpent) called.push(await trial.call(call));
+    const left = results.length > 0 ? request.messages.length - results.length : calls.length - called.length;
     const redactor = new Redactor([...config.secrets.values, ...keysOf(deps)]);
     const { logs, written, fuel } = trial;
     const { captured, jobs, measured } = trial.takeAsked();
     const events = captured.map(({ event }) => event as JsonObject);
-    const report = { setup, missing, results, called, logs, fetches, captured: events, jobs, written, fuel };
+    const report = { setup, missing, results, called, logs, fetches, captured: events, jobs, written, fuel, left };
     return redactReport({ ...report, metrics: measured }, redactor);
   } finally {
     await trial.end();

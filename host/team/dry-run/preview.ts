@@ -13,7 +13,7 @@ import { PlayedAnswers } from "./played-answers.ts";
 import { SameState } from "./same-state.ts";
 import { ScratchState } from "./scratch-state.ts";
 import { type Side, type Step, takeAsks, takeStep } from "./step.ts";
-import { Trial } from "./trial.ts";
+import { MAX_TRIAL_FUEL, Trial } from "./trial.ts";
 
 export interface PreviewRequest {
   messages: Message[];
@@ -43,8 +43,6 @@ export interface PreviewReport {
   fuel: Pair<number[]>;
 }
 
-/** Fuel of both together: about five seconds of CPU. */
-const MAX_FUEL = 2_000_000_000;
 const MAX_MS = 30_000;
 const TOO_LONG = `a preview takes at most ${MAX_MS / 1000} seconds`;
 
@@ -79,7 +77,7 @@ export async function preview(
       const sides = { from: await withFunctions(from), to: await withFunctions(to) };
       for (const message of messages.filter(isForPlugins)) {
         played.forget();
-        if (from.trial.fuel + to.trial.fuel >= MAX_FUEL) stoppedBy = "fuel";
+        if (from.trial.fuel + to.trial.fuel >= MAX_TRIAL_FUEL) stoppedBy = "fuel";
         if (stoppedBy !== null) break;
         const steps = { from: await takeStep(sides.from, message), to: await takeStep(sides.to, message) };
         // What was ended in the middle tells nothing.

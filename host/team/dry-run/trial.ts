@@ -44,6 +44,11 @@ export interface Called {
 
 const MAX_LOGS = 1000;
 
+/** Fuel after which nothing more is begun: about five seconds of CPU. */
+export const MAX_TRIAL_FUEL = 2_000_000_000;
+/** Milliseconds after which nothing more is begun. */
+const MAX_TRIAL_MS = 60_000;
+
 /**
  * A plugin that is tried: in a sandbox of its own, with all limits in force, over a state that it cannot write. Between its calls others in
  * the isolate have their turn.
@@ -53,14 +58,18 @@ export class Trial {
   readonly plugin: Plugin;
   /** Fuel of all calls, but for the setup. */
   fuel = 0;
+  readonly #now: () => number;
+  readonly #startedAt: number;
   readonly #state: ScratchState;
   readonly #turns: Turns;
   #asked = noRequests();
 
   constructor(config: PluginConfig, deps: TrialDeps) {
-    const { state } = deps;
+    const { now, state } = deps;
+    this.#now = now;
+    this.#startedAt = now();
     this.#state = state;
-    this.#turns = new Turns(deps.now);
+    this.#turns = new Turns(now);
     this.plugin = new Plugin(config, {
       ...deps,
       poolPrefix: `dry-run/${crypto.randomUUID()}`,
@@ -81,17 +90,22 @@ export class Trial {
     return this.plugin.config.closed === undefined ? this.plugin.retrySetup() : null;
   }
 
+  /** Whether nothing more is to be begun. */
+  get isSpent(): boolean {
+    return this.fuel >= MAX_TRIAL_FUEL || this.#now() - this.#startedAt >= MAX_TRIAL_MS;
+  }
+
   async has(name: HandlerName): Promise<boolean> {
     return (await this.plugin.firstOf([name])) !== undefined;
   }
 
-  /** Has the plugin process events, together where its function takes a batch. None when it has no such function. */
+  /** Has the plugin process events, together where its function takes a batch: as many as there is fuel for, and none without such a function. */
   async process(messages: readonly Message[], wanted?: HandlerName): Promise<Tried[]> {
     const name = wanted ?? (await processorOf(this.plugin));
     if (name === undefined) return [];
     const size = name === "processEventBatch" ? batchingOfConfig(this.plugin.config).size : 1;
     const tried: Tried[] = [];
-    for (let i = 0; i < messages.length; i += size)
+    for (let i = 0; i < messages.length && !this.isSpent; i += size)
       tried.push(...(await this.#process(name, messages.slice(i, i + size))));
     return tried;
   }

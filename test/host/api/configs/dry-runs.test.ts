@@ -153,6 +153,18 @@ describe("a dry run", () => {
     expect(json).toMatchObject({ results: [{ outcome: { kind: "fuel" }, after: { event: "test" } }] });
   });
 
+  test.each([{}, { function: "onEvent" }])(
+    "ends when much fuel is used up, and tells what was not run: %j",
+    async (more) => {
+      const source = "export const processEvent = () => { for (;;); }; export const onEvent = processEvent";
+      const events = Array.from({ length: 30 }, (_, n) => ({ event: `e${n}` }));
+      const { json } = await call("POST", "/api/dry_run", { team_id: team.id, source, events, ...more });
+      const { results, called, left } = json as { results: unknown[]; called: unknown[]; left: number };
+      expect(left).toBeGreaterThan(0);
+      expect(results.length + called.length + left).toBe(30);
+    },
+  );
+
   test("of code that is not installed", async () => {
     const source = "export function processEvent(event: { n?: number }) { event.n = 7; return event }";
     const { json } = await call("POST", "/api/dry_run", { team_id: team.id, source });

@@ -377,8 +377,18 @@ describe("requests", () => {
   });
 });
 
+/** Has previews end after so many milliseconds instead of 30 seconds, whatever else the machine does. */
+function endAfter(limit: number): void {
+  const later = setTimeout;
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((run: () => void, ms?: number) =>
+    later(run, ms === 30_000 ? limit : ms)) as typeof setTimeout);
+}
+
+const MUCH_LATER = 3_600_000;
+
 describe("what is bounded", () => {
   test("fuel: the rest of the events is not run, and that is told", async () => {
+    endAfter(MUCH_LATER);
     const { config } = await upgrade(
       "export const processEvent = (e) => e",
       "export const processEvent = () => { for (;;); }",
@@ -393,9 +403,7 @@ describe("what is bounded", () => {
 
   test("time: a call that waits is ended, and tells nothing", async () => {
     vi.spyOn(globalThis, "fetch").mockImplementation(() => new Promise(() => undefined));
-    const later = setTimeout;
-    vi.spyOn(globalThis, "setTimeout").mockImplementation(((run: () => void, ms?: number) =>
-      later(run, ms === 30_000 ? 100 : ms)) as typeof setTimeout);
+    endAfter(100);
     const { config } = await upgrade(
       "export const processEvent = (e) => e",
       `export async function processEvent(e) { if (e.event === "second") await fetch("https://deaf.test/"); return e }`,
@@ -440,6 +448,7 @@ describe("what is bounded", () => {
   });
 
   test("turns: events that come meanwhile are processed before the preview has ended", async () => {
+    endAfter(MUCH_LATER);
     const heavy = (n: number) =>
       `export const processEvent = (e) => { for (let i = 0; i < 1_000_000; i++); e.properties.n = ${n}; return e }`;
     const { config } = await upgrade(heavy(1), heavy(2));
