@@ -21,6 +21,7 @@ import { pluginRoutes } from "./plugins/plugins.ts";
 import { projectKeyRoutes } from "./tenants/project-keys.ts";
 import type { Route } from "./route.ts";
 import { rotationRoutes } from "./tenants/rotation.ts";
+import { taskRoutes } from "./tasks/tasks.ts";
 import { teamListRoutes } from "./insight/team-lists.ts";
 import { teamRoutes } from "./tenants/teams.ts";
 import { tokenRoutes } from "./tenants/tokens.ts";
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   ...rollBackRoutes,
   ...dryRunRoutes,
   ...previewUpgradeRoutes,
+  ...taskRoutes,
   ...killSwitchRoutes,
   ...teamListRoutes,
   ...outcomeCaseRoutes,

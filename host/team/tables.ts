@@ -15,6 +15,7 @@ import { Outbox } from "./events/outbox.ts";
 import { Outcomes } from "./insight/outcomes.ts";
 import { RecentEvents } from "./insight/recent-events.ts";
 import { Recordings } from "./recording/recordings.ts";
+import { TaskRuns } from "./tasks/task-runs.ts";
 import { Webhooks } from "./follow-ups/webhooks.ts";
 
 /** The tables of a team object, with the bucket for what is too large for a row. */
@@ -27,6 +28,7 @@ export interface Tables {
   followUps: FollowUps;
   inbox: Inbox;
   jobs: Jobs;
+  taskRuns: TaskRuns;
   ledger: Ledger;
   log: TeamLog;
   metrics: Metrics;
@@ -61,6 +63,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
     followUps: new FollowUps(db),
     inbox: new Inbox(db, ledger),
     jobs: new Jobs(db),
+    taskRuns: new TaskRuns(db),
     ledger,
     log: new TeamLog(db, now, redact),
     metrics: new Metrics(db, facts, now),

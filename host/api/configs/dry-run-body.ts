@@ -2,7 +2,7 @@ import { z } from "zod";
 import { mockFetch } from "../../cases/mock-fetch.ts";
 import type { Json, JsonObject } from "../../event.ts";
 import { isObject } from "../../is-object.ts";
-import { isTaskName } from "../../schedule/due-tasks.ts";
+import { isTask, type TaskName } from "../../../wit/plugin-functions.ts";
 import type { DryRunRequest } from "../../team/dry-run/dry-run.ts";
 import { ApiError } from "../api-error.ts";
 import { id } from "../parse.ts";
@@ -10,16 +10,11 @@ import { trialFields } from "./candidate.ts";
 
 const MAX_EVENTS = 100;
 const MAX_MOCKS = 1000;
-const FUNCTIONS = [
-  "processEvent",
-  "processEventBatch",
-  "onEvent",
-  "composeWebhook",
-  "exportEvents",
-  "runEveryMinute",
-  "runEveryHour",
-  "runEveryDay",
-] as const;
+const FUNCTIONS = ["processEvent", "processEventBatch", "onEvent", "composeWebhook", "exportEvents"] as const;
+type Named = (typeof FUNCTIONS)[number] | TaskName;
+
+const isNamed = (value: unknown): boolean =>
+  typeof value === "string" && value.length <= 200 && (FUNCTIONS.some((name) => name === value) || isTask(value));
 
 const event = z
   .custom<JsonObject>(isObject, { error: "must be an object" })
@@ -46,9 +41,12 @@ const whatToRun = {
   recent_event: z.string().exactOptional().meta({ description: "The uuid of one of the team's recent events" }),
   recent: z.int().min(1).max(MAX_EVENTS).exactOptional().meta({ description: "So many of the team's last events" }),
   function: z
-    .enum(FUNCTIONS, { error: `must be one of ${FUNCTIONS.join(", ")}` })
+    .custom<Named>(isNamed, { error: `must be one of ${FUNCTIONS.join(", ")}, or a task such as runEveryHour` })
     .exactOptional()
-    .meta({ description: "Another function than the one that would process events" }),
+    .meta({
+      description: "Another function than the one that would process events, or a task",
+      override: { type: "string" },
+    }),
   job: z
     .strictObject({
       name: z.string().min(1).max(200),
@@ -87,6 +85,6 @@ export function calledBy({ function: name, job }: DryRunBody): Pick<DryRunReques
   }
   if (name === undefined) return {};
   if (name === "processEvent" || name === "processEventBatch") return { processor: name };
-  if (isTaskName(name)) return { call: { kind: "task", function: name } };
+  if (isTask(name)) return { call: { kind: "task", function: name } };
   return { call: { kind: "events", function: name } };
 }

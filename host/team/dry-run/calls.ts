@@ -3,7 +3,7 @@ import type { Message } from "../../event.ts";
 import { processedMessage } from "../events/processed-event.ts";
 import { planCall } from "../follow-ups/follow-up-call.ts";
 import type { EventFunction } from "../follow-ups/follow-ups.ts";
-import type { TaskName } from "../../schedule/due-tasks.ts";
+import { handlerOf, type TaskName } from "../../../wit/plugin-functions.ts";
 import type { PluginCall } from "../plugins/plugin-calls.ts";
 
 /** A call that a dry run makes beside those that process events. */
@@ -34,6 +34,6 @@ export function callsWith(name: EventFunction, messages: readonly Message[]): Pl
 export function callsOf(asked: AskedCall, messages: readonly Message[], at: number): PluginCall[] {
   if (asked.kind === "events") return callsWith(asked.function, messages);
   const call = { messages: [], hops: 0, ingestId: `dry-run:${at}`, at };
-  if (asked.kind === "task") return [{ ...call, function: asked.function, args: [] }];
+  if (asked.kind === "task") return [{ ...call, ...handlerOf(asked.function) }];
   return [{ ...call, function: "runJob", args: [JSON.stringify(asked.name), asked.payload ?? undefined] }];
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../../runtime/outcome.ts";
 import type { HandlerName } from "../../../wit/generated/contract.ts";
+import { handlerOf } from "../../../wit/plugin-functions.ts";
 import { RequestRate } from "../../capabilities/request-rate.ts";
 import type { JsonObject, Message } from "../../event.ts";
 import { Redactor } from "../../secrets/redactor.ts";
@@ -74,8 +75,11 @@ export async function dryRun(config: PluginConfig, request: DryRunRequest, deps:
 }
 
 function functionOf(call: AskedCall | undefined): HandlerName | undefined {
-  // Whether a job is there its own call tells.
-  return call === undefined || call.kind === "job" ? undefined : call.function;
+  if (call?.kind === "events") return call.function;
+  if (call?.kind !== "task") return undefined;
+  // Whether there is a job, or a task of another interval, its own call tells.
+  const { function: name } = handlerOf(call.function);
+  return name === "runTask" ? undefined : name;
 }
 
 /** The team's keys, which a plugin has not seen and may find all the same. */

@@ -25,10 +25,10 @@ export interface JobRunnerDeps {
   random(): number;
 }
 
-/** How often a job or task is run that asks for it with RetryError, or a job whose plugin cannot be set up. */
+/** How often a job is run that asks for it with RetryError, or whose plugin cannot be set up. */
 const MAX_ATTEMPTS = 15;
 
-/** Runs the jobs and scheduled tasks that are due: at least once, and again later when they ask for it. */
+/** Runs the jobs that are due: at least once, and again later when they ask for it. */
 export class JobRunner implements Sideline {
   readonly #deps: JobRunnerDeps;
   readonly #lanes: ConfigLanes;
@@ -75,18 +75,18 @@ export class JobRunner implements Sideline {
   async #run(job: Job, plugin: Plugin | undefined): Promise<number> {
     const { jobs, log, now } = this.#deps;
     if (!plugin) {
-      const message = `${job.name || job.function} was discarded: its plugin config is gone or disabled`;
+      const message = `${job.name} was discarded: its plugin config is gone or disabled`;
       log.write({ pluginConfigId: job.pluginConfigId, source: "SYSTEM", type: "WARN", message });
       jobs.remove(job.id);
       return 0;
     }
-    if (plugin.config.closed !== undefined && job.function === "runJob") {
+    if (plugin.config.closed !== undefined) {
       jobs.retry(job.id, job.attempts, now() + CLOSED_PAUSE_MS);
       return 0;
     }
     const result = await plugin.call({
-      function: job.function,
-      args: job.function === "runJob" ? [JSON.stringify(job.name), job.payload ?? undefined] : [],
+      function: "runJob",
+      args: [JSON.stringify(job.name), job.payload ?? undefined],
       messages: [],
       hops: job.hops,
       ingestId: `job:${job.id}:${job.attempts}`,
@@ -99,9 +99,7 @@ export class JobRunner implements Sideline {
   async #finish(job: Job, plugin: Plugin, { outcome, requests, ran, wasStopped }: PluginResult): Promise<void> {
     const { db, jobs, outcomes, now } = this.#deps;
     const asked = await this.#deps.requests.prepare(requests);
-    // A task that could not be set up has its next beat.
-    const isWanted = outcome.kind === "retry" || ((!ran || wasStopped) && job.function === "runJob");
-    const again = isWanted && job.attempts + 1 < MAX_ATTEMPTS;
+    const again = (outcome.kind === "retry" || !ran || wasStopped) && job.attempts + 1 < MAX_ATTEMPTS;
     try {
       db.transaction(() => {
         if (again) this.#retry(job);

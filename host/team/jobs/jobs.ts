@@ -1,6 +1,5 @@
 import { and, asc, eq, lte, min, notInArray } from "drizzle-orm";
 
-import type { HandlerName } from "../../../wit/generated/contract.ts";
 import type { TeamDatabase } from "../database.ts";
 import { job } from "../schema.ts";
 import type { ConfigQueue } from "../work/config-lanes.ts";
@@ -8,7 +7,7 @@ import type { ConfigQueue } from "../work/config-lanes.ts";
 export type Job = typeof job.$inferSelect;
 export type NewJob = Omit<Job, "id" | "attempts">;
 
-/** Jobs that plugins have asked for, and scheduled tasks that are due. */
+/** Jobs that plugins have asked for. */
 export class Jobs implements ConfigQueue {
   readonly #db: TeamDatabase;
 
@@ -18,13 +17,6 @@ export class Jobs implements ConfigQueue {
 
   add(row: NewJob): void {
     this.#db.insert(job).values(row).run();
-  }
-
-  /** Adds a scheduled task, unless the last one has yet to finish: one run at a time. */
-  addTask(pluginConfigId: number, task: HandlerName, dueAt: number): void {
-    const pending = and(eq(job.pluginConfigId, pluginConfigId), eq(job.function, task));
-    if (this.#db.select().from(job).where(pending).get()) return;
-    this.add({ pluginConfigId, function: task, name: "", payload: null, dueAt, hops: 0 });
   }
 
   dueConfig(now: number, except: readonly number[]): number | undefined {

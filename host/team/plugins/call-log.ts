@@ -8,18 +8,32 @@ export class CallLog {
   readonly #log: Pick<TeamLog, "write">;
   readonly #pluginConfigId: number;
   #written = 0;
+  #kept: LogEntry[] | undefined;
 
   constructor(log: Pick<TeamLog, "write">, pluginConfigId: number) {
     this.#log = log;
     this.#pluginConfigId = pluginConfigId;
   }
 
+  /** Begins a call. @param isKept whether its entries are wanted at its end, too */
+  beginCall(isKept: boolean): void {
+    this.#kept = isKept ? [] : undefined;
+  }
+
   write(entry: LogEntry): void {
+    if (this.#kept && this.#kept.length < MAX_ENTRIES) this.#kept.push(entry);
     if (this.#written++ < MAX_ENTRIES) this.#log.write(entry);
   }
 
-  /** Ends a call: what was left out is counted in the log itself. */
-  endCall(): void {
+  /** Ends a call: what was left out is counted in the log itself. @returns its entries, if they were to be kept */
+  endCall(): LogEntry[] | undefined {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    this.#countLeft();
+    return kept;
+  }
+
+  #countLeft(): void {
     const left = this.#written - MAX_ENTRIES;
     this.#written = 0;
     if (left <= 0) return;

@@ -14,6 +14,7 @@ import { CallLog } from "./call-log.ts";
 import { HeldAttachments } from "./held-attachments.ts";
 import { noRequests } from "./invocation.ts";
 import type { Invocation, Requests } from "./invocation.ts";
+import type { LogEntry } from "../insight/log.ts";
 import { Lock } from "./lock.ts";
 import type { CallOutcome } from "../insight/outcomes.ts";
 import { nameOf } from "./plugin-config.ts";
@@ -44,6 +45,8 @@ export interface PluginCall {
   /** How many `posthog.capture` calls led to this one. */
   hops: number;
   ingestId: string;
+  /** Whether the caller wants what the call writes to the log. */
+  keepsLog?: boolean;
   /** The time that the plugin sees, in milliseconds since the epoch; it stands still during a call. */
   at: number;
 }
@@ -51,6 +54,8 @@ export interface PluginCall {
 export interface PluginResult extends CallResult {
   outcome: CallOutcome;
   requests: Requests;
+  /** What the call wrote to the log, if that was asked for. */
+  log?: LogEntry[];
   /** Whether the function was called at all; not when the plugin could not be set up. */
   ran: boolean;
   /** Whether the call was ended by a kill switch. It is not the plugin's failure: what has to be done is done when the plugin runs again. */
@@ -147,6 +152,7 @@ export class PluginCalls {
     const { keys, now } = this.#deps;
     const begun = now();
     this.#records.begin();
+    this.#log.beginCall(call.keepsLog ?? false);
     const result = await this.#holding(sandbox, () =>
       sandbox.call({
         function: name,
@@ -155,13 +161,13 @@ export class PluginCalls {
         randomKey: () => keys.derive(callFacts(this.#config, call)),
       }),
     );
-    this.#log.endCall();
+    const log = this.#log.endCall();
     this.logFailure(result.outcome);
     const ended = this.#records.end(call, result, sandbox.discovery.handlers.includes("setupPlugin"));
     const outcome = { ...ended, ms: now() - begun };
+    const end = { ...result, outcome, ran: true, ...(log && { log }) };
     const wasStopped = this.#stoppedFor !== undefined && sandbox.lost;
-    if (wasStopped) return { ...result, outcome, requests: noRequests(), ran: true, wasStopped };
-    return { ...result, outcome, requests, ran: true };
+    return wasStopped ? { ...end, requests: noRequests(), wasStopped } : { ...end, requests };
   }
 
   /** Makes a call with the attachments at hand, which can be stopped meanwhile. */

@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 
-import { tick } from "../../../../host/schedule/tick.ts";
-import { env, START, TestTeam, useClock } from "../test-team.ts";
+import { START, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
 
@@ -41,7 +40,7 @@ const slow = (name: string) => `
 
 describe("what takes long beside the events", () => {
   test.each([
-    ["task", async (team: TestTeam) => void (await tick(env, START + MINUTE), team)],
+    ["task", async (team: TestTeam) => void (await team.tick(START + MINUTE))],
     ["job", async (team: TestTeam) => void (await team.accept({ event: "start" }))],
   ])("is a %s: events of its own plugin go on in a second sandbox, until it has ended", async (name, begin) => {
     const { open, asked } = gate();
@@ -73,7 +72,7 @@ describe("what takes long beside the events", () => {
     const team = await TestTeam.create();
     const config = await team.install(slow("old"));
     vi.useRealTimers();
-    await tick(env, START + MINUTE);
+    await team.tick(START + MINUTE);
     const working = team.work();
     await vi.waitUntil(() => asked.includes("https://gate.test/old"), 10_000);
     await team.upgrade(
@@ -102,7 +101,7 @@ describe("what takes long beside the events", () => {
       export const processEvent = (event, { global }) => { event.properties.n = global.n = (global.n ?? 0) + 1; return event; };`,
     );
     vi.useRealTimers();
-    await tick(env, START + MINUTE);
+    await team.tick(START + MINUTE);
     const working = team.work();
     await vi.waitUntil(() => asked.includes("https://gate.test/alone"), 10_000);
     await team.accept({}, {}, {});
