@@ -6,6 +6,8 @@ import { dryRunRoutes } from "./configs/dry-runs.ts";
 import { previewUpgradeRoutes } from "./configs/preview-upgrade.ts";
 import { errorGroupRoutes } from "./insight/error-groups.ts";
 import { exportRoutes } from "./tenants/exports.ts";
+import { historicalExportRoutes } from "./configs/historical-export.ts";
+import { jobRoutes } from "./configs/jobs.ts";
 import { killSwitchRoutes } from "./tenants/kill-switches.ts";
 import { ledgerRoutes } from "./insight/ledger.ts";
 import { mount } from "./mount.ts";
@@ -37,6 +39,8 @@ export const ROUTES: readonly Route[] = [
   ...pluginVersionRoutes,
   ...pluginConfigRoutes,
   ...rollBackRoutes,
+  ...jobRoutes,
+  ...historicalExportRoutes,
   ...dryRunRoutes,
   ...previewUpgradeRoutes,
   ...taskRoutes,

@@ -12,6 +12,7 @@ import type { Located } from "../geo/geo-database.ts";
 import { AMBIENT } from "../plugins/capabilities.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import type { Invocation } from "../team/plugins/invocation.ts";
+import type { PendingJobs } from "../team/jobs/jobs.ts";
 import type { TeamLog } from "../team/insight/log.ts";
 import type { Metrics } from "../team/insight/metrics.ts";
 import type { PluginConfig } from "../team/plugins/plugin-config.ts";
@@ -43,6 +44,7 @@ export interface CapabilityContext {
   invocation: Invocation;
   scope: CallScope;
   metrics: Pick<Metrics, "namesOf">;
+  jobs: PendingJobs;
   shared: SharedState;
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
@@ -81,7 +83,7 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) =
   fetch: ({ egress, plugin, loopback }) => fetchOf(egress, plugin, loopback),
   geoip: ({ invocation, locate }) => provideGeoip(invocation, locate),
   intl: ({ scope }) => provideIntl(scope),
-  jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
+  jobs: provideJobs,
   log: ({ log, plugin }) => provideLog(log, plugin.id),
   metrics: ({ metrics, plugin, invocation }) => provideMetrics(metrics, plugin.id, invocation),
   mmdb: ({ files, scope }) => provideMmdb(files, scope),

@@ -3,6 +3,7 @@ import type { TeamDatabase } from "./database.ts";
 import { Facts } from "./facts.ts";
 import { FailedSetups } from "./plugins/failed-setups.ts";
 import { FollowUps } from "./follow-ups/follow-ups.ts";
+import { HistoricalExports } from "./historical-exports/historical-exports.ts";
 import { Inbox } from "./events/inbox.ts";
 import { CallStats } from "./insight/call-stats.ts";
 import { ErrorGroups } from "./insight/error-groups.ts";
@@ -26,6 +27,7 @@ export interface Tables {
   facts: Facts;
   failedSetups: FailedSetups;
   followUps: FollowUps;
+  historicalExports: HistoricalExports;
   inbox: Inbox;
   jobs: Jobs;
   taskRuns: TaskRuns;
@@ -52,6 +54,7 @@ export interface TablesOptions {
 export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact }: TablesOptions): Tables {
   const facts = new Facts(db);
   const ledger = new Ledger(db);
+  const log = new TeamLog(db, now, redact);
   const stats = new CallStats(db, now);
   const errors = new ErrorGroups(db);
   return {
@@ -61,11 +64,12 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
     facts,
     failedSetups: new FailedSetups(facts, redact),
     followUps: new FollowUps(db),
+    historicalExports: new HistoricalExports({ db, log, now }),
     inbox: new Inbox(db, ledger),
     jobs: new Jobs(db),
     taskRuns: new TaskRuns(db),
     ledger,
-    log: new TeamLog(db, now, redact),
+    log,
     metrics: new Metrics(db, facts, now),
     outbox: new Outbox(db, ledger),
     outcomes: new Outcomes(db, redact, stats, errors),

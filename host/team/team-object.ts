@@ -17,6 +17,8 @@ import type { ErrorGroup } from "./insight/error-groups.ts";
 import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./insight/ledger.ts";
 import type { DeadLetter, LogFilter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./insight/listings.ts";
+import type { HistoricalExport } from "./historical-exports/historical-exports.ts";
+import type { PendingJob, StartedJob } from "./jobs/job-desk.ts";
 import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
 import type { RecentEvent, RecentMessage } from "./insight/recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
@@ -132,7 +134,46 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   }
 
   listDeadLetters(address: TeamAddress, query: PageQuery): Promise<Page<DeadLetter>> {
-    return this.#at(address).listings.deadLetters(query);
+    return this.#at(address).deadLetters(query);
+  }
+
+  listJobs(address: TeamAddress, pluginConfigId: number, query: PageQuery): Promise<Page<PendingJob>> {
+    return this.#at(address).jobs.list(pluginConfigId, query);
+  }
+
+  async startJob(address: TeamAddress, pluginConfigId: number, name: string, payload: string): Promise<StartedJob> {
+    const started = await this.#at(address).jobs.start(pluginConfigId, name, payload);
+    await this.#arm();
+    return started;
+  }
+
+  cancelJob(address: TeamAddress, pluginConfigId: number, id: number): boolean {
+    return this.#at(address).jobs.cancel(pluginConfigId, id);
+  }
+
+  async runJobAgain(address: TeamAddress, pluginConfigId: number, letterId: number): Promise<StartedJob | null> {
+    const started = await this.#at(address).jobs.runAgain(pluginConfigId, letterId);
+    await this.#arm();
+    return started;
+  }
+
+  async beginExport(
+    address: TeamAddress,
+    pluginConfigId: number,
+    dateFrom: number | null,
+    dateTo: number,
+  ): Promise<string | null> {
+    const refused = await this.#at(address).exports.begin(pluginConfigId, dateFrom, dateTo);
+    await this.#arm();
+    return refused;
+  }
+
+  findExport(address: TeamAddress, pluginConfigId: number): HistoricalExport | null {
+    return this.#at(address).exports.find(pluginConfigId);
+  }
+
+  cancelExport(address: TeamAddress, pluginConfigId: number): boolean {
+    return this.#at(address).exports.cancel(pluginConfigId);
   }
 
   listOutcomes(address: TeamAddress, query: PageQuery, filter: OutcomeFilter = {}): Page<RecordedOutcome> {

@@ -20,14 +20,22 @@ import type { TeamAddress } from "./facts.ts";
 import { FollowUpEnd } from "./follow-ups/follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-ups/follow-up-planner.ts";
 import { FollowUpRunner } from "./follow-ups/follow-up-runner.ts";
+import { EventPages } from "./historical-exports/event-pages.ts";
+import { ExportCourse } from "./historical-exports/export-course.ts";
+import { ExportDesk } from "./historical-exports/export-desk.ts";
+import { ExportStep } from "./historical-exports/export-step.ts";
+import { HistoricalExportRunner } from "./historical-exports/historical-export-runner.ts";
 import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
 import type { CallStats } from "./insight/call-stats.ts";
 import type { ErrorGroups } from "./insight/error-groups.ts";
 import { Intake } from "./events/intake.ts";
 import type { Requests } from "./plugins/invocation.ts";
+import { JobDesk } from "./jobs/job-desk.ts";
+import { JobEnd } from "./jobs/job-end.ts";
+import { JobKeeper } from "./jobs/job-keeper.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
 import type { Balance } from "./insight/ledger.ts";
-import { Listings } from "./insight/listings.ts";
+import { type DeadLetter, Listings, type Page, type PageQuery } from "./insight/listings.ts";
 import { type Candidate, fileIdPrefix, givenIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./insight/metric-reports.ts";
 import { attribute } from "./insight/outcomes.ts";
@@ -59,7 +67,9 @@ export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team>
 /** One shard of a team, put together. */
 export class Team {
   readonly errors: ErrorGroups;
+  readonly exports: ExportDesk;
   readonly intake: Intake;
+  readonly jobs: JobDesk;
   readonly listings: Listings;
   readonly recent: RecentEvents;
   readonly shared: SharedTables;
@@ -72,6 +82,7 @@ export class Team {
   readonly #plugins: TeamPlugins;
   readonly #previews = new Lock();
   readonly #rate = new RequestRate();
+  readonly #jobKeeper: JobKeeper;
   readonly #requests: RequestWriter;
   readonly #schedule: Schedule;
   readonly #tables: Tables;
@@ -93,7 +104,7 @@ export class Team {
       shardOf: (distinctId) => this.#shardOf(distinctId),
       forward: (shard, events) => appendTo(env, { ...this.#whoAmI(), shard }, events, []),
     });
-    this.listings = new Listings(db, tables.bodies);
+    this.listings = new Listings(db, tables.bodies, redact);
     this.recent = tables.recent;
     this.errors = tables.errors;
     this.stats = tables.stats;
@@ -110,8 +121,13 @@ export class Team {
       fetch: (url, init) => fetch(url, init),
     });
     this.#followUps = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
+    this.jobs = new JobDesk(all);
+    this.exports = new ExportDesk(all);
+    this.#jobKeeper = new JobKeeper(tables);
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
     const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
+    const course = new ExportCourse(all);
+    const pages = new EventPages({ ...way, now, account: () => this.#plugins.account });
     this.work = new Work({
       ...all,
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
@@ -120,9 +136,10 @@ export class Team {
       sidelines: [
         this.#delivery,
         this.#followUps,
-        new JobRunner(all),
+        new JobRunner({ ...all, keeper: this.#jobKeeper, end: new JobEnd(all) }),
         new TaskRunner({ ...all, schedule: this.#schedule }),
         new WebhookLane({ ...all, ...way }),
+        new HistoricalExportRunner({ ...all, course, step: new ExportStep({ ...all, course, pages }) }),
       ],
     });
   }
@@ -137,6 +154,8 @@ export class Team {
   /** Takes the team's settings and plugins from the registry anew, for all that follows. */
   async reconfigure(): Promise<void> {
     await this.#plugins.reload();
+    this.#jobKeeper.settle(this.#plugins.configs);
+    this.#tables.historicalExports.settle(this.#plugins.configs);
     this.#delivery.retryNow();
   }
 
@@ -210,6 +229,12 @@ export class Team {
     return this.#tables.ledger.balance();
   }
 
+  async deadLetters(query: PageQuery): Promise<Page<DeadLetter>> {
+    // What is secret is known once the settings are.
+    await this.#plugins.destination();
+    return this.listings.deadLetters(query);
+  }
+
   /** A page of a table, for whoever takes the team's data away. */
   async exportRows(table: string, after: number): Promise<RowsPage> {
     // What is secret is known once the settings are.
@@ -248,7 +273,7 @@ export class Team {
 
   #makePlugins(id: string): TeamPlugins {
     const env = this.#env;
-    const { failedSetups, log, metrics, recordings } = this.#tables;
+    const { failedSetups, jobs, log, metrics, recordings } = this.#tables;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
     return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
       ...this.#surroundings,
@@ -260,6 +285,7 @@ export class Team {
       poolPrefix: `${id}/${crypto.randomUUID()}`,
       shared,
       cache: cacheEnd(env, shared),
+      jobs,
       metrics,
       recordings,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
@@ -273,10 +299,15 @@ export class Team {
   async #noteLifecycle(plugin: PluginConfig, outcome: Outcome, requests: Requests): Promise<void> {
     const { db, outcomes } = this.#tables;
     const asked = await this.#requests.prepare(requests);
-    db.transaction(() => {
-      this.#requests.write(asked);
-      outcomes.record(attribute(plugin, outcome), null, this.#now());
-    });
+    try {
+      db.transaction(() => {
+        this.#requests.write(asked);
+        outcomes.record(attribute(plugin, outcome), null, this.#now());
+      });
+    } catch (error) {
+      await this.#requests.discard(asked);
+      throw error;
+    }
   }
 
   #whoAmI(): TeamAddress {

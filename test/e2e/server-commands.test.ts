@@ -11,7 +11,7 @@ import { main } from "../../cli/main.ts";
 import { coloursFor } from "../../cli/print/colour.ts";
 import { promptsOn } from "../../cli/prompts.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { folder, HOGLET, NODE } from "../cli/hoglet.ts";
+import { folder, HOGLET, hoglet as spawned, NODE } from "../cli/hoglet.ts";
 import { START_TIMEOUT, startHoglet, type Hoglet } from "../support/hoglet.ts";
 import { listen } from "../support/listen.ts";
 import { newShelf, serve } from "../support/plugin-servers.ts";
@@ -299,6 +299,44 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
   expect((await hoglet(["kills"])).out).toContain("a test");
   expect((await hoglet(["unkill", /unkill (\d+)/.exec(killed.out)?.[1] ?? ""])).code).toBe(0);
   await hoglet(["disable", "Talk"]);
+});
+
+test("jobs are started by hand, looked at and cancelled", async () => {
+  const manifest = { name: "Worker", publicJobs: { greet: { payload: { who: { type: "string", required: true } } } } };
+  const code = `exports.jobs = { greet: ({ who }) => console.log("hello " + who), later: () => {} };
+    exports.setupPlugin = ({ jobs }) => jobs.later({ n: 1 }).runIn(1, "day");`;
+  shelf.npm.set("@team/worker", new Map([["1.0.0", { "plugin.json": JSON.stringify(manifest), "index.js": code }]]));
+  await hoglet(["install", "@team/worker"]);
+  await hoglet(["configure", "Worker", "--on-error", "pass"]);
+  expect(await hoglet(["run-job", "Worker", "greet"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("job__payload__who is required."),
+  });
+  await hoglet(["run-job", "Worker", "greet", "--payload", "who=ada"]);
+  await writeFile(join(home, "payload.json"), '{"who": "eve"}');
+  expect((await hoglet(["run-job", "Worker", "greet", "--payload", join(home, "payload.json")])).out).toMatch(
+    /^job \d+ was started/,
+  );
+  await vi.waitFor(async () => {
+    const { out } = await hoglet(["logs", "Worker"]);
+    expect(out).toContain("hello ada");
+    expect(out).toContain("hello eve");
+  }, 10_000);
+  const piped = await spawned(["run-job", "Worker", "greet", "--payload", "-"], {
+    env: { XDG_CONFIG_HOME: home },
+    input: '{"who": "bob"}',
+  });
+  expect(piped).toMatchObject({ code: 0, stdout: expect.stringMatching(/^job \d+ was started/) });
+  expect((await hoglet(["run-job", "Worker", "greet", "--payload", "who=a", "--payload", "x"])).err).toContain(
+    "--payload x must be KEY=VALUE",
+  );
+  const shown = await hoglet(["jobs", "Worker"]);
+  expect(shown.out).toMatch(/^ID +SHARD +NAME .*\n\d+ +0 +later .*{"n":1}\n$/);
+  const id = /\n(\d+)/.exec(shown.out)?.[1] ?? "";
+  expect((await hoglet(["cancel-job", "Worker", id])).out).toContain(`job ${id} is gone`);
+  expect((await hoglet(["jobs", "Worker"])).out).toBe("none\n");
+  expect((await hoglet(["run-again", "Worker", "1"])).err).toContain("no job among its dead letters with number 1");
+  await hoglet(["disable", "Worker"]);
 });
 
 test("an upgrade shows what it changes, and moves configs when that is wanted", async () => {

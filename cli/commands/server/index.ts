@@ -8,6 +8,7 @@ import { DEVS } from "./dev.ts";
 import { DRY_RUNS } from "./dry-run.ts";
 import { GRANTS } from "./grant.ts";
 import { INSTALLS } from "./install.ts";
+import { JOBS } from "./jobs.ts";
 import { KEYS } from "./keys.ts";
 import { LISTS } from "./lists.ts";
 import { LOGIN, LOGINS, logout } from "./login.ts";
@@ -27,6 +28,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...CONFIGURES,
   ...GRANTS,
   ...CHANGES,
+  ...JOBS,
   ...KEYS,
   ...LISTS,
   ...LOGS,

@@ -132,8 +132,8 @@ export const LISTS: Readonly<Record<string, ServerCommand>> = {
   ),
   "dead-letters": list(
     "dead-letters",
-    "events that nobody took",
-    ["timestamp", "uuid", "status", "answer", "plugin_config_id"],
+    "events that nobody took, and jobs that were given up",
+    ["id", "shard", "timestamp", "function", "uuid", "status", "answer", "plugin_config_id"],
     ofTeam("/api/dead-letters"),
   ),
   kills: list(

@@ -35,9 +35,10 @@ export const outcomeAnswer = ending
 
 export const deadLetterAnswer = z
   .strictObject({
-    id: z.int(),
+    id: z.int().meta({ description: "Counted by each shard for itself." }),
+    shard: z.int(),
     uuid: z.string(),
-    event: jsonObject,
+    event: jsonObject.meta({ description: "For a job that was given up, `job` with its name, and its `payload`." }),
     status: z.int().meta({ description: "The HTTP status of the other side; 0 when nobody has answered." }),
     answer: z.string(),
     timestamp,
@@ -76,7 +77,7 @@ export function deadLetterJson({
   pluginConfigId,
   function: name,
   ...letter
-}: DeadLetter): z.input<typeof deadLetterAnswer> {
+}: DeadLetter & { shard: number }): z.input<typeof deadLetterAnswer> {
   return { ...letter, timestamp: isoOf(at), plugin_config_id: pluginConfigId, function: name };
 }
 

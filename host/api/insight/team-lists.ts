@@ -48,7 +48,10 @@ export const teamListRoutes = [
     toJson: (event: JsonObject) => event,
   })),
   list("/api/dead-letters", "Events that could not be delivered", pageQuery, deadLetterAnswer, (env) => ({
-    read: (address, query) => jsonObjects(env, address).listDeadLetters(address, query),
+    async read(address, query) {
+      const { results, next } = await jsonObjects(env, address).listDeadLetters(address, query);
+      return { results: results.map((letter) => ({ ...letter, shard: address.shard })), next };
+    },
     timeOf: ({ at }) => at,
     toJson: deadLetterJson,
   })),

@@ -79,6 +79,7 @@ export class Trial {
       log: { write: (entry) => void (this.logs.length < MAX_LOGS && this.logs.push(entry)) },
       shared: state,
       cache: { run: (commands) => state.runCache(commands) },
+      jobs: { pendingOf: () => 0 },
       metrics: { namesOf: () => [] },
       recordings: { keep: () => undefined },
       onLifecycle: async (_plugin, _outcome, requests) => addRequests(this.#asked, requests),

@@ -6,6 +6,7 @@ import type { Redactor } from "../../secrets/redactor.ts";
 import type { KillSwitch } from "../../store/kill-switches.ts";
 import type { Destination } from "../events/delivery.ts";
 import { markOf, reasonOf, switchOn } from "./kill-switch.ts";
+import type { Configs } from "../jobs/job-keeper.ts";
 import { Lock } from "./lock.ts";
 import { PATIENCE_MS, Plugin } from "./plugin.ts";
 import type { PluginDeps } from "./plugin-sandbox.ts";
@@ -24,6 +25,8 @@ export interface TeamSetup {
   plugins: PluginConfig[];
   /** The kill switches over them. */
   switches: readonly KillSwitch[];
+  /** Ids of all configs, disabled ones too. */
+  configIds: readonly number[];
 }
 
 export interface TeamPluginsDeps extends PluginDeps {
@@ -104,6 +107,12 @@ export class TeamPlugins {
   /** How many shards the team had at the last look. */
   get shards(): number {
     return this.#current?.shards ?? 1;
+  }
+
+  /** The team's configs, as of the last look. */
+  get configs(): Configs {
+    const { plugins = [], configIds = [] } = this.#current ?? {};
+    return { enabled: plugins.map(({ config }) => config.id), all: configIds };
   }
 
   /** Whether events say which plugins they have passed, as of the last look. */

@@ -31,8 +31,8 @@ export interface TaskRunnerDeps {
 const MAX_ATTEMPTS = 15;
 
 /** How long a run is believed to be alive that does not say so, and how often it does: milliseconds. */
-const CLAIM_MS = 60_000;
-const RENEWAL_MS = 20_000;
+const CLAIM_MS = 30_000;
+const RENEWAL_MS = 10_000;
 
 /** Of what a run wrote to the log its record keeps so many lines, and so many characters of each. */
 const MAX_LINES = 50;

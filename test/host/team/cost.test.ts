@@ -4,6 +4,9 @@ import { START, TestTeam, useClock } from "./test-team.ts";
 useClock();
 
 const EVENTS = 100;
+const PLAIN = "export const processEvent = (event) => { event.properties.a = 1; return event }";
+const ASKS_FOR_JOBS = `export const jobs = { nothing: () => undefined };
+  export const processEvent = async (event, { jobs }) => { await jobs.nothing(1).runNow(); return event }`;
 
 /** Counts the rows that a team's object reads and writes from now on. @returns what they are for each of so many things */
 async function countRows(team: TestTeam): Promise<(things: number) => { read: number; written: number }> {
@@ -23,10 +26,10 @@ async function countRows(team: TestTeam): Promise<(things: number) => { read: nu
 }
 
 /** Rows that the team's object reads and writes for so many events, sent so many at a time, through one plugin, to PostHog. */
-async function rowsFor(perRequest: number): Promise<{ read: number; written: number }> {
+async function rowsFor(perRequest: number, source = PLAIN): Promise<{ read: number; written: number }> {
   vi.stubGlobal("fetch", async () => new Response("{}"));
   const team = await TestTeam.create({ posthogHost: "https://posthog.test", posthogApiKey: "phc_x" });
-  await team.install("export const processEvent = (event) => { event.properties.a = 1; return event }");
+  await team.install(source);
   const send = async (count: number): Promise<void> => {
     for (let sent = 0; sent < count; sent += perRequest)
       await team.accept(...Array.from({ length: perRequest }, (_, i) => ({ distinct_id: `p${sent + i}` })));
@@ -66,5 +69,11 @@ test("a run of a scheduled task costs no more rows than its page says", async ()
   for (let minute = 2; minute < 2 + RUNS; minute++) await run(minute);
   const { read, written } = counted(RUNS);
   expect(written).toBeLessThan(16);
-  expect(read).toBeLessThan(60);
+  expect(read).toBeLessThan(80);
+});
+
+test("a job costs no more rows than the page says", async () => {
+  const [plain, asking] = [await rowsFor(20), await rowsFor(20, ASKS_FOR_JOBS)];
+  expect(asking.written - plain.written).toBeLessThan(6);
+  expect(asking.read - plain.read).toBeLessThan(20);
 });
