@@ -5,7 +5,7 @@ import { run } from "./commands/run.ts";
 import { test } from "./commands/test.ts";
 import { UsageError } from "./errors.ts";
 import { HELP } from "./help.ts";
-import { serverCommands, serverHelp, serverSummaries } from "./commands/server/index.ts";
+import { hasOwnVersion, serverCommands, serverHelp, serverSummaries } from "./commands/server/index.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;
@@ -34,7 +34,7 @@ export async function main(argv: readonly string[], terminal: Terminal, version:
       terminal.print(serverHelp(command[0]) ?? HELP[command[0] as keyof typeof HELP]);
       return 0;
     }
-    if (flags.includes("--version")) {
+    if (flags.includes("--version") && !hasOwnVersion(command[0])) {
       terminal.print(version);
       return 0;
     }

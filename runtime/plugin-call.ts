@@ -43,6 +43,8 @@ export interface PluginCallDeps {
   limits: Limits;
   onIdle: ((pending: number) => "timeout" | undefined) | undefined;
   isLost(): boolean;
+  /** How calls end of a sandbox that was abandoned; undefined for any other. */
+  abandonedFor(): Ending | undefined;
 }
 
 /** How a call ended, and what of its result there is to know besides. */
@@ -103,6 +105,11 @@ export class PluginCall {
     return ended ? this.#conclude(started, ended) : this.#wait().then((late) => this.#conclude(started, late));
   }
 
+  /** Ends the call before it has begun. */
+  refuse(ending: Ending): CallResult {
+    return this.#conclude(this.#deps.engine.fuel, { ending });
+  }
+
   #conclude(started: number, { ending, ...rest }: Ended): CallResult {
     const fuel = this.#deps.engine.fuel - started;
     if (ending.limit !== undefined || ending.kind === "timeout" || ending.kind === "memory") this.#isLost = true;
@@ -152,6 +159,7 @@ export class PluginCall {
     try {
       this.#deps.engine.run(this.#deps.guest.finish, [false]);
       const report = await this.#drive(() => expired);
+      if (report === "abandoned") return this.#abandoned();
       return report === "timeout" ? this.#timeout() : this.#settle(report);
     } catch (error) {
       return this.#attempt((): Ended => {
@@ -163,8 +171,8 @@ export class PluginCall {
   }
 
   /** Runs the guest until its call and all that it began have settled. */
-  async #drive(isExpired: () => boolean): Promise<GuestReport | "timeout" | "stuck"> {
-    const { engine, guest, boundary, onIdle, isLost } = this.#deps;
+  async #drive(isExpired: () => boolean): Promise<GuestReport | "timeout" | "stuck" | "abandoned"> {
+    const { engine, guest, boundary, onIdle, isLost, abandonedFor } = this.#deps;
     for (let turns = 1; ;) {
       engine.pump();
       const reply = boundary.takeReply();
@@ -181,6 +189,7 @@ export class PluginCall {
       if (onIdle?.(boundary.pending) === "timeout") return "timeout";
       await boundary.nextReply();
       if (turns++ % TURNS_PER_TASK === 0) await nextTask();
+      if (abandonedFor()) return "abandoned";
       if (isLost()) throw new Error("the sandbox was disposed of during a call");
     }
   }
@@ -219,6 +228,12 @@ export class PluginCall {
     const { wallMs } = this.#deps.limits;
     const message = `${this.#label} took longer than ${wallMs / 1000} seconds`;
     return { ending: { kind: "timeout", limit: "wallMs", value: wallMs, message } };
+  }
+
+  #abandoned(): Ended {
+    const ending = this.#deps.abandonedFor();
+    if (!ending) throw new Error("a call was abandoned without a reason");
+    return { ending };
   }
 
   #settle(report: GuestReport | "stuck"): Ended {

@@ -10,7 +10,7 @@ import { differenceOf } from "./engine/memory-snapshot.ts";
 import type { MemorySnapshot } from "./engine/memory-snapshot.ts";
 import { ViewOrCopy } from "./event/view-or-copy.ts";
 import { endingOfError } from "./outcome.ts";
-import type { CallResult } from "./outcome.ts";
+import type { CallResult, Ending } from "./outcome.ts";
 import { PluginCall } from "./plugin-call.ts";
 import type { CallRequest, PluginCallDeps } from "./plugin-call.ts";
 import { DISCOVERY } from "./protocol.ts";
@@ -40,6 +40,8 @@ export class Sandbox {
   #last: Promise<void> | undefined;
   #lost = false;
   #fuelOfScript = 0;
+  /** How the call in hand ends, and those that wait for their turn, once the sandbox was abandoned. */
+  #abandonedFor: Ending | undefined;
   #hasReadClock = false;
 
   private constructor(options: SandboxOptions, snapshot?: SandboxSnapshot) {
@@ -85,6 +87,7 @@ export class Sandbox {
       limits,
       onIdle: options.onIdle,
       isLost: () => this.#lost,
+      abandonedFor: () => this.#abandonedFor,
     };
   }
 
@@ -148,6 +151,16 @@ export class Sandbox {
     this.#current.end();
   }
 
+  /**
+   * Ends the sandbox, and with it the call in hand and those that wait for their turn: with the outcome `denied`, at once or, where the
+   * guest is in the middle of its code, as soon as that stops to wait for something.
+   * @param message why, for people
+   */
+  abandon(message: string): void {
+    this.#abandonedFor = { kind: "denied", message };
+    this.dispose();
+  }
+
   /** Calls one of the plugin's functions, after the calls that were asked for before. */
   async call(request: CallRequest): Promise<CallResult> {
     const result = this.#last ? this.#last.then(() => this.#call(request)) : this.#call(request);
@@ -190,8 +203,9 @@ export class Sandbox {
   }
 
   #call(request: CallRequest): CallResult | Promise<CallResult> {
-    if (this.#lost) throw new Error(`the sandbox is gone: ${request.function} cannot be called`);
     const call = new PluginCall(request, this.#deps);
+    if (this.#abandonedFor) return call.refuse(this.#abandonedFor);
+    if (this.#lost) throw new Error(`the sandbox is gone: ${request.function} cannot be called`);
     try {
       const result = call.run();
       if (result instanceof Promise) return result.finally(() => this.#end(call.isLost));

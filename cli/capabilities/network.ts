@@ -1,7 +1,9 @@
+import { STATUS_CODES } from "node:http";
+
 import type { Egress } from "../../host/capabilities/egress.ts";
 import { HostError } from "../../runtime/host-error.ts";
-import type { MockFetch } from "../case/schema.ts";
-import { mockSender } from "./fetch-mocks.ts";
+import type { MockFetch } from "../../host/cases/mock-fetch.ts";
+import { mockSender } from "../../host/cases/mock-sender.ts";
 import { recordOf } from "./fetch-record.ts";
 import type { FetchRecord, HostRequest, HostResponse } from "./fetch-record.ts";
 
@@ -41,7 +43,7 @@ export function openNetwork(network: Network, egress: Egress, records: FetchReco
 function wayInto(network: Network, egress: Egress): WayOut {
   switch (network.kind) {
     case "mocked":
-      return { send: mockSender(network.mocks) };
+      return { send: mockSender(network.mocks, { list: "the case's mockFetch", statusTexts: STATUS_CODES }) };
     case "offline":
       return observed(network.observe, {
         async send({ url }) {

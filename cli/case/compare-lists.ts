@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from "../../host/event.ts";
 import type { LogLine } from "../capabilities/log.ts";
 import type { RunOutput } from "../run/output.ts";
-import { absent, compareItems, compareSubset, compareWhole } from "./difference.ts";
+import { absent, compareWhole, type Difference, type MaybeJson } from "../../host/event-diff/difference.ts";
+import { compareItems, compareSubset } from "./difference.ts";
 import { isObject } from "../../host/is-object.ts";
-import type { Difference, MaybeJson } from "./difference.ts";
 
 /** `setupThrows` is a text that setup's error must contain. */
 export function compareSetup(path: string, expected: Json, { setup }: RunOutput): Difference[] {

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "../../host/event.ts";
 import type { RunOutput } from "../run/output.ts";
 import { compareFetches, compareLogs, compareOutcomes, compareSetup, compareThrows } from "./compare-lists.ts";
-import { compareSubset, compareWhole, compareItems } from "./difference.ts";
-import type { Difference } from "./difference.ts";
+import { compareWhole, type Difference } from "../../host/event-diff/difference.ts";
+import { compareItems, compareSubset } from "./difference.ts";
 
 type Compare = (path: string, expected: Json, actual: RunOutput) => Difference[];
 

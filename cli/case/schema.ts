@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { Json, JsonObject } from "../../host/event.ts";
+import { mockFetch } from "../../host/cases/mock-fetch.ts";
 import { capabilityProblems } from "../../host/plugins/capabilities.ts";
 import type { RequestFields } from "../capabilities/request.ts";
 import { LIMIT_NAMES } from "../../runtime/limits.ts";
@@ -30,27 +31,6 @@ const attachment = z.object(
     file: text.optional(),
   },
   { error: 'must be an object such as {"file": "data.bin"}' },
-);
-
-const mockFetch = z.object(
-  {
-    url: text,
-    method: text.optional(),
-    status: z.int().min(100).max(599).optional(),
-    statusText: text.optional(),
-    json: json.optional(),
-    text: text.optional(),
-    base64: text.optional(),
-    headers: z.record(z.string(), z.union([z.string(), z.number()]), { error: OBJECT }).optional(),
-    times: z.int().min(0).optional(),
-    networkError: z.union([z.string(), z.boolean()], { error: "must be text or true" }).optional(),
-    /** Where redirects have led. */
-    finalUrl: text.optional(),
-    redirected: z.boolean().optional(),
-    /** `Name: message` of any other failure, such as the guard's DeniedError: `--record` writes it. */
-    throws: text.optional(),
-  },
-  { error: 'must be an object such as {"url": "https://api.example.com/", "json": {}}' },
 );
 
 const advance = text.transform((value, context) => {
@@ -167,6 +147,5 @@ export const caseSchema = z.object(
 );
 
 export type PluginCase = z.infer<typeof caseSchema>;
-export type MockFetch = z.infer<typeof mockFetch>;
 export type CaseCall = z.infer<typeof call>;
 export type CaseAttachment = z.infer<typeof attachment>;

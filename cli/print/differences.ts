@@ -1,5 +1,5 @@
-import { absent } from "../case/difference.ts";
-import type { Difference, MaybeJson } from "../case/difference.ts";
+import { absent } from "../../host/event-diff/difference.ts";
+import type { Difference, MaybeJson } from "../../host/event-diff/difference.ts";
 import type { Colours } from "./colour.ts";
 import { shorten } from "./shorten.ts";
 

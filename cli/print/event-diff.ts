@@ -1,6 +1,6 @@
 import type { Json } from "../../host/event.ts";
-import { absent, compareWhole } from "../case/difference.ts";
-import type { MaybeJson } from "../case/difference.ts";
+import { absent, compareWhole } from "../../host/event-diff/difference.ts";
+import type { MaybeJson } from "../../host/event-diff/difference.ts";
 import type { Colours } from "./colour.ts";
 import { shorten } from "./shorten.ts";
 

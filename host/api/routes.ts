@@ -3,6 +3,7 @@ import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./tenants/audit.ts";
 import { dryRunRoutes } from "./configs/dry-runs.ts";
+import { previewUpgradeRoutes } from "./configs/preview-upgrade.ts";
 import { errorGroupRoutes } from "./insight/error-groups.ts";
 import { exportRoutes } from "./tenants/exports.ts";
 import { historicalExportRoutes } from "./configs/historical-export.ts";
@@ -42,6 +43,7 @@ export const ROUTES = [
   ...jobRoutes,
   ...historicalExportRoutes,
   ...dryRunRoutes,
+  ...previewUpgradeRoutes,
   ...taskRoutes,
   ...killSwitchRoutes,
   ...teamListRoutes,

@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from "../event.ts";
+import type { Json } from "../event.ts";
 import { pairsOfForms } from "./forms.ts";
+import { mapTexts } from "./map-texts.ts";
 import { Matcher } from "./matcher.ts";
 import { MIN_REDACTED, REDACTED } from "./redactor.ts";
 
@@ -34,13 +35,8 @@ export class SecretMask {
   }
 
   /** A copy of a value with all texts in it masked, names of properties too. */
-  json<Value extends Json>(value: Value): Value;
-  json(value: Json): Json {
-    if (typeof value === "string") return this.text(value);
-    if (Array.isArray(value)) return value.map((item) => this.json(item));
-    if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value as JsonObject).map(([key, item]) => [this.text(key), this.json(item)]);
-    return Object.fromEntries(entries) as JsonObject;
+  json<Value extends Json>(value: Value): Value {
+    return mapTexts(value, (text) => this.text(text));
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Json } from "../event.ts";
 import { formsOf } from "./forms.ts";
+import { mapTexts } from "./map-texts.ts";
 import { Matcher } from "./matcher.ts";
 
 /** Stands where a secret value was. */
@@ -34,6 +36,9 @@ export class Redactor {
     }
     return done === 0 ? text : parts.join("") + text.slice(done);
   };
+
+  /** A copy of a value without the values in any of its texts, names of properties included. */
+  readonly json = <Value extends Json>(value: Value): Value => mapTexts(value, this.text);
 
   /** Bytes without the UTF-8 of the values; the same bytes where there is none. */
   readonly bytes = (bytes: Uint8Array): Uint8Array => {

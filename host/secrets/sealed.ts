@@ -1,4 +1,4 @@
-import { toBase64 } from "../bytes.ts";
+import { fromBase64, toBase64 } from "../bytes.ts";
 
 /** What a sealed text begins with: how it was sealed. */
 const VERSION = "v1";
@@ -48,5 +48,3 @@ async function keyOf(encryptionKey: string): Promise<CryptoKey> {
   const digest = await crypto.subtle.digest("SHA-256", encoder.encode(encryptionKey));
   return crypto.subtle.importKey("raw", digest, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
-
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

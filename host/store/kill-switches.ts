@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, or, sql, type SQL } from "drizzle-orm";
+import { and, count, desc, eq, inArray, max, or, sql, type SQL } from "drizzle-orm";
 import type { Registry } from "./registry.ts";
 import { killSwitch, type KillKind, pluginConfig, team } from "./schema.ts";
 
@@ -57,6 +57,16 @@ export function switchesOver(db: Registry, teamId: number): Promise<KillSwitch[]
         and(eq(killSwitch.kind, "version"), inArray(killSwitch.targetId, versions)),
       ),
     );
+}
+
+/** A text that is another one after every change of the switches, whosever they are. */
+export async function markOfSwitches(db: Registry): Promise<string> {
+  const { id, createdAt } = killSwitch;
+  const found = await db
+    .select({ count: count(), lastId: max(id), lastAt: max(createdAt) })
+    .from(killSwitch)
+    .get();
+  return JSON.stringify(found);
 }
 
 /** The teams whose plugins a switch stops. */

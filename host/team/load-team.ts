@@ -17,6 +17,7 @@ import { configIdsOf } from "../store/plugin-configs.ts";
 import { openRegistry } from "../store/registry.ts";
 import { teamById } from "../store/teams.ts";
 import { accountOf } from "./plugins/account.ts";
+import { reasonOf, switchOn } from "./plugins/kill-switch.ts";
 import type { PluginConfig, StoredAttachment } from "./plugins/plugin-config.ts";
 import type { TeamSetup } from "./plugins/team-plugins.ts";
 
@@ -41,6 +42,7 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
     notesPlugins: team?.notePlugins ?? false,
     redactor: new Redactor([...keys, ...plugins.flatMap(({ secrets }) => secrets.values)]),
     plugins,
+    switches,
     configIds,
   };
 }
@@ -49,6 +51,16 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
 export interface Candidate extends EnabledConfig {
   /** Compiled; without it the version is loaded. */
   code?: string;
+  /** Files that are stored nowhere, in the place of those attachments that have their keys. */
+  files?: readonly GivenFile[];
+}
+
+/** A file of a candidate. */
+export interface GivenFile {
+  key: string;
+  contentType: string;
+  fileName: string;
+  bytes: Uint8Array;
 }
 
 /** A config with what is needed to run its plugin. */
@@ -59,7 +71,7 @@ export async function loadPlugin(
 ): Promise<PluginConfig> {
   const { code } = config.code === undefined ? await loadVersion(env, config.version.hash) : { code: config.code };
   const values = await openConfig(env, config);
-  const stopped = switchOn(config, switches);
+  const stopped = switchOn({ id: config.id, versionId: config.pluginVersionId }, switches);
   const closed = values === undefined ? UNREADABLE : stopped && reasonOf(stopped);
   const { seen, ...secrets } = splitConfig(config.version.manifest.config, values ?? config.config);
   return {
@@ -67,6 +79,7 @@ export async function loadPlugin(
     teamId: config.teamId,
     pluginId: config.pluginId,
     pluginName: config.pluginName,
+    versionId: config.pluginVersionId,
     version: config.version.hash,
     tag: config.version.tag,
     revision: [revisionOf(config), ...(closed === undefined ? [] : ["closed", stopped?.id, stopped?.createdAt])].join(
@@ -76,7 +89,7 @@ export async function loadPlugin(
     config: seen,
     ...(closed !== undefined && { closed }),
     secrets,
-    attachments: config.attachments.map((attachment) => storedAttachment(env, config.teamId, attachment)),
+    attachments: attachmentsOf(env, config),
     grants: config.grants ?? config.version.manifest.capabilities ?? EVERYTHING,
     limits: limitsOf(config.limits, operatorLimits(env)),
     script: { code, filename: SCRIPT_NAME },
@@ -88,27 +101,24 @@ export async function loadPlugin(
 const UNREADABLE =
   "The secrets of this config do not open with this Worker's ENCRYPTION_KEY. Set the key that sealed them as ENCRYPTION_KEY_PREVIOUS, or enter them again";
 
-/** What stops a config's plugin, if anything does. */
-function switchOn(config: Candidate, switches: readonly KillSwitch[]): KillSwitch | undefined {
-  return switches.find(
-    ({ kind, targetId }) =>
-      kind === "everything" ||
-      kind === "team" ||
-      (kind === "config" && targetId === config.id) ||
-      (kind === "version" && targetId === config.pluginVersionId),
-  );
-}
-
-function reasonOf({ id, kind, by, reason }: KillSwitch): string {
-  const what = kind === "everything" ? "all plugins were" : `the ${kind} was`;
-  return `${what} stopped by ${by}: ${reason}. DELETE /api/kill_switches/${id} lets it run again`;
-}
-
 /** What a plugin gets that declares nothing, as long as nobody has decided for its config. */
 const EVERYTHING: CapabilityGrants = Object.fromEntries(CAPABILITY_NAMES.map((name) => [name, true]));
 
 function revisionOf({ id, updatedAt, version, attachments }: EnabledConfig): string {
   return [id, updatedAt, version.hash, ...attachments.map(({ hash }) => hash)].join(":");
+}
+
+function attachmentsOf(env: Env, { teamId, attachments, files = [] }: Candidate): StoredAttachment[] {
+  const given = new Set(files.map(({ key }) => key));
+  const stored = attachments.filter(({ key }) => !given.has(key));
+  return [
+    ...stored.map((attachment) => storedAttachment(env, teamId, attachment)),
+    ...files.map(({ key, contentType, fileName, bytes }) => {
+      const id = `${givenIdPrefix(teamId)}${crypto.randomUUID()}`;
+      const size = bytes.byteLength;
+      return { key, contentType, fileName, size, stored: { id, size, read: async () => bytes } };
+    }),
+  ];
 }
 
 /** What configs of one team have in common is in memory once; nothing is shared with another team, which could tell by what is there already. */
@@ -124,3 +134,6 @@ function storedAttachment(env: Env, teamId: number, attachment: PluginAttachment
 
 /** What the ids of a team's files in memory begin with. */
 export const fileIdPrefix = (teamId: number): string => `${teamId}/`;
+
+/** What the ids of those begin with that a dry run was given: nobody asks for them again. */
+export const givenIdPrefix = (teamId: number): string => `${fileIdPrefix(teamId)}given/`;

@@ -9,6 +9,7 @@ import type { Env } from "../env.ts";
 import type { JsonObject } from "../event.ts";
 import type { AcceptedEvent } from "./events/accepted-event.ts";
 import type { DryRunReport, DryRunRequest } from "./dry-run/dry-run.ts";
+import type { Pair, PreviewReport, PreviewRequest } from "./dry-run/preview.ts";
 import type { RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
 import type { CallStat, StatQuery } from "./insight/call-stats.ts";
@@ -19,7 +20,7 @@ import type { DeadLetter, LogFilter, OutcomeFilter, Page, PageQuery, RecordedOut
 import type { HistoricalExport } from "./historical-exports/historical-exports.ts";
 import type { PendingJob, StartedJob } from "./jobs/job-desk.ts";
 import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
-import type { RecentEvent } from "./insight/recent-events.ts";
+import type { RecentEvent, RecentMessage } from "./insight/recent-events.ts";
 import type { QuotaSpent } from "./quotas/quota-spent.ts";
 import type { Report, Usage } from "./quotas/usage.ts";
 import type { SharedState } from "./shared-state.ts";
@@ -88,6 +89,11 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   /** Runs a plugin as a config would have it, beside the events; nothing of it is kept. */
   dryRun(address: TeamAddress, candidate: Candidate, request: DryRunRequest): Promise<DryRunReport> {
     return this.#at(address).dryRun(candidate, request);
+  }
+
+  /** Runs events through two versions of a plugin, beside the events; nothing of it is kept. */
+  preview(address: TeamAddress, candidates: Pair<Candidate>, request: PreviewRequest): Promise<PreviewReport> {
+    return this.#at(address).preview(candidates, request);
   }
 
   /**
@@ -232,6 +238,10 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   listRecentEvents(address: TeamAddress, limit: number): RecentEvent[] {
     return this.#at(address).recent.list(limit);
+  }
+
+  listRecentMessages(address: TeamAddress, limit: number): RecentMessage[] {
+    return this.#at(address).recent.messages(limit);
   }
 
   exportRows(address: TeamAddress, table: string, after: number): Promise<RowsPage> {

@@ -2,7 +2,7 @@ import { RequestRate } from "../capabilities/request-rate.ts";
 import type { TaskName } from "../../wit/plugin-functions.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
-import { switchesOver } from "../store/kill-switches.ts";
+import { markOfSwitches, switchesOver } from "../store/kill-switches.ts";
 import { openRegistry } from "../store/registry.ts";
 import type { JsonObject } from "../event.ts";
 import { operatorLimits } from "../operator-limits.ts";
@@ -13,6 +13,7 @@ import { openDatabase } from "./database.ts";
 import type { TeamDatabase } from "./database.ts";
 import { Delivery } from "./events/delivery.ts";
 import { dryRun, type DryRunReport, type DryRunRequest } from "./dry-run/dry-run.ts";
+import { type Pair, preview, type PreviewReport, type PreviewRequest } from "./dry-run/preview.ts";
 import { Drain } from "./events/drain.ts";
 import { exportRows, type RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
@@ -35,9 +36,11 @@ import { JobKeeper } from "./jobs/job-keeper.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
 import type { Balance } from "./insight/ledger.ts";
 import { type DeadLetter, Listings, type Page, type PageQuery } from "./insight/listings.ts";
-import { type Candidate, fileIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
+import { type Candidate, fileIdPrefix, givenIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./insight/metric-reports.ts";
 import { attribute } from "./insight/outcomes.ts";
+import { killWatch } from "./plugins/kill-watch.ts";
+import { Lock } from "./plugins/lock.ts";
 import type { PluginConfig } from "./plugins/plugin-config.ts";
 import type { RecentEvents } from "./insight/recent-events.ts";
 import { RequestWriter } from "./request-writer.ts";
@@ -81,6 +84,7 @@ export class Team {
   readonly #env: Env;
   readonly #followUps: FollowUpRunner;
   readonly #plugins: TeamPlugins;
+  readonly #previews = new Lock();
   readonly #rate = new RequestRate();
   readonly #jobKeeper: JobKeeper;
   readonly #requests: RequestWriter;
@@ -214,7 +218,23 @@ export class Team {
     const config = await loadPlugin(this.#env, candidate, switches);
     await this.#plugins.destination();
     const run = () => dryRun(config, request, { ...this.#surroundings, real: this.shared });
-    return this.#tables.meter.during(run);
+    try {
+      return await this.#tables.meter.during(run);
+    } finally {
+      files.forget(givenIdPrefix(candidate.teamId));
+    }
+  }
+
+  /** Runs events through two versions of a plugin, and keeps nothing of it. One preview at a time: they take long. */
+  async preview(candidates: Pair<Candidate>, request: PreviewRequest): Promise<PreviewReport> {
+    const switches = await switchesOver(openRegistry(this.#env), candidates.from.teamId);
+    const [from, to] = await Promise.all([
+      loadPlugin(this.#env, candidates.from, switches),
+      loadPlugin(this.#env, candidates.to, switches),
+    ]);
+    await this.#plugins.destination();
+    const run = () => preview({ from, to }, request, { ...this.#surroundings, real: this.shared });
+    return this.#previews.run(() => this.#tables.meter.during(run));
   }
 
   /** A recorded failure as a case; null where it was not recorded, or is no more. Undefined when there is no such outcome. */
@@ -304,6 +324,8 @@ export class Team {
       metrics,
       recordings,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
+      switches: () => switchesOver(openRegistry(env), this.#whoAmI().teamId),
+      markOfSwitches: () => killWatch.mark(() => markOfSwitches(openRegistry(env)), this.#now()),
       onLeaving: (plugin, isReplaced) => this.#followUps.flush(plugin, isReplaced),
     });
   }

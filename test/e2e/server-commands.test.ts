@@ -455,6 +455,60 @@ test("jobs are started by hand, looked at and cancelled", async () => {
 });
 
 test("scheduled tasks are listed, run now, and their runs looked at", async () => {
+  const timed = {
+    "plugin.json": JSON.stringify({ name: "Timed", schedule: { runEveryMorning: "0 6 * * *" } }),
+    "index.js": `exports.runEveryMorning = () => console.log("good morning");
+      exports.runEveryDay = () => { throw new Error("no luck") };`,
+  };
+  shelf.npm.set("timed", new Map([["1.0.0", timed]]));
+  await hoglet(["install", "timed"]);
+  await hoglet(["configure", "Timed", "--on-error", "pass"]);
+  expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryHour .*finished/);
+  const { out } = await hoglet(["task-runs", "Timed", "--task", "runEveryDay"]);
+  expect(out).toMatch(/runEveryDay +manual +finished .*no luck/);
+  expect(out).not.toContain("runEveryHour");
+  await hoglet(["uninstall", "Timed"]);
+});
+
+test("jobs are started by hand, looked at and cancelled", async () => {
+  const manifest = { name: "Worker", publicJobs: { greet: { payload: { who: { type: "string", required: true } } } } };
+  const code = `exports.jobs = { greet: ({ who }) => console.log("hello " + who), later: () => {} };
+    exports.setupPlugin = ({ jobs }) => jobs.later({ n: 1 }).runIn(1, "day");`;
+  shelf.npm.set("@team/worker", new Map([["1.0.0", { "plugin.json": JSON.stringify(manifest), "index.js": code }]]));
+  await hoglet(["install", "@team/worker"]);
+  await hoglet(["configure", "Worker", "--on-error", "pass"]);
+  expect(await hoglet(["run-job", "Worker", "greet"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("job__payload__who is required."),
+  });
+  await hoglet(["run-job", "Worker", "greet", "--payload", "who=ada"]);
+  await writeFile(join(home, "payload.json"), '{"who": "eve"}');
+  expect((await hoglet(["run-job", "Worker", "greet", "--payload", join(home, "payload.json")])).out).toMatch(
+    /^job \d+ was started/,
+  );
+  await vi.waitFor(async () => {
+    const { out } = await hoglet(["logs", "Worker"]);
+    expect(out).toContain("hello ada");
+    expect(out).toContain("hello eve");
+  }, 10_000);
+  const piped = await spawned(["run-job", "Worker", "greet", "--payload", "-"], {
+    env: { XDG_CONFIG_HOME: home },
+    input: '{"who": "bob"}',
+  });
+  expect(piped).toMatchObject({ code: 0, stdout: expect.stringMatching(/^job \d+ was started/) });
+  expect((await hoglet(["run-job", "Worker", "greet", "--payload", "who=a", "--payload", "x"])).err).toContain(
+    "--payload x must be KEY=VALUE",
+  );
+  const shown = await hoglet(["jobs", "Worker"]);
+  expect(shown.out).toMatch(/^ID +SHARD +NAME .*\n\d+ +0 +later .*{"n":1}\n$/);
+  const id = /\n(\d+)/.exec(shown.out)?.[1] ?? "";
+  expect((await hoglet(["cancel-job", "Worker", id])).out).toContain(`job ${id} is gone`);
+  expect((await hoglet(["jobs", "Worker"])).out).toBe("none\n");
+  expect((await hoglet(["run-again", "Worker", "1"])).err).toContain("no job among its dead letters with number 1");
+  await hoglet(["disable", "Worker"]);
+});
+
+test("scheduled tasks are listed, run now, and their runs looked at", async () => {
   const timed = await folder({
     "plugin.json": JSON.stringify({ name: "Timed", schedule: { runEveryMorning: "0 6 * * *" } }),
     "index.js": `export const runEveryMorning = () => console.log("good morning");
@@ -475,6 +529,87 @@ test("scheduled tasks are listed, run now, and their runs looked at", async () =
     { task: "runEveryMorning", log: [{ type: "LOG", message: "good morning" }] },
   ]);
   expect((await hoglet(["task-runs", "Timed", "--task", "runEveryDay"])).out).not.toContain("runEveryMorning");
+});
+
+test("an upgrade shows what it changes, and moves configs when that is wanted", async () => {
+  const source = (more: string) => ({
+    "plugin.json": JSON.stringify({ name: "Stepper" }),
+    "index.js": `exports.processEvent = (event) => ({ ...event, properties: { ...event.properties, ${more} } })`,
+  });
+  const versions = new Map([["1.0.0", source('step: "one"')]]);
+  shelf.npm.set("stepper", versions);
+  await hoglet(["install", "stepper"]);
+  await hoglet(["configure", "Stepper", "--on-error", "pass"]);
+  expect(await capture("stepped")).toMatchObject({ step: "one" });
+  versions.set("2.0.0", source('step: "two"'));
+  const left = await hoglet(["upgrade", "Stepper"]);
+  expect(left.out).toContain("installed Stepper");
+  expect(left.out).toMatch(/1\.0\.0 \(version \d+\) -> 2\.0\.0/);
+  expect(left.out).toMatch(/output +~ properties\.step in \d+ events?, such as .*: "one" -> "two"/);
+  expect(left.out).toMatch(/fuel +p95 \d+ -> \d+ \(x [\d.]+\)/);
+  expect(left.out).toContain("moved: none");
+  expect(await capture("stays")).toMatchObject({ step: "one" });
+  const [shown, named] = [
+    await hoglet(["preview", "Stepper"]),
+    await hoglet(["preview", "Stepper", "--version", "2.0.0"]),
+  ];
+  expect(shown.out).toContain("~ index.js");
+  expect(named.out).toContain("-> 2.0.0");
+  expect(await hoglet(["preview", "Stepper", "--version", "9.9.9"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("has no version 9.9.9"),
+  });
+  expect((await hoglet(["upgrade", "Stepper"], [[/Move 1 config\?/, "n"]])).out).toContain("moved: none");
+  const asked = await hoglet(["upgrade", "Stepper"], [[/Move 1 config\?/, "y"]]);
+  expect(asked.out).toMatch(/moved: \d+/);
+  expect(await capture("moved")).toMatchObject({ step: "two" });
+  versions.set("3.0.0", source('step: "three"'));
+  const script = JSON.parse((await hoglet(["upgrade", "Stepper", "--yes", "--json"])).out) as {
+    previews: object[];
+    moved: number[];
+  };
+  expect(script).toMatchObject({ moved: [expect.any(Number)], previews: [{ to: { tag: "3.0.0" } }] });
+  expect(await capture("moved again")).toMatchObject({ step: "three" });
+  expect((await hoglet(["upgrade", "Stepper", "--yes"])).out).toContain("no config of the team is to be moved");
+  // A form that the values do not fit keeps the config where it is.
+  versions.set("4.0.0", {
+    ...source('step: "four"'),
+    "plugin.json": JSON.stringify({ name: "Stepper", config: [{ key: "where", type: "string", required: true }] }),
+  });
+  const refused = await hoglet(["upgrade", "Stepper", "--yes"]);
+  expect(refused.out).toContain("does not fit: where is required");
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("stays at its version") });
+  await hoglet(["uninstall", "Stepper"]);
+});
+
+test("a dry run takes events, functions, jobs, answers and files", async () => {
+  await writeFile(
+    join(home, "many.js"),
+    `export async function processEvent(e) { const r = await fetch("https://api.test/"); return { ...e, said: await r.text() } }
+     export const composeWebhook = (e) => ({ url: "https://hook.test/" + e.event, body: "{}" });
+     export const exportEvents = (all) => all.length;
+     export const jobs = { double: ({ n }) => 2 * n };`,
+  );
+  await hoglet(["install", join(home, "many.js"), "--name", "Many"]);
+  await hoglet(["configure", "Many", "--on-error", "pass"]);
+  await writeFile(join(home, "events.json"), '{"event": "one"}\n{"event": "two"}');
+  await writeFile(join(home, "mocks.json"), '{"mockFetch": [{"url": "https://api.test/", "text": "mocked"}]}');
+  const events = ["--events", join(home, "events.json")];
+  const mocked = await hoglet(["dry-run", "Many", ...events, "--mock", join(home, "mocks.json")]);
+  expect(mocked.out.match(/\+ said {2}"mocked"/g)).toHaveLength(2);
+  const off = await hoglet(["dry-run", "Many", ...events, "--offline"]);
+  expect(off.out).toContain("this dry run has no network");
+  const composed = await hoglet(["dry-run", "Many", ...events, "--function", "composeWebhook"]);
+  expect(composed.out).toContain("webhook  POST https://hook.test/two\n  Content-Type: application/json\n  {}");
+  expect((await hoglet(["dry-run", "Many", ...events, "--function", "exportEvents"])).out).toContain("returned  2");
+  const job = await hoglet(["dry-run", "Many", "--job", "double", "--payload", '{"n": 21}']);
+  expect(job.out).toContain("jobs.double: ok\nreturned  42");
+  expect((await hoglet(["dry-run", "Many", "--payload", "{}"])).code).toBe(2);
+  expect(await hoglet(["dry-run", "Many", "--function", "onEvent"])).toMatchObject({
+    code: 1,
+    err: "Many has no function onEvent.\n",
+  });
+  await hoglet(["uninstall", "Many"]);
 });
 
 test("a token of a team sees its team alone", async () => {

@@ -1,12 +1,7 @@
-import { text as textOf } from "node:stream/consumers";
-import type { JsonObject } from "../../../host/event.ts";
-import { isObject } from "../../../host/is-object.ts";
-import { parseJson, readText } from "../../case/read-case.ts";
-import { UsageError } from "../../errors.ts";
 import type { Answer } from "../../server/api.ts";
+import { shorten } from "../../print/shorten.ts";
 import { configId } from "../../server/names.ts";
-import { wholeNumber } from "../../server/whole-number.ts";
-import type { Terminal } from "../../terminal.ts";
+import { dryRunBody } from "./dry-run-body.ts";
 import { done, type ServerCommand } from "./server-command.ts";
 
 type Report = Answer<"POST", "/api/plugin_configs/{id}/dry_run">;
@@ -18,43 +13,40 @@ const SIGNS: Readonly<Record<string, string>> = { added: "+", removed: "-", chan
 export const DRY_RUNS: Readonly<Record<string, ServerCommand>> = {
   "dry-run": {
     usage: "dry-run <config>",
-    summary: "run a config's plugin on an event; nothing is stored or sent, but for its requests",
+    summary: "run a config's plugin on events; nothing is stored or sent, but for its requests",
     options: {
       event: { type: "string" },
+      events: { type: "string" },
       recent: { type: "string" },
+      function: { type: "string" },
+      job: { type: "string" },
+      payload: { type: "string" },
       version: { type: "string" },
+      mock: { type: "string" },
+      attach: { type: "string", multiple: true, default: [] },
       offline: { type: "boolean" },
     },
     help: [
       "--event FILE         an event, JSON; - is the standard input. Without one it is an empty event, called test",
+      "--events FILE        several: an array, or one on each line",
       "--recent UUID        one of the team's recent events, or so many of the last",
-      "--version ID         another version of the plugin",
+      "--function NAME      another function than the one that processes events",
+      "--job NAME           a job, with --payload JSON",
+      "--version TAG        another version of the plugin, by its tag or number",
+      "--mock FILE          answers to its requests, a list as mockFetch of a case; none is sent",
+      "--attach KEY=PATH    a file in the place of the config's",
       "--offline            send no requests",
     ],
     async run(context) {
       const id = await configId(context, context.args[0] ?? "");
-      const { event, recent, version, offline } = context.flags;
-      const body = {
-        ...(event !== undefined && { event: await readEvent(String(event), context.terminal) }),
-        ...(typeof recent === "string" &&
-          (/^\d{1,3}$/.test(recent) ? { recent: Number(recent) } : { recent_event: recent })),
-        ...(version !== undefined && { plugin_version_id: wholeNumber(version, "--version") }),
-        ...(offline === true && { fetch: "off" as const }),
-      };
+      const body = await dryRunBody(context, id);
       const found = await context.client.request("POST", "/api/plugin_configs/{id}/dry_run", { params: { id }, body });
       done(context, found, linesOf(found).join("\n"));
     },
   },
 };
 
-async function readEvent(path: string, { stdin }: Terminal): Promise<JsonObject> {
-  const text = path === "-" ? await textOf(stdin) : await readText(path);
-  const event = parseJson(text, path);
-  if (!isObject(event)) throw new UsageError(`${path} must hold an event, such as {"event": "$pageview"}`);
-  return event;
-}
-
-function linesOf({ setup, results, logs, fetches, captured, fuel }: Report): string[] {
+function linesOf({ setup, results, called, logs, fetches, captured, fuel, left }: Report): string[] {
   if (setup) return [`setupPlugin: ${setup.kind}: ${setup.message ?? ""}`];
   return [
     ...results.flatMap(({ outcome: { kind, message, reason }, diff }) => [
@@ -62,12 +54,23 @@ function linesOf({ setup, results, logs, fetches, captured, fuel }: Report): str
       ...diff.fields.map((each) => lineOf("", each)),
       ...diff.properties.map((each) => lineOf("properties.", each)),
     ]),
+    ...called.flatMap(({ outcome: { function: name, kind, message }, returned, webhook }) => [
+      `${name}: ${[kind, message].filter((part) => part !== undefined).join(": ")}`,
+      ...(webhook ? webhookLines(webhook) : [`returned  ${shorten(JSON.stringify(returned ?? null))}`]),
+    ]),
     ...logs.map(({ type, message }) => `log  ${type} ${message}`),
     ...fetches.map(({ method, url, status }) => `fetch  ${method} ${url} ${status ?? "no answer"}`),
     ...captured.map(({ event }) => `captured  ${JSON.stringify(event)}`),
     `fuel  ${fuel}`,
+    ...(left > 0 ? [`${left} events were not run: the fuel or time for it was used up`] : []),
   ];
 }
+
+const webhookLines = ({ method, url, headers, body }: NonNullable<Report["called"][number]["webhook"]>): string[] => [
+  `webhook  ${method} ${url}`,
+  ...headers.map((header) => `  ${header.join(": ")}`),
+  `  ${shorten(body)}`,
+];
 
 function lineOf(prefix: string, { key, kind, before, after }: Change): string {
   const values = [before, after].filter((value) => value !== undefined).map((value) => JSON.stringify(value));

@@ -17,12 +17,16 @@ import { TASKS } from "./tasks.ts";
 import { TENANTS } from "./tenants.ts";
 import { VERSIONS } from "./versions.ts";
 import { USAGES } from "./usage.ts";
+import { PREVIEWS } from "./preview.ts";
 import { runServerCommand, type ServerCommand } from "./server-command.ts";
+import { UPGRADES } from "./upgrade.ts";
 
 /** The commands that ask a running server, by name. */
 export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...LOGINS,
   ...INSTALLS,
+  ...PREVIEWS,
+  ...UPGRADES,
   ...CONFIGURES,
   ...GRANTS,
   ...CHANGES,
@@ -67,6 +71,10 @@ async function refused(terminal: Terminal, work: () => Promise<void>): Promise<n
     return 1;
   }
 }
+
+/** Whether `--version` is an option of a command, and does not ask for that of hoglet. */
+export const hasOwnVersion = (name: string): boolean =>
+  Object.hasOwn(SERVER_COMMANDS, name) && SERVER_COMMANDS[name]?.options?.["version"] !== undefined;
 
 const OF_ALL = [
   "--url URL            the server (HOGLET_URL, the login, http://localhost:8787)",

@@ -13,6 +13,7 @@ import type { Candidate } from "../../team/load-team.ts";
 import { ApiError } from "../api-error.ts";
 import { checkedValues, versionFor } from "./config-form.ts";
 import { openedConfig } from "./config-secrets.ts";
+import { filesOf, givenFiles } from "./given-files.ts";
 import { id } from "../parse.ts";
 import { grants } from "./plugin-config-body.ts";
 import { referenced, type Scope } from "../scope.ts";
@@ -25,6 +26,7 @@ export const trialFields = {
     .exactOptional()
     .meta({ override: { type: "object", additionalProperties: true } }),
   grants: grants.exactOptional(),
+  attachments: givenFiles.exactOptional(),
 };
 
 /** What is to be tried: a config, a plugin, or code. */
@@ -35,6 +37,7 @@ export interface Trial {
   plugin_version_id?: number;
   config?: JsonObject;
   grants?: z.output<typeof grants>;
+  attachments?: z.output<typeof givenFiles>;
 }
 
 /** The config that a trial means, with its secrets in the clear: it goes to the team's object and nowhere else. Throws ApiError. */
@@ -50,7 +53,8 @@ export async function candidateOf(env: Env, scope: Scope, team: Team, trial: Tri
   const opened = stored ? await openedConfig(env, stored) : {};
   const known = carriedOver(previous?.manifest.config ?? [], version.manifest.config, opened).config;
   const attachments = stored ? await attachmentsOf(scope.db, team.id, stored.id) : [];
-  const keys = new Set(attachments.map(({ key }) => key));
+  const files = filesOf(trial.attachments ?? {});
+  const keys = new Set([...attachments, ...files].map(({ key }) => key));
   return {
     ...(stored ?? newConfig(team, plugin.id, now)),
     ...(trial.grants && { grants: trial.grants }),
@@ -60,10 +64,16 @@ export async function candidateOf(env: Env, scope: Scope, team: Team, trial: Tri
     pluginName: plugin.name,
     version,
     attachments,
+    files,
   };
 }
 
-function ofSource(team: Team, source: string, { config = {}, grants: granted }: Trial, now: number): Candidate {
+function ofSource(
+  team: Team,
+  source: string,
+  { config = {}, grants: granted, attachments = {} }: Trial,
+  now: number,
+): Candidate {
   const entry = "index.ts";
   const { code } = compilePlugin({ [entry]: source }, entry);
   const { manifest } = readManifest({}, "source");
@@ -76,6 +86,7 @@ function ofSource(team: Team, source: string, { config = {}, grants: granted }: 
     pluginName: "source",
     version: { hash: "source", tag: null, manifest, bundleKey: "", inspected: { methods: [], tasks: [], jobs: [] } },
     attachments: [],
+    files: filesOf(attachments),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../event.ts";
 import type { ConfigField } from "../../plugins/config-schema.ts";
 import { keepSecrets, SECRET_PLACEHOLDER } from "../../plugins/config-secrets.ts";
-import { configValues } from "../../plugins/config-values.ts";
+import { configValues, type ConfigValues } from "../../plugins/config-values.ts";
 import type { PluginVersion } from "../../store/plugin-versions.ts";
 import { versionOfPlugin } from "../../store/plugin-versions.ts";
 import type { Plugin } from "../../store/plugins.ts";
@@ -28,6 +28,19 @@ export function fileKeyErrors(fields: readonly ConfigField[], keys: Iterable<str
     }));
 }
 
+/** What comes of the values that were entered, with defaults, and with the stored secrets that the sender does not know. */
+export function fittedValues(
+  fields: readonly ConfigField[],
+  stored: JsonObject,
+  entered: JsonObject,
+  files: ReadonlySet<string>,
+): ConfigValues {
+  // Clients send back the descriptions of files that they were shown among the values.
+  const described = attachmentKeys(fields);
+  const values = Object.fromEntries(Object.entries(entered).filter(([key]) => !described.has(key)));
+  return configValues(fields, keepSecrets(fields, stored, values), files);
+}
+
 /**
  * The values to store for what was entered, with defaults, and with the stored secrets that the sender does not know.
  * Throws ApiError 400, which names all fields that are wrong.
@@ -40,10 +53,7 @@ export function checkedValues(
   files: ReadonlySet<string>,
   found: readonly FieldError[] = [],
 ): JsonObject {
-  // Clients send back the descriptions of files that they were shown among the values.
-  const described = attachmentKeys(fields);
-  const values = Object.fromEntries(Object.entries(entered).filter(([key]) => !described.has(key)));
-  const checked = configValues(fields, keepSecrets(fields, stored, values), files);
+  const checked = fittedValues(fields, stored, entered, files);
   const named = new Set(found.map(({ attr }) => attr));
   const others = (checked.ok ? [] : checked.errors)
     .map(({ key, message }) => ({ attr: key === "" ? "config" : `config__${key}`, detail: `${message}.` }))

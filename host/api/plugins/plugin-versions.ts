@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { compareVersions } from "../../plugins/compare-versions.ts";
 import { loadFiles } from "../../plugins/versions.ts";
 import { type PluginVersion, versionOfPlugin, versionsOf } from "../../store/plugin-versions.ts";
 import type { Plugin } from "../../store/plugins.ts";
@@ -10,6 +9,7 @@ import { registryPage, registryPageOf } from "../paging.ts";
 import { digits } from "../parse.ts";
 import { versionTag } from "./plugin-json.ts";
 import { usedCapabilitiesAnswer, usedCapabilitiesJson } from "./used-capabilities-json.ts";
+import { compared, comparison } from "./version-comparison.ts";
 import { route, type Subject } from "../route.ts";
 import { referenced } from "../scope.ts";
 import { thePlugin } from "../subjects.ts";
@@ -28,25 +28,6 @@ const answer = versionTag
   })
   .meta({ id: "PluginVersion" });
 const withFiles = answer.extend({ files: z.array(z.strictObject({ path: z.string(), size: z.int() })) });
-
-const comparison = z
-  .strictObject({
-    files: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()), changed: z.array(z.string()) }),
-    config: z.strictObject({
-      added: z.array(z.string()),
-      removed: z.array(z.string()),
-      changed: z.array(z.string()),
-      newly_required: z.array(z.string()),
-    }),
-    functions: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
-    capabilities: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
-    used_capabilities: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
-    hosts: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
-  })
-  .meta({
-    id: "VersionComparison",
-    description: "Capabilities are those that plugin.json declares, used ones those that the code names, hosts both.",
-  });
 
 const theVersion: Subject<{ plugin: Plugin; version: PluginVersion }> = {
   async find(scope, param) {
@@ -123,8 +104,7 @@ export const pluginVersionRoutes = [
           ),
         );
         if (from === undefined || to === undefined) throw new Error("two versions are compared");
-        const [before, after] = await Promise.all([loadFiles(env, from.hash), loadFiles(env, to.hash)]);
-        return compareVersions({ ...from, files: before }, { ...to, files: after });
+        return compared(env, from, to);
       },
     }),
   })),

@@ -1,158 +1,89 @@
 import type { Outcome } from "../../../runtime/outcome.ts";
-import { Snapshots } from "../../../runtime/snapshots.ts";
 import type { HandlerName } from "../../../wit/generated/contract.ts";
+import { handlerOf } from "../../../wit/plugin-functions.ts";
+import { RequestRate } from "../../capabilities/request-rate.ts";
 import type { JsonObject, Message } from "../../event.ts";
 import { Redactor } from "../../secrets/redactor.ts";
-import type { FailedSetup, KnownFailures } from "../plugins/failed-setups.ts";
-import { addRequests, noRequests, type Requests } from "../plugins/invocation.ts";
-import type { NewJob } from "../jobs/jobs.ts";
 import type { LogEntry } from "../insight/log.ts";
-import type { TimedOutcome } from "../insight/timed-outcome.ts";
-import { Plugin } from "../plugins/plugin.ts";
-import type { PluginDeps } from "../plugins/plugin-sandbox.ts";
+import type { NewJob } from "../jobs/jobs.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
-import { process, processorOf } from "../events/process-event.ts";
-import { redactOutcome } from "../plugins/redact-outcome.ts";
-import { recordFetch, type RecordedRequest } from "./recorded-fetch.ts";
+import { type AskedCall, callsOf } from "./calls.ts";
+import { fetchFrom, type Network, recordFetch, type RecordedRequest } from "./network.ts";
+import { redactReport } from "./redact-report.ts";
 import { type RealState, ScratchState, type Written } from "./scratch-state.ts";
+import { type Called, Trial, type TrialDeps, type Tried } from "./trial.ts";
 
 /** What is tried. */
 export interface DryRunRequest {
-  /** Each by itself, one after the other, as processEvent sees them. None tries the setup alone. */
+  /** None tries the setup alone. */
   messages: Message[];
-  /** Another function than the one that processes events, with its arguments as JSON; called once, instead. */
-  call?: { function: HandlerName; args: string[] };
-  /** Whether requests are sent, as the config grants them. */
-  fetch: "live" | "off";
-}
-
-export interface DryRunResult {
-  before: JsonObject;
-  /** Null when it was dropped. As it was before, when the plugin failed on it. */
-  after: JsonObject | null;
-  outcome: TimedOutcome;
+  /** The function that processes them, where that is not to be the one that the pipeline would call. */
+  processor?: "processEvent" | "processEventBatch";
+  /** Something else to call than what processes events. */
+  call?: AskedCall;
+  fetch: Network;
 }
 
 /** What came of it, without the config's secrets in any text. */
 export interface DryRunReport {
   /** How the setup failed; null when it did not. Then nothing else was called. */
   setup: Outcome | null;
-  results: DryRunResult[];
-  /** What the other function came to, and what it returned: JSON. */
-  called: { outcome: TimedOutcome; returned: string | null } | null;
+  /** The function that was to be called and that the plugin does not have; null when it has it. */
+  missing: HandlerName | null;
+  results: Tried[];
+  called: Called[];
   logs: Pick<LogEntry, "source" | "type" | "message">[];
   fetches: RecordedRequest[];
   captured: JsonObject[];
   jobs: Pick<NewJob, "name" | "payload" | "dueAt">[];
   metrics: { name: string; operation: string; value: number }[];
   written: Written;
+  fuel: number;
+  /** Events that were not run, because there was no fuel or time left for them. */
+  left: number;
 }
 
 /** What a dry run takes of the team's own. */
-export type DryRunDeps = Pick<
-  PluginDeps,
-  "image" | "files" | "keys" | "pool" | "rate" | "meter" | "account" | "loopback" | "locate" | "now"
-> & {
-  real: RealState;
-};
+export type DryRunDeps = Omit<TrialDeps, "state" | "fetch"> & { real: RealState };
 
-const MAX_LOGS = 1000;
-
-/**
- * Runs a plugin without anything of it being kept or sent, but for its requests: in a sandbox of its own, over the team's state, with all
- * limits in force.
- */
+/** Runs a plugin without anything of it being kept or sent, but for its requests where they are live. */
 export async function dryRun(config: PluginConfig, request: DryRunRequest, deps: DryRunDeps): Promise<DryRunReport> {
-  const scratch = new ScratchState(deps.real, deps.now);
-  const { fetch, requests: fetches } = recordFetch(request.fetch);
-  const logs: LogEntry[] = [];
-  const asked = noRequests();
-  let setup: Outcome | null = null;
-  const plugin = new Plugin(config, {
-    ...deps,
-    poolPrefix: `dry-run/${crypto.randomUUID()}`,
-    snapshots: new Snapshots(0),
-    failedSetups: rememberNothing(),
-    askOwnerToRetire: () => plugin.discard(),
-    log: { write: (entry) => void (logs.length < MAX_LOGS && logs.push(entry)) },
-    shared: scratch,
-    cache: { run: (commands) => scratch.runCache(commands) },
-    jobs: { pendingOf: () => 0 },
-    metrics: { namesOf: () => [] },
-    recordings: { keep: () => undefined },
-    fetch,
-    async onLifecycle(_, outcome, requests) {
-      if (outcome.kind !== "ok") setup = outcome;
-      addRequests(asked, requests);
-    },
-  });
+  const { real, now } = deps;
+  const { fetch, requests: fetches } = recordFetch(fetchFrom(request.fetch));
+  // What is not sent does not count against what the config may send.
+  const rate = request.fetch === "live" ? deps.rate : new RequestRate();
+  const trial = new Trial(config, { ...deps, rate, fetch, state: new ScratchState(real, now) });
   try {
-    await plugin.retrySetup();
-    const results = setup === null && !request.call ? await processAll(plugin, request.messages, asked) : [];
-    const called =
-      setup === null && request.call ? await callOnce(plugin, request.call, request.messages, asked, deps.now()) : null;
+    const setup = await trial.setUp();
+    const wanted = request.processor ?? functionOf(request.call);
+    const missing = !setup && wanted && !(await trial.has(wanted)) ? wanted : null;
+    const isRun = setup === null && missing === null;
+    const results = isRun && !request.call ? await trial.process(request.messages, request.processor) : [];
+    const calls = isRun && request.call ? callsOf(request.call, request.messages, now()) : [];
+    const called: Called[] = [];
+    for (const call of calls) if (!trial.isSpent) called.push(await trial.call(call));
+    const left = results.length > 0 ? request.messages.length - results.length : calls.length - called.length;
     const redactor = new Redactor([...config.secrets.values, ...keysOf(deps)]);
-    return redacted({ setup, results, called, logs, fetches, asked, written: scratch.written }, redactor);
+    const { logs, written, fuel } = trial;
+    const { captured, jobs, measured } = trial.takeAsked();
+    const events = captured.map(({ event }) => event as JsonObject);
+    const report = { setup, missing, results, called, logs, fetches, captured: events, jobs, written, fuel, left };
+    return redactReport({ ...report, metrics: measured }, redactor);
   } finally {
-    await plugin.discard();
+    await trial.end();
   }
 }
 
-async function processAll(plugin: Plugin, messages: readonly Message[], asked: Requests): Promise<DryRunResult[]> {
-  const name = await processorOf(plugin);
-  if (name === undefined) return [];
-  const results: DryRunResult[] = [];
-  for (const message of messages) {
-    const before = structuredClone(message.event) as JsonObject;
-    const copy = { ...message, event: structuredClone(message.event) };
-    const { outcome, each, requests, added } = await process(plugin, name, [
-      { message: copy, size: JSON.stringify(before).length },
-    ]);
-    addRequests(asked, requests);
-    asked.captured.push(...added);
-    const [end] = each;
-    const after = end?.kind === "ok" ? (end.event as JsonObject) : end?.kind === "dropped" ? null : before;
-    results.push({ before, after, outcome });
-  }
-  return results;
+function functionOf(call: AskedCall | undefined): HandlerName | undefined {
+  if (call?.kind === "events") return call.function;
+  if (call?.kind !== "task") return undefined;
+  // Whether there is a job, or a task of another interval, its own call tells.
+  const { function: name } = handlerOf(call.function);
+  return name === "runTask" ? undefined : name;
 }
 
-async function callOnce(
-  plugin: Plugin,
-  { function: name, args }: NonNullable<DryRunRequest["call"]>,
-  messages: readonly Message[],
-  asked: Requests,
-  now: number,
-): Promise<DryRunReport["called"]> {
-  const ingestId = `dry-run:${now}`;
-  const { outcome, json, requests } = await plugin.call({ function: name, args, messages, hops: 0, ingestId, at: now });
-  addRequests(asked, requests);
-  return { outcome, returned: json };
-}
-
-const keysOf = ({ account }: DryRunDeps): string[] => {
+/** The team's keys, which a plugin has not seen and may find all the same. */
+export const keysOf = ({ account }: Pick<TrialDeps, "account">): string[] => {
   const { projectApiKey, personalApiKey } = account() ?? {};
   return [projectApiKey, personalApiKey].filter((key) => typeof key === "string");
 };
-
-function redacted(
-  found: Omit<DryRunReport, "captured" | "jobs" | "metrics"> & { asked: Requests; logs: LogEntry[] },
-  { text }: Redactor,
-): DryRunReport {
-  const { asked, ...report } = found;
-  return {
-    ...report,
-    setup: report.setup && redactOutcome(report.setup, text),
-    results: report.results.map((result) => ({ ...result, outcome: redactOutcome(result.outcome, text) })),
-    called: report.called && { ...report.called, outcome: redactOutcome(report.called.outcome, text) },
-    logs: report.logs.map(({ source, type, message }) => ({ source, type, message: text(message) })),
-    fetches: report.fetches.map((request) => ({ ...request, url: text(request.url) })),
-    captured: asked.captured.map(({ event }) => event as JsonObject),
-    jobs: asked.jobs.map(({ name, payload, dueAt }) => ({ name, payload, dueAt })),
-    metrics: asked.measured.map(({ name, operation, value }) => ({ name, operation, value })),
-  };
-}
-
-function rememberNothing(): KnownFailures {
-  return { get: (): FailedSetup | undefined => undefined, set: () => undefined, forget: () => undefined };
-}

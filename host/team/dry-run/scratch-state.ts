@@ -7,10 +7,11 @@ export interface RealState extends Pick<SharedState, "storageGet"> {
   cacheStore(): Pick<CacheStore, "get">;
 }
 
-/** What was written: values by key, null for what was removed. Keys are as the state has them. */
+/** What was written: keys as the state has them, which plugins choose, with their values; null for what was removed. */
 export interface Written {
-  storage: Record<string, string | null>;
-  cache: Record<string, string | string[] | null>;
+  /** Values are JSON. */
+  storage: [key: string, value: string | null][];
+  cache: [key: string, value: string | string[] | null][];
 }
 
 /** A team's state as a dry run sees it: what is really there, and over it what the run wrote, which is thrown away. */
@@ -63,7 +64,6 @@ export class ScratchState implements SharedState {
   }
 
   get written(): Written {
-    const values = [...this.#cache].map(([key, entry]) => [key, entry?.value ?? null] as const);
-    return { storage: Object.fromEntries(this.#storage), cache: Object.fromEntries(values) };
+    return { storage: [...this.#storage], cache: [...this.#cache].map(([key, entry]) => [key, entry?.value ?? null]) };
   }
 }

@@ -5,7 +5,14 @@ import { webhookEvent } from "../events/processed-event.ts";
 
 /** The call that a follow-up is made with. After a crash it is the same again, its clock and random numbers included. */
 export function planCall(
-  { id, function: name, attempts, dueAt, buffer, points }: FollowUp,
+  {
+    id,
+    function: name,
+    attempts,
+    dueAt,
+    buffer,
+    points,
+  }: Pick<FollowUp, "id" | "function" | "attempts" | "dueAt" | "buffer" | "points">,
   items: readonly FollowUpItem[],
 ): PluginCall {
   const messages = items.flatMap(({ message }) => message ?? []);

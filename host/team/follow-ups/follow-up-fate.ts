@@ -14,16 +14,16 @@ const MAX_RETRIES = 15;
 const BATCH_WAIT = 6_000;
 
 /**
- * RetryError asks for another call, and so does a plugin that cannot be set up; what asks for it without end becomes dead letters. A
+ * RetryError asks for another call, and so does a plugin that cannot be set up or was stopped; what asks for it without end becomes dead letters. A
  * batch that was not taken because of another failure becomes dead letters at once, unless the config's `onError` is hold or drop.
  */
 export function decideFate(
   { function: name, attempts }: Pick<FollowUp, "function" | "attempts">,
   { onError }: Pick<PluginConfig, "onError">,
-  { outcome: { kind }, ran }: Pick<PluginResult, "outcome" | "ran">,
+  { outcome: { kind }, ran, wasStopped }: Pick<PluginResult, "outcome" | "ran" | "wasStopped">,
 ): Fate {
   if (kind === "ok" || kind === "dropped") return "done";
-  const asksForMore = kind === "retry" || !ran || onError === "hold";
+  const asksForMore = kind === "retry" || !ran || wasStopped || onError === "hold";
   if (asksForMore) return attempts < MAX_RETRIES ? "retry" : "bury";
   return isBatch(name) && onError !== "drop" ? "bury" : "done";
 }

@@ -17,6 +17,13 @@ export interface RecentEvent {
   outcomes: PluginOutcome[];
 }
 
+/** An event with all that its calls follow from. */
+export interface RecentMessage {
+  /** When the plugins were done with it: milliseconds since the epoch. */
+  at: number;
+  message: Message;
+}
+
 const KEEP = 256;
 /** Longer ones are not worth a look on a page, and would make the ring large. */
 const MAX_JSON = 20_000;
@@ -50,6 +57,13 @@ export class RecentEvents {
     if (told.length > MAX_TOLD) return;
     const row = this.#insert.get({ at: this.#now(), before, after, outcomes: told });
     if (row) cutRing(this.#db, recentEvent, row.id, KEEP);
+  }
+
+  /** The messages of the last events, as they came, newest first. */
+  messages(limit: number): RecentMessage[] {
+    const { at, before, id } = recentEvent;
+    const rows = this.#db.select({ at, before }).from(recentEvent).orderBy(desc(id)).limit(limit).all();
+    return rows.map((row) => ({ at: row.at, message: JSON.parse(row.before) as Message }));
   }
 
   /** Newest first. */

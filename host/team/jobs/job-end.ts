@@ -25,7 +25,7 @@ export interface JobEndDeps {
   random(): number;
 }
 
-type Ended = Pick<PluginResult, "outcome" | "requests" | "ran">;
+type Ended = Pick<PluginResult, "outcome" | "requests" | "ran" | "wasStopped">;
 
 /** What becomes of a job when its run has ended: all of it in one transaction. */
 export class JobEnd {
@@ -36,9 +36,10 @@ export class JobEnd {
   }
 
   /** @param config whose plugin ran it */
-  async settle(job: Job, config: PluginConfig, { outcome, requests, ran }: Ended): Promise<void> {
-    const isWanted = outcome.kind === "retry" || !ran;
-    const isLast = job.attempts + 1 >= config.limits.jobAttempts;
+  async settle(job: Job, config: PluginConfig, { outcome, requests, ran, wasStopped }: Ended): Promise<void> {
+    const isWanted = outcome.kind === "retry" || !ran || wasStopped;
+    // What was stopped by hand is not given up for it.
+    const isLast = !wasStopped && job.attempts + 1 >= config.limits.jobAttempts;
     return this.#write(job, config, outcome, requests, isWanted ? (isLast ? "bury" : "retry") : "remove");
   }
 

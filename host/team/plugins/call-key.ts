@@ -1,4 +1,4 @@
-import { toBase64 } from "../../bytes.ts";
+import { fromBase64, toBase64 } from "../../bytes.ts";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 
@@ -32,7 +32,7 @@ export class CallKeys {
   readonly #secret: Uint8Array;
 
   constructor(facts: Facts) {
-    this.#secret = Uint8Array.from(atob(secretOf(facts)), (char) => char.charCodeAt(0));
+    this.#secret = fromBase64(secretOf(facts));
   }
 
   /** At once, since a plugin asks in the middle of its code; most never do. */

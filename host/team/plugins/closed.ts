@@ -4,7 +4,10 @@ import type { PluginConfig } from "./plugin-config.ts";
 import { SetupFailure } from "./setup-failures.ts";
 
 /** Why nothing of a plugin is run at the moment, if so: somebody has stopped it, or its team has no fuel left. */
-export function closedBy({ closed }: PluginConfig, meter: Pick<Meter, "spent">): SetupFailure | undefined {
+export function closedBy(
+  { closed }: Pick<PluginConfig, "closed">,
+  meter: Pick<Meter, "spent">,
+): SetupFailure | undefined {
   const outcome = { function: "setupPlugin", fuel: 0 };
   if (closed !== undefined) return new SetupFailure({ ...outcome, kind: "denied", message: closed });
   const quota = meter.spent("fuel_per_day");

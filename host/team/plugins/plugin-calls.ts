@@ -58,6 +58,8 @@ export interface PluginResult extends CallResult {
   log?: LogEntry[];
   /** Whether the function was called at all; not when the plugin could not be set up. */
   ran: boolean;
+  /** Whether the call was ended by a kill switch. It is not the plugin's failure: what has to be done is done when the plugin runs again. */
+  wasStopped?: true;
 }
 
 /** The calls of one plugin: what surrounds them, and what they leave behind. One call at a time; others wait. */
@@ -69,6 +71,9 @@ export class PluginCalls {
   readonly #attachments: HeldAttachments;
   readonly #records: CallRecords;
   #invocation: Invocation;
+  /** Where the call in hand is. */
+  #busy: Sandbox | undefined;
+  #stoppedFor: string | undefined;
 
   constructor(config: PluginConfig, deps: PluginCallsDeps) {
     this.#config = config;
@@ -126,6 +131,15 @@ export class PluginCalls {
     return this.#turn.run(() => this.#run(sandbox, call));
   }
 
+  /**
+   * Ends the call in hand and those that wait for their turn, as `denied`. What they have asked for and was not done yet is forgotten.
+   * @param reason for people
+   */
+  stop(reason: string): void {
+    this.#stoppedFor = reason;
+    this.#busy?.abandon(reason);
+  }
+
   async #run(sandbox: Sandbox, call: PluginCall): Promise<PluginResult> {
     const requests = noRequests();
     this.#invocation = {
@@ -141,7 +155,7 @@ export class PluginCalls {
     const begun = now();
     this.#records.begin();
     this.#log.beginCall(call.keepsLog ?? false);
-    const result = await this.#attachments.during(() =>
+    const result = await this.#holding(sandbox, () =>
       sandbox.call({
         function: name,
         args,
@@ -154,7 +168,20 @@ export class PluginCalls {
     this.logFailure(result.outcome);
     const ended = this.#records.end(call, result, sandbox.discovery.handlers.includes("setupPlugin"));
     const outcome = { ...ended, ms: now() - begun };
-    return { ...result, outcome, requests, ran: true, ...(log && { log }) };
+    const end = { ...result, outcome, ran: true, ...(log && { log }) };
+    const wasStopped = this.#stoppedFor !== undefined && sandbox.lost;
+    return wasStopped ? { ...end, requests: noRequests(), wasStopped } : { ...end, requests };
+  }
+
+  /** Makes a call with the attachments at hand, which can be stopped meanwhile. */
+  async #holding(sandbox: Sandbox, make: () => Promise<CallResult>): Promise<CallResult> {
+    if (this.#stoppedFor !== undefined) sandbox.abandon(this.#stoppedFor);
+    this.#busy = sandbox;
+    try {
+      return await this.#attachments.during(make);
+    } finally {
+      this.#busy = undefined;
+    }
   }
 
   /** Tells the log of a plugin's errors, those that it left unhandled too. */

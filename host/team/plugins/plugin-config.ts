@@ -21,6 +21,8 @@ export interface PluginConfig {
   teamId: number;
   pluginId: number;
   pluginName: string;
+  /** In the registry. */
+  versionId: number;
   /** The content hash of the version that runs. */
   version: string;
   /** The release of that version, as its author calls it. */

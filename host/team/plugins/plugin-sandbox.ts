@@ -51,6 +51,7 @@ export class PluginSandbox {
   /** A sandbox that was evicted, until it is torn down. */
   #evicted: Sandbox | undefined;
   #retiring: Promise<void> | undefined;
+  #stoppedFor: string | undefined;
   readonly #member: PoolMember = {
     build: (mayGrow) => this.#build(mayGrow),
     retire: async (sandbox) => {
@@ -105,6 +106,12 @@ export class PluginSandbox {
     if (sandbox) await this.#unload(sandbox);
   }
 
+  /** Ends the call in hand, the setup too, and has all that follow end in the same way. @param reason for people */
+  stop(reason: string): void {
+    this.#stoppedFor = reason;
+    this.#calls.stop(reason);
+  }
+
   /** Throws the sandbox away: nothing more runs in it, `teardownPlugin` neither. */
   async discard(): Promise<void> {
     const sandbox = (await this.#deps.pool.take(this.#poolKey)) ?? this.#evicted;
@@ -117,6 +124,7 @@ export class PluginSandbox {
     const failure = await this.#withSandbox(async () => null);
     return failure && failure.outcome;
   }
+
   /** Tears down the sandbox that was evicted, if one was. */
   async retire(): Promise<void> {
     const sandbox = this.#evicted;
@@ -141,7 +149,7 @@ export class PluginSandbox {
   }
 
   async #withSandbox<T>(run: (sandbox: Sandbox) => Promise<T>): Promise<T | SetupFailure> {
-    const failure = closedBy(this.config, this.#deps.meter) ?? this.#failures.at(this.#deps.now());
+    const failure = this.#closed() ?? this.#failures.at(this.#deps.now());
     if (failure) return failure;
     try {
       return await this.#deps.pool.use(this.#poolKey, this.#member, run);
@@ -149,6 +157,11 @@ export class PluginSandbox {
       if (error instanceof SetupFailure) return error;
       throw error;
     }
+  }
+
+  #closed(): SetupFailure | undefined {
+    const closed = this.#stoppedFor ?? this.config.closed;
+    return closedBy({ ...(closed !== undefined && { closed }) }, this.#deps.meter);
   }
 
   async #build(mayGrow: MayGrow): Promise<Sandbox> {
@@ -165,6 +178,9 @@ export class PluginSandbox {
     const sandbox = await this.#load(mayGrow);
     try {
       const outcome = await this.#callLifecycle(sandbox, "setupPlugin");
+      // That it was stopped says nothing of its setup, which is tried at once when it may run again.
+      const closed = this.#closed();
+      if (closed) throw closed;
       if (outcome && outcome.kind !== "ok") throw this.#noteFailure(outcome);
     } catch (error) {
       sandbox.dispose();

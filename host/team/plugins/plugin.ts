@@ -23,6 +23,7 @@ export class Plugin {
   readonly #failures: SetupFailures;
   readonly #main: PluginSandbox;
   readonly #spare: PluginSandbox;
+  #isStopped = false;
   #isSpareInUse = false;
   /** The end of the spare sandbox that was used last. */
   #spareEnd: Promise<void> = Promise.resolve();
@@ -69,6 +70,19 @@ export class Plugin {
     this.#deps.snapshots.forget(snapshotKeyOf(this.config, this.#deps));
     this.#failures.forget();
     await Promise.all([this.#main.tearDown(), this.#spare.tearDown(), this.#spareEnd]);
+  }
+
+  /**
+   * Ends the calls in hand, a setup too, and has all that follow end in the same way: `denied`.
+   * @param reason for people
+   */
+  stop(reason: string): void {
+    this.#isStopped = true;
+    for (const sandbox of [this.#main, this.#spare]) sandbox.stop(reason);
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   /** Throws its sandboxes away: nothing more runs in them, `teardownPlugin` neither. */

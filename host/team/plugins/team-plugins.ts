@@ -3,7 +3,9 @@ import { batchingOf, ONE_BY_ONE } from "../events/batching.ts";
 import type { Batching } from "../events/batching.ts";
 import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
+import type { KillSwitch } from "../../store/kill-switches.ts";
 import type { Destination } from "../events/delivery.ts";
+import { markOf, reasonOf, switchOn } from "./kill-switch.ts";
 import type { Configs } from "../jobs/job-keeper.ts";
 import type { TeamQuotas } from "../quotas/quotas.ts";
 import { Lock } from "./lock.ts";
@@ -24,6 +26,8 @@ export interface TeamSetup {
   redactor: Redactor;
   /** Enabled configs in the order of the pipeline. */
   plugins: PluginConfig[];
+  /** The kill switches over them. */
+  switches: readonly KillSwitch[];
   /** Ids of all configs, disabled ones too. */
   configIds: readonly number[];
 }
@@ -31,6 +35,10 @@ export interface TeamSetup {
 export interface TeamPluginsDeps extends PluginDeps {
   /** Told of a plugin before it is torn down, and whether another revision of its config takes its place. */
   onLeaving(plugin: Plugin, isReplaced: boolean): Promise<void>;
+  /** The kill switches over the team's plugins, as the registry has them. */
+  switches(): Promise<readonly KillSwitch[]>;
+  /** A text that changes with the kill switches of all teams, of a minute ago at most. Cheap: it is asked for with each use. */
+  markOfSwitches(): Promise<string | undefined>;
 }
 
 interface Current extends Omit<TeamSetup, "plugins"> {
@@ -48,6 +56,8 @@ export class TeamPlugins {
   #current: Current | undefined;
   /** Set when the registry has news: nothing is run with what was there before. */
   #isStale = true;
+  /** The mark of all switches that those over this team were compared by. */
+  #mark: string | undefined;
 
   /** @param load reads the registry */
   constructor(load: () => Promise<TeamSetup>, deps: TeamPluginsDeps) {
@@ -57,6 +67,7 @@ export class TeamPlugins {
 
   /** Runs something with the plugins of the moment, beside other uses. They are not replaced meanwhile. */
   async use<T>(run: (plugins: readonly Plugin[]) => Promise<T>): Promise<T> {
+    await this.#heedSwitches();
     for (;;) {
       const current = await this.#settings();
       const used = await this.#lock.share(async () =>
@@ -118,14 +129,17 @@ export class TeamPlugins {
   }
 
   /**
-   * Takes over what the registry says now. Plugins that changed or went are torn down before others serve. When the
-   * registry cannot be read, this rejects and nothing is run until it can.
+   * Takes over what the registry says now. Plugins that changed or went are torn down before others serve; of those that a kill switch
+   * stops, the calls in hand end at once. When the registry cannot be read, this rejects and nothing is run until it can.
    */
-  reload(): Promise<void> {
-    return this.#lock.run(async () => {
-      this.#isStale = true;
-      await this.#latest();
-    });
+  async reload(): Promise<void> {
+    await Promise.all([
+      this.#stopKilled(),
+      this.#lock.run(async () => {
+        this.#isStale = true;
+        await this.#latest();
+      }),
+    ]);
   }
 
   /** Tears all plugins down, for good. */
@@ -148,6 +162,29 @@ export class TeamPlugins {
     return this.use(async () => (await this.#find(pluginConfigId)?.retrySetup()) ?? null);
   }
 
+  /** Takes over a kill switch that nobody has told this object of. */
+  async #heedSwitches(): Promise<void> {
+    const current = this.#current;
+    if (!current || this.#isStale) return;
+    const mark = await this.#deps.markOfSwitches();
+    if (mark === this.#mark) return;
+    // Those of other teams are many, and no reason to load anything.
+    const isNews = markOf(await this.#deps.switches()) !== markOf(current.switches);
+    this.#mark = mark;
+    if (isNews) await this.reload();
+  }
+
+  /** Does not wait for the calls in hand, which it is to end. */
+  async #stopKilled(): Promise<void> {
+    const plugins = [...(this.#current?.plugins ?? []), ...this.#leaving.keys()];
+    if (plugins.length === 0) return;
+    const switches = await this.#deps.switches();
+    for (const plugin of plugins) {
+      const killed = switchOn(plugin.config, switches);
+      if (killed && plugin.config.closed === undefined) plugin.stop(reasonOf(killed));
+    }
+  }
+
   #find(pluginConfigId: number): Plugin | undefined {
     return this.#current?.plugins.find(({ config }) => config.id === pluginConfigId);
   }
@@ -158,9 +195,12 @@ export class TeamPlugins {
 
   async #latest(): Promise<Current> {
     if (this.#current && !this.#isStale) return this.#current;
+    this.#mark = await this.#deps.markOfSwitches();
     const { plugins, ...settings } = await this.#load();
     const before = this.#current?.plugins ?? [];
-    const kept = new Map(before.map((plugin) => [plugin.config.revision, plugin]));
+    const kept = new Map(
+      before.filter(({ isStopped }) => !isStopped).map((plugin) => [plugin.config.revision, plugin]),
+    );
     const next = plugins.map((config) => kept.get(config.revision) ?? new Plugin(config, this.#deps));
     for (const plugin of before) if (!next.includes(plugin)) await this.#replace(plugin, plugins);
     this.#isStale = false;
@@ -171,7 +211,7 @@ export class TeamPlugins {
   /** Has a plugin torn down before others serve; only what is called beside the events, and takes long, is left to end by itself. */
   async #replace(plugin: Plugin, next: readonly PluginConfig[]): Promise<void> {
     const isClosed = next.some(({ id, closed }) => id === plugin.config.id && closed !== undefined);
-    if (isClosed || (await plugin.isIdleWithin(PATIENCE_MS))) return this.#tearDown(plugin, next);
+    if (isClosed || plugin.isStopped || (await plugin.isIdleWithin(PATIENCE_MS))) return this.#tearDown(plugin, next);
     const end = plugin
       .idle()
       .then(() => this.#tearDown(plugin, next))
@@ -183,10 +223,11 @@ export class TeamPlugins {
   async #tearDown(plugin: Plugin, next: readonly PluginConfig[]): Promise<void> {
     const successor = next.find(({ id }) => id === plugin.config.id);
     try {
-      if (successor?.closed === undefined) await this.#deps.onLeaving(plugin, successor !== undefined);
+      if (successor?.closed !== undefined) plugin.stop(successor.closed);
       // What was stopped by hand gets no word more.
-      if (successor?.closed !== undefined) await plugin.discard();
-      else await plugin.tearDown();
+      if (plugin.isStopped) return await plugin.discard();
+      await this.#deps.onLeaving(plugin, successor !== undefined);
+      await plugin.tearDown();
     } catch (error) {
       console.error(`plugin config ${plugin.config.id} was not torn down: ${String(error)}`);
     }

@@ -207,6 +207,7 @@ test("what names several things names them of one tenant", async () => {
     ["POST", `${config}/rollback`, { plugin_version_id: victim.version }, "plugin_version_id"],
     ["POST", `${config}/dry_run`, { plugin_version_id: victim.version }, "plugin_version_id"],
     ["POST", `${config}/dry_run`, { recent_event: victim.event }, "recent_event"],
+    ["POST", `${config}/preview_upgrade`, { plugin_version_id: victim.version }, "plugin_version_id"],
     ["POST", "/api/plugin_configs", { team_id: attacker.team, plugin_id: victim.plugin }, "plugin_id"],
     ["POST", "/api/dry_run", { team_id: attacker.team, plugin_id: victim.plugin }, "plugin_id"],
   ] as const)
