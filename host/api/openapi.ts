@@ -95,8 +95,8 @@ function describe(path: string, method: Method, operation: Operation): ZodOpenAp
 
 const paramSchema = (name: string): z.ZodType => (isId(name) ? z.int().min(0) : z.string());
 
-function contentOf({ answer, content, hasProgress }: Operation): object {
-  const stream = hasProgress ? { "text/event-stream": { schema: z.string() } } : {};
+function contentOf({ answer, content, hasProgress, stream: events }: Operation): object {
+  const stream = hasProgress || events ? { "text/event-stream": { schema: z.string() } } : {};
   if (content !== undefined) return { content: { [content]: { schema: answer ?? z.string() } } };
   return answer === undefined ? {} : { content: { "application/json": { schema: answer }, ...stream } };
 }

@@ -53,6 +53,8 @@ export interface Declaration<Subject, Query extends z.ZodType, Body, Answer exte
    * `problem`.
    */
   hasProgress?: boolean;
+  /** Answers a client that accepts `text/event-stream` with events for as long as it listens. Throws ApiError. */
+  stream?(call: Call<Subject, z.output<Query>, Body>): Promise<ReadableStream<Uint8Array>>;
   /** Whether the audit log is told: when something is written, unless this says otherwise. */
   isChange?: boolean;
   /** Whether it erases what the path names, of which a part may be erased already: no other operation finds that. */
@@ -62,8 +64,9 @@ export interface Declaration<Subject, Query extends z.ZodType, Body, Answer exte
 }
 
 /** A declaration whose types were checked. */
-export type Operation = Omit<Declaration<unknown, z.ZodType, unknown, z.ZodType>, "handle"> & {
+export type Operation = Omit<Declaration<unknown, z.ZodType, unknown, z.ZodType>, "handle" | "stream"> & {
   handle(call: Call<unknown, unknown, unknown>): Promise<unknown>;
+  stream?(call: Call<unknown, unknown, unknown>): Promise<ReadableStream<Uint8Array>>;
 };
 
 /** Finds what a path names, among what the caller may see. */

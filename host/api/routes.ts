@@ -7,11 +7,12 @@ import { errorGroupRoutes } from "./insight/error-groups.ts";
 import { exportRoutes } from "./tenants/exports.ts";
 import { killSwitchRoutes } from "./tenants/kill-switches.ts";
 import { ledgerRoutes } from "./insight/ledger.ts";
+import { logRoutes } from "./insight/logs.ts";
 import { mount } from "./mount.ts";
 import { metricRoutes } from "./insight/metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { organizationRoutes } from "./tenants/organizations.ts";
-import { outcomeCaseRoutes } from "./insight/outcome-case.ts";
+import { outcomeRoutes } from "./insight/outcomes.ts";
 import { pluginConfigRoutes } from "./configs/plugin-configs.ts";
 import { pluginUpdateRoutes } from "./plugins/plugin-updates.ts";
 import { pluginVersionRoutes } from "./plugins/plugin-versions.ts";
@@ -38,7 +39,8 @@ export const ROUTES: readonly Route[] = [
   ...dryRunRoutes,
   ...killSwitchRoutes,
   ...teamListRoutes,
-  ...outcomeCaseRoutes,
+  ...logRoutes,
+  ...outcomeRoutes,
   ...ledgerRoutes,
   ...metricRoutes,
   ...errorGroupRoutes,

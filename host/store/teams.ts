@@ -6,7 +6,17 @@ import { key, organization, team } from "./schema.ts";
 export type Organization = typeof organization.$inferSelect;
 export type Team = typeof team.$inferSelect;
 export type TeamSettings = Partial<
-  Pick<Team, "name" | "posthogHost" | "posthogApiKey" | "personalApiKey" | "shards" | "anonymizeIps" | "notePlugins">
+  Pick<
+    Team,
+    | "name"
+    | "posthogHost"
+    | "posthogApiKey"
+    | "personalApiKey"
+    | "shards"
+    | "anonymizeIps"
+    | "notePlugins"
+    | "logRetentionDays"
+  >
 >;
 
 /** The team that a project key admits events to, or null when nobody has that key or it was revoked. */

@@ -13,6 +13,7 @@ import { enabledConfigs } from "../store/enabled-configs.ts";
 import type { EnabledConfig } from "../store/enabled-configs.ts";
 import { type KillSwitch, switchesOver } from "../store/kill-switches.ts";
 import { openRegistry } from "../store/registry.ts";
+import { DEFAULT_LOG_RETENTION_DAYS } from "../store/schema.ts";
 import { teamById } from "../store/teams.ts";
 import { accountOf } from "./plugins/account.ts";
 import type { PluginConfig, StoredAttachment } from "./plugins/plugin-config.ts";
@@ -35,6 +36,7 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
     account,
     shards: team?.shards ?? 1,
     notesPlugins: team?.notePlugins ?? false,
+    logRetentionDays: team?.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,
     redactor: new Redactor([...keys, ...plugins.flatMap(({ secrets }) => secrets.values)]),
     plugins,
   };

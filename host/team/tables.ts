@@ -10,6 +10,7 @@ import { IngestionWarnings } from "./insight/ingestion-warnings.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { Ledger } from "./insight/ledger.ts";
 import { TeamLog } from "./insight/log.ts";
+import { LogTails } from "./insight/log-tails.ts";
 import { Metrics } from "./insight/metrics.ts";
 import { Outbox } from "./events/outbox.ts";
 import { Outcomes } from "./insight/outcomes.ts";
@@ -35,6 +36,7 @@ export interface Tables {
   recent: RecentEvents;
   stats: CallStats;
   recordings: Recordings;
+  tails: LogTails;
   warnings: IngestionWarnings;
   webhooks: Webhooks;
 }
@@ -52,6 +54,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
   const ledger = new Ledger(db);
   const stats = new CallStats(db, now);
   const errors = new ErrorGroups(db);
+  const tails = new LogTails(db, now);
   return {
     db,
     bodies: new Bodies(bucket, blobPrefix(id)),
@@ -62,13 +65,14 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
     inbox: new Inbox(db, ledger),
     jobs: new Jobs(db),
     ledger,
-    log: new TeamLog(db, now, redact),
+    log: new TeamLog(db, now, redact, () => tails.ring()),
     metrics: new Metrics(db, facts, now),
     outbox: new Outbox(db, ledger),
     outcomes: new Outcomes(db, redact, stats, errors),
     recent: new RecentEvents(db, now, redact),
     stats,
     recordings: new Recordings(db, redact),
+    tails,
     warnings: new IngestionWarnings(db, ledger),
     webhooks: new Webhooks(db),
   };

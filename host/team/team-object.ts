@@ -14,7 +14,9 @@ import type { CallStat, StatQuery } from "./insight/call-stats.ts";
 import type { ErrorGroup } from "./insight/error-groups.ts";
 import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./insight/ledger.ts";
-import type { DeadLetter, LogFilter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./insight/listings.ts";
+import type { DeadLetter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./insight/listings.ts";
+import type { LogFilter } from "./insight/log-filter.ts";
+import type { LogTail } from "./insight/log-tails.ts";
 import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
 import type { RecentEvent } from "./insight/recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
@@ -129,6 +131,11 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).listings.outcomes(query, filter);
   }
 
+  /** Undefined when there is none of that number, or no more. */
+  findOutcome(address: TeamAddress, outcomeId: number): RecordedOutcome | undefined {
+    return this.#at(address).listings.outcome(outcomeId);
+  }
+
   caseOf(address: TeamAddress, outcomeId: number): JsonObject | null | undefined {
     return this.#at(address).caseOf(outcomeId);
   }
@@ -139,6 +146,11 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   listLogs(address: TeamAddress, query: PageQuery, filter: LogFilter = {}) {
     return this.#at(address).listings.logs(query, filter);
+  }
+
+  /** What is said from now on, or after a line. Null when too many watch. */
+  tailLogs(address: TeamAddress, filter: LogFilter, after?: number): LogTail | null {
+    return this.#at(address).tails.open(filter, after);
   }
 
   listCallStats(address: TeamAddress, query: StatQuery): CallStat[] {

@@ -26,6 +26,8 @@ import type { Requests } from "./plugins/invocation.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
 import type { Balance } from "./insight/ledger.ts";
 import { Listings } from "./insight/listings.ts";
+import { LogRetention } from "./insight/log-retention.ts";
+import type { LogTails } from "./insight/log-tails.ts";
 import { type Candidate, fileIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./insight/metric-reports.ts";
 import { attribute } from "./insight/outcomes.ts";
@@ -57,6 +59,7 @@ export class Team {
   readonly recent: RecentEvents;
   readonly shared: SharedTables;
   readonly stats: CallStats;
+  readonly tails: LogTails;
   readonly work: Work;
   readonly #delivery: Delivery;
   readonly #env: Env;
@@ -88,6 +91,7 @@ export class Team {
     this.recent = tables.recent;
     this.errors = tables.errors;
     this.stats = tables.stats;
+    this.tails = tables.tails;
     this.shared = new SharedTables(db, now);
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     this.#requests = requests;
@@ -104,6 +108,7 @@ export class Team {
     const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
     this.work = new Work({
       ...all,
+      gathered: [tables.stats, new LogRetention(db, now, () => this.#plugins.logRetentionDays)],
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
       jobs: new JobRunner(all),
@@ -137,6 +142,7 @@ export class Team {
 
   /** Ends all work, and every sandbox. Nothing is begun again. */
   async close(): Promise<void> {
+    this.tails.close();
     await this.work.stop();
     await this.#plugins.close();
     files.forget(fileIdPrefix(this.#whoAmI().teamId));
@@ -188,6 +194,7 @@ export class Team {
       followUps: followUps.count(),
       webhooks: webhooks.count(),
       delivery: this.#delivery.pause,
+      tails: this.tails.size,
     };
   }
 

@@ -3,7 +3,8 @@ import { OUTCOME_KINDS } from "../../../wit/generated/contract.ts";
 import type { DeadLetter, RecordedOutcome } from "../../team/insight/listings.ts";
 import type { PluginOutcome } from "../../team/insight/outcomes.ts";
 import type { RecentEvent } from "../../team/insight/recent-events.ts";
-import type { ingestionWarning, logEntry } from "../../team/schema.ts";
+import type { KeptLogEntry } from "../../team/insight/log.ts";
+import type { ingestionWarning } from "../../team/schema.ts";
 import { isoOf, json, jsonObject, timestamp } from "../answers.ts";
 
 /** How a call of a plugin ended. */
@@ -68,6 +69,8 @@ export const logAnswer = z
     source: z.string(),
     type: z.string(),
     message: z.string(),
+    function: z.string().nullable().meta({ description: "Whose call wrote it; null for what is not of a call." }),
+    event_uuid: z.string().nullable().meta({ description: "The event that the call was for, if it was a single one." }),
   })
   .meta({ id: "LogEntry" });
 
@@ -103,15 +106,10 @@ export function warningJson({
   return { id, timestamp: isoOf(at), code, detail, item };
 }
 
-export function logJson({
-  id,
-  at,
-  pluginConfigId,
-  source,
-  type,
-  message,
-}: typeof logEntry.$inferSelect): z.input<typeof logAnswer> {
-  return { id, timestamp: isoOf(at), plugin_config_id: pluginConfigId, source, type, message };
+export function logJson(entry: KeptLogEntry): z.input<typeof logAnswer> {
+  const { id, at, pluginConfigId, source, type, message, function: name, eventUuid } = entry;
+  const by = { plugin_config_id: pluginConfigId, function: name, event_uuid: eventUuid };
+  return { id, timestamp: isoOf(at), source, type, message, ...by };
 }
 
 function endingJson(outcome: PluginOutcome): z.input<typeof ending> {

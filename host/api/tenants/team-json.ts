@@ -5,6 +5,7 @@ import { id } from "../parse.ts";
 
 /** Every list of a team asks all its shards, and each is an object of its own. */
 const MAX_SHARDS = 32;
+const MAX_LOG_RETENTION_DAYS = 30;
 
 /** What a name may be. */
 export const nameField = z
@@ -47,6 +48,12 @@ export const teamChanges = z
       .boolean()
       .exactOptional()
       .meta({ description: "Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event." }),
+    log_retention_days: z
+      .int()
+      .min(1, { error: "must be at least 1" })
+      .max(MAX_LOG_RETENTION_DAYS, { error: `must be at most ${MAX_LOG_RETENTION_DAYS}` })
+      .exactOptional()
+      .meta({ description: "How long what plugins say is kept." }),
   })
   .meta({ id: "TeamChanges" });
 
@@ -69,6 +76,7 @@ export const teamAnswer = z
     shards: z.int(),
     anonymize_ips: z.boolean(),
     note_plugins: z.boolean(),
+    log_retention_days: z.int(),
     created_at: timestamp,
     updated_at: timestamp,
   })
@@ -84,6 +92,7 @@ export function teamJson(team: Team): z.input<typeof teamAnswer> {
     shards: team.shards,
     anonymize_ips: team.anonymizeIps,
     note_plugins: team.notePlugins,
+    log_retention_days: team.logRetentionDays,
     created_at: isoOf(team.createdAt),
     updated_at: isoOf(team.updatedAt),
   };

@@ -7,6 +7,7 @@ const MAX_ENTRIES = 200;
 export class CallLog {
   readonly #log: Pick<TeamLog, "write">;
   readonly #pluginConfigId: number;
+  #call: Pick<LogEntry, "function" | "eventUuid"> = {};
   #written = 0;
 
   constructor(log: Pick<TeamLog, "write">, pluginConfigId: number) {
@@ -14,16 +15,23 @@ export class CallLog {
     this.#pluginConfigId = pluginConfigId;
   }
 
+  /** Begins a call: what is written until its end is of it. */
+  beginCall(call: Pick<LogEntry, "function" | "eventUuid">): void {
+    this.#call = call;
+  }
+
   write(entry: LogEntry): void {
-    if (this.#written++ < MAX_ENTRIES) this.#log.write(entry);
+    if (this.#written++ < MAX_ENTRIES) this.#log.write({ ...entry, ...this.#call });
   }
 
   /** Ends a call: what was left out is counted in the log itself. */
   endCall(): void {
     const left = this.#written - MAX_ENTRIES;
+    const call = this.#call;
     this.#written = 0;
+    this.#call = {};
     if (left <= 0) return;
     const message = `${left} more entries of this call were left out: at most ${MAX_ENTRIES} are kept`;
-    this.#log.write({ pluginConfigId: this.#pluginConfigId, source: "SYSTEM", type: "WARN", message });
+    this.#log.write({ pluginConfigId: this.#pluginConfigId, source: "SYSTEM", type: "WARN", message, ...call });
   }
 }

@@ -4,7 +4,6 @@ import { Budget } from "./budget.ts";
 import type { Drain } from "../events/drain.ts";
 import { earliest } from "./earliest.ts";
 import type { Facts } from "../facts.ts";
-import type { CallStats } from "../insight/call-stats.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
 import type { MetricReports } from "../insight/metric-reports.ts";
 import type { Sideline } from "./sideline.ts";
@@ -16,7 +15,8 @@ export interface WorkDeps {
   reports: MetricReports;
   sidelines: readonly Sideline[];
   facts: Facts;
-  stats: CallStats;
+  /** What is gathered in memory, and written at the end. */
+  gathered: readonly { flush(): void }[];
   /** Fuel of the plugins in one alarm. */
   drainFuel: number;
   now(): number;
@@ -68,13 +68,13 @@ export class Work {
   }
 
   async #run(): Promise<void> {
-    const { facts, now, drainFuel, stats } = this.#deps;
+    const { facts, now, drainFuel, gathered } = this.#deps;
     // Left behind by a run that ended in the middle, with the process.
     const isSuspicious = facts.get("running") === true;
     facts.set("running", true);
     try {
       await this.#runWithin(new Budget(now, drainFuel), isSuspicious);
-      stats.flush();
+      for (const each of gathered) each.flush();
     } finally {
       facts.forget("running");
     }

@@ -119,6 +119,7 @@ const NAMED: Readonly<Record<string, (of: Tenant) => { query?: string; body?: ob
   "POST /api/plugin_configs/rearrange": (of) => ({ body: { team_id: of.team, order: [of.config] } }),
   "POST /api/dry_run": (of) => ({ body: { team_id: of.team, plugin_id: of.plugin, recent_event: of.event } }),
   "POST /api/kill_switches": (of) => ({ body: { kind: "config", target_id: of.config, reason: "x" } }),
+  "GET /api/outcomes/{id}": (of) => ({ query: `team_id=${of.team}` }),
   "GET /api/outcomes/{id}/case": (of) => ({ query: `team_id=${of.team}` }),
   "GET /api/audit_log": (of) => ({ query: `team_id=${of.team}` }),
   ...Object.fromEntries(
