@@ -21,6 +21,12 @@ export class LoadError extends Error {
   }
 }
 
+interface ApiErrorOptions extends ErrorOptions {
+  attr?: string | null;
+  code?: string | null;
+  status?: number | null;
+}
+
 /** A server that refused, or could not be reached. The message is for people. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -28,13 +34,13 @@ export class ApiError extends Error {
   readonly attr: string | null;
   /** What kind of refusal it is, such as `setup_failed`; null when the server does not say. */
   readonly code: string | null;
+  /** The HTTP status; null when there was no answer, or it broke off. */
+  readonly status: number | null;
 
-  constructor(
-    message: string,
-    { attr = null, code = null, ...options }: ErrorOptions & { attr?: string | null; code?: string | null } = {},
-  ) {
+  constructor(message: string, { attr = null, code = null, status = null, ...options }: ApiErrorOptions = {}) {
     super(message, options);
     this.attr = attr;
     this.code = code;
+    this.status = status;
   }
 }

@@ -15,7 +15,20 @@ const DECODER = () => new TextDecoderStream();
 /** One event of a stream. */
 export interface ServerEvent {
   name: string;
+  /** Undefined when it only keeps the way open. */
   data: unknown;
+  /** What a client that was cut off asks to go on after. */
+  id?: string;
+}
+
+interface SendOptions {
+  body?: object | undefined;
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+}
+
+interface StreamOptions extends Pick<SendOptions, "body" | "signal"> {
+  lastEventId?: string | undefined;
 }
 
 /** The way to the admin API of a Hoglet server. Every method throws ApiError that says in words what the server refused. */
@@ -30,7 +43,7 @@ export class ServerClient {
 
   /** @param path of the API, or the whole address of a list's next page */
   async request<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
-    const text = await (await this.#send(method, path, body)).text();
+    const text = await (await this.#send(method, path, { body })).text();
     const parsed = schema.safeParse(text === "" ? null : parse(text));
     if (!parsed.success)
       throw new ApiError(`${method} ${path} answered what no Hoglet server does: ${text.slice(0, 500)}`);
@@ -39,35 +52,43 @@ export class ServerClient {
 
   /** The bytes of an answer that is no JSON. */
   async download(path: string): Promise<ReadableStream<Uint8Array>> {
-    const { body } = await this.#send("GET", path, undefined, "*/*");
+    const { body } = await this.#send("GET", path, { headers: { accept: "*/*" } });
     if (!body) throw new ApiError(`GET ${path} answered with nothing`);
     return body;
   }
 
   /** Sends a request whose answer comes in steps. */
-  async *stream(method: string, path: string, body?: object): AsyncGenerator<ServerEvent> {
-    const answer = await this.#send(method, path, body, "text/event-stream");
+  async *stream(
+    method: string,
+    path: string,
+    { body, lastEventId, signal }: StreamOptions = {},
+  ): AsyncGenerator<ServerEvent> {
+    const after = lastEventId !== undefined && { "last-event-id": lastEventId };
+    const answer = await this.#send(method, path, { body, signal, headers: { accept: "text/event-stream", ...after } });
     let rest = "";
-    for await (const chunk of answer.body?.pipeThrough(DECODER()) ?? []) {
+    for await (const chunk of unbroken(answer.body?.pipeThrough(DECODER()), path)) {
       const blocks = (rest + chunk).split("\n\n");
       rest = blocks.pop() ?? "";
       for (const block of blocks) {
         const [, name = "message"] = /^event: (.*)$/m.exec(block) ?? [];
         const [, data] = /^data: (.*)$/m.exec(block) ?? [];
-        if (data !== undefined) yield { name, data: parse(data) };
+        const [, id] = /^id: (.*)$/m.exec(block) ?? [];
+        yield { name, data: data === undefined ? undefined : parse(data), ...(id !== undefined && { id }) };
       }
     }
   }
 
-  async #send(method: string, path: string, body?: object, accept = "application/json"): Promise<Response> {
+  async #send(method: string, path: string, { body, headers, signal }: SendOptions): Promise<Response> {
     const url = new URL(path, this.#base);
     // A list's `next` is an address, and the token goes to no other server than the user named.
     if (url.origin !== this.#base.origin)
       throw new ApiError(`${this.#base.origin} refers to another server, ${url.origin}`);
     const answer = await send(url, {
       method,
+      ...(signal && { signal }),
       headers: {
-        accept,
+        accept: "application/json",
+        ...headers,
         authorization: `Bearer ${this.#token}`,
         // A form says itself how its parts are told from each other.
         ...(body instanceof FormData ? {} : { "content-type": "application/json" }),
@@ -79,12 +100,21 @@ export class ServerClient {
   }
 }
 
-/** A refusal that came in a stream, after it had begun. */
-export function refusalIn(problem: unknown): ApiError {
+/** The chunks of an answer. Throws ApiError where it breaks off. */
+async function* unbroken(chunks: AsyncIterable<string> | undefined, path: string): AsyncGenerator<string> {
+  try {
+    yield* chunks ?? [];
+  } catch (error) {
+    throw new ApiError(`the answer to ${path} broke off`, { cause: error });
+  }
+}
+
+/** A refusal that came in a stream, after it had begun, or with a status. */
+export function refusalIn(problem: unknown, status: number | null = null): ApiError {
   const told = refused.safeParse(problem);
   return told.success
-    ? new ApiError(told.data.detail.trim(), { attr: told.data.attr ?? null, code: told.data.code ?? null })
-    : new ApiError(String(problem));
+    ? new ApiError(told.data.detail.trim(), { attr: told.data.attr ?? null, code: told.data.code ?? null, status })
+    : new ApiError(String(problem), { status });
 }
 
 /** What a server says of itself in PostHog's layout; a status and some text when something else has answered. */
@@ -96,8 +126,9 @@ function refusal(request: string, { status, statusText }: Response, text: string
   if (status === 401)
     return new ApiError(
       `${said.trim()}\nGive a token with --token TOKEN, as HOGLET_TOKEN or ADMIN_TOKEN, or once for all with hoglet login.`,
+      { status },
     );
-  return told.success ? refusalIn(told.data) : new ApiError(said.trim());
+  return told.success ? refusalIn(told.data, status) : new ApiError(said.trim(), { status });
 }
 
 async function send(url: URL, init: RequestInit): Promise<Response> {

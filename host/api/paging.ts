@@ -6,11 +6,15 @@ import { digits, time } from "./parse.ts";
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 
+/** `limit` of a list that may be asked for so many at the least. */
+export const limitFrom = (least: number) =>
+  digits
+    .refine((limit) => limit >= least, { error: `must be at least ${least}` })
+    .transform((limit) => Math.min(limit, MAX_LIMIT))
+    .default(DEFAULT_LIMIT);
+
 /** `limit`: as in PostHog's lists, a larger one means the largest. */
-export const limitField = digits
-  .refine((limit) => limit > 0, { error: "must be at least 1" })
-  .transform((limit) => Math.min(limit, MAX_LIMIT))
-  .default(DEFAULT_LIMIT);
+export const limitField = limitFrom(1);
 
 const cursor = z
   .string()

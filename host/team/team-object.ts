@@ -148,8 +148,8 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).listings.logs(query, filter);
   }
 
-  /** What is said from now on, or after a line. Null when too many watch. */
-  tailLogs(address: TeamAddress, filter: LogFilter, after?: number): LogTail | null {
+  /** What is said from now on, or after a line. */
+  tailLogs(address: TeamAddress, filter: LogFilter, after?: number): LogTail {
     return this.#at(address).tails.open(filter, after);
   }
 

@@ -57,7 +57,7 @@ export const INSTALLS: Readonly<Record<string, ServerCommand>> = {
 
 async function installing(context: ServerContext, path: string, body: object): Promise<void> {
   const { client, terminal, isJson } = context;
-  for await (const { name, data } of client.stream("POST", path, body)) {
+  for await (const { name, data } of client.stream("POST", path, { body })) {
     if (name === "problem") throw refusalIn(data);
     if (name === "progress" && !isJson) terminal.complain(progressOf(data));
     if (name !== "result") continue;

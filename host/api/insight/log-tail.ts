@@ -1,3 +1,4 @@
+import { describeError } from "../../describe-error.ts";
 import type { Env } from "../../env.ts";
 import type { Team } from "../../store/teams.ts";
 import type { TeamAddress } from "../../team/facts.ts";
@@ -26,7 +27,8 @@ interface ShardTail {
  * The log of a team as a stream of events, from all of its shards.
  * @param limit lines of before, for a client that has none
  * @param lastEventId of a client that comes again: what follows is told. One that makes no sense is as good as none
- * @throws {ApiError} 429 when too many watch
+ * @param signal of a client that has gone
+ * @throws {ApiError} 503
  */
 export async function tailLogs(
   env: Env,
@@ -34,6 +36,7 @@ export async function tailLogs(
   filter: LogFilter,
   limit: number,
   lastEventId: string | null,
+  signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   const known = cursorIn(lastEventId, team.shards);
   const addresses = shardsOf(team);
@@ -43,7 +46,8 @@ export async function tailLogs(
   };
   try {
     for (const address of addresses) tails.push(await openOne(env, address, filter, known?.[address.shard]));
-    const before = known ? "" : await linesBefore(env, addresses, filter, limit, tails);
+    const before = known || limit === 0 ? "" : await linesBefore(env, addresses, filter, limit, tails);
+    signal.addEventListener("abort", endAll);
     return streamOf(tails, `retry: ${RETRY_MS}\n\n${before}`, endAll);
   } catch (error) {
     endAll();
@@ -53,38 +57,42 @@ export async function tailLogs(
 
 async function openOne(env: Env, address: TeamAddress, filter: LogFilter, known?: number): Promise<ShardTail> {
   const tail = await teamStub(env, address).tailLogs(address, filter, known);
-  const first = await tail?.next();
-  if (!tail || !first) throw ApiError.tooManyRequests("Too many watch the log of this team. End another tail first.");
-  return {
-    next: () => tail.next(),
-    end: () => tail[Symbol.dispose](),
-    first,
-    told: Math.min(known ?? first.upTo, first.upTo),
+  const end = (): void => {
+    // To let go of it would not end a call that waits. When nobody hears it, the tail ends with its next beat.
+    void tail.end().catch(() => undefined);
+    tail[Symbol.dispose]();
   };
+  const first = await tail.next();
+  if (first) return { next: () => tail.next(), end, first, told: Math.min(known ?? first.upTo, first.upTo) };
+  end();
+  throw ApiError.unavailable("The team's object was about to go. Try again.");
 }
 
-/** It ends with the client, or with any of the objects; then the client comes again. */
+/** Whichever shard has something to tell is next. It ends with the client, or with any of the objects; then the client comes again. */
 function streamOf(tails: readonly ShardTail[], start: string, end: () => void): ReadableStream<Uint8Array> {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
   const encoder = new TextEncoder();
-  const send = (text: string): Promise<void> => writer.write(encoder.encode(text));
-  const follow = async (tail: ShardTail): Promise<void> => {
-    for (let lines: TailedLines | null = tail.first; lines; lines = await tail.next())
-      await send(textOf(tails, tail, lines));
-  };
-  const run = async (): Promise<void> => {
-    await send(start);
-    await Promise.race([writer.closed, ...tails.map(follow)]);
-  };
-  void run()
-    .catch(() => undefined)
-    .then(() => {
-      end();
-      return writer.close();
-    })
-    .catch(() => undefined);
-  return readable;
+  const told = async (tail: ShardTail, lines: Promise<TailedLines | null>) => ({ tail, lines: await lines });
+  const coming = new Map(tails.map((tail) => [tail, told(tail, Promise.resolve(tail.first))]));
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => controller.enqueue(encoder.encode(start)),
+      async pull(controller) {
+        try {
+          const { tail, lines } = await Promise.race(coming.values());
+          if (lines) {
+            coming.set(tail, told(tail, tail.next()));
+            return controller.enqueue(encoder.encode(textOf(tails, tail, lines)));
+          }
+        } catch (error) {
+          console.error(`a tail of a log broke off: ${describeError(error)}`);
+        }
+        end();
+        controller.close();
+      },
+      cancel: end,
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** The last lines from before the tails began, oldest first. */

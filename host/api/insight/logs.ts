@@ -5,7 +5,7 @@ import type { LogFilter } from "../../team/insight/log-filter.ts";
 import type { KeptLogEntry } from "../../team/insight/log.ts";
 import { teamStub } from "../../team/team-client.ts";
 import { pageOf } from "../answers.ts";
-import { beforeOrTimeField, limitField } from "../paging.ts";
+import { beforeOrTimeField, limitFrom } from "../paging.ts";
 import { digits, time } from "../parse.ts";
 import { route } from "../route.ts";
 import { nothing } from "../subjects.ts";
@@ -15,7 +15,8 @@ import { logAnswer, logJson } from "./team-lists-json.ts";
 
 const query = z.object({
   team_id: digits,
-  limit: limitField,
+  // None, for who is told of what comes.
+  limit: limitFrom(0),
   after: time.exactOptional().meta({ description: "Only what was said later" }),
   before: beforeOrTimeField,
   plugin_config_id: digits.exactOptional(),
@@ -50,7 +51,14 @@ export const logRoutes = [
       },
       async stream({ env, scope, query: wanted, request, now }) {
         const team = await scope.team(wanted.team_id);
-        return tailLogs(env, team, filterOf(wanted, team, now), wanted.limit, request.headers.get("Last-Event-ID"));
+        return tailLogs(
+          env,
+          team,
+          filterOf(wanted, team, now),
+          wanted.limit,
+          request.headers.get("Last-Event-ID"),
+          request.signal,
+        );
       },
     }),
   })),

@@ -14,7 +14,7 @@ export interface TailedLines {
   upTo: number;
 }
 
-/** Tails of one object: each holds it awake. */
+/** Tails of one object: each holds it awake. One more ends the oldest, whose reader may have gone without a word, or comes again. */
 const MAX_TAILS = 32;
 const LINES_AT_ONCE = 200;
 /** Lines that a reader may be behind before it is taken to what is said now. */
@@ -49,10 +49,10 @@ export class LogTails {
   /**
    * Begins a tail.
    * @param after the number of the last line that is known; what follows is told. Without it, what is written from now on
-   * @returns null when too many watch already
    */
-  open(filter: LogFilter, after?: number): LogTail | null {
-    if (this.#tails.size >= MAX_TAILS) return null;
+  open(filter: LogFilter, after?: number): LogTail {
+    const [oldest] = this.#tails;
+    if (oldest && this.#tails.size >= MAX_TAILS) oldest.end();
     const tail = new LogTail({
       db: this.#db,
       filter,

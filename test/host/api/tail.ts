@@ -17,16 +17,14 @@ export class Tail {
   readonly response: Response;
   /** What the client would send to go on where it was. */
   lastEventId: string | undefined;
-  /** All that came, comments too. */
-  text = "";
-  readonly #reader: ReadableStreamDefaultReader<string>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #decoder = new TextDecoder();
   #rest = "";
 
   constructor(response: Response) {
     this.response = response;
     if (!response.body) throw new Error("the answer has no body");
-    const decoder = new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>;
-    this.#reader = response.body.pipeThrough(decoder).getReader();
+    this.#reader = response.body.getReader();
   }
 
   /** The next event; undefined at the end. */
@@ -68,8 +66,7 @@ export class Tail {
       }
       const { done, value } = await this.#reader.read();
       if (done) return undefined;
-      this.text += value;
-      this.#rest += value;
+      this.#rest += this.#decoder.decode(value, { stream: true });
     }
   }
 }
