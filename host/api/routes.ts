@@ -3,6 +3,7 @@ import type { Env } from "../env.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./tenants/audit.ts";
 import { dryRunRoutes } from "./configs/dry-runs.ts";
+import { egressRoutes } from "./insight/egress.ts";
 import { errorGroupRoutes } from "./insight/error-groups.ts";
 import { exportRoutes } from "./tenants/exports.ts";
 import { killSwitchRoutes } from "./tenants/kill-switches.ts";
@@ -43,6 +44,7 @@ export const ROUTES: readonly Route[] = [
   ...outcomeRoutes,
   ...ledgerRoutes,
   ...metricRoutes,
+  ...egressRoutes,
   ...errorGroupRoutes,
   ...auditRoutes,
   ...rotationRoutes,

@@ -3,7 +3,7 @@ import type { Limits } from "../../runtime/limits.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Redactor } from "../secrets/redactor.ts";
 import { send } from "./fetch-send.ts";
-import type { HostRequest, HostResponse, PlatformFetch, Route, SendOptions } from "./fetch-send.ts";
+import type { CountTraffic, HostRequest, HostResponse, PlatformFetch, Route, SendOptions } from "./fetch-send.ts";
 import { Slots } from "./fetch-slots.ts";
 
 export interface EgressOptions {
@@ -12,6 +12,8 @@ export interface EgressOptions {
   scope: Pick<CallScope, "signal">;
   /** Counts a request that is about to be sent, each redirect too. Throws a HostError for one too many. */
   admit?(): void;
+  /** Told of what leaves, does not, and comes back. */
+  count?: CountTraffic;
   /** The platform's own by default. */
   fetch?: PlatformFetch;
 }
@@ -35,11 +37,11 @@ export class Egress {
    * @throws {HostError} `DeniedError`, `RateLimitError`, `NetworkError` when there is no answer, `RangeError` past a limit
    */
   async send(request: HostRequest, route: Route, cancelled?: AbortSignal): Promise<HostResponse> {
-    const { admit, fetch = globalThis.fetch, limits, scope } = this.#options;
+    const { admit, count, fetch = globalThis.fetch, limits, scope } = this.#options;
     const signal = cancelled ? AbortSignal.any([scope.signal, cancelled]) : scope.signal;
     const { redactor } = route;
     try {
-      const options = { ...route, fetch, limits, signal, ...(admit && { admit }) };
+      const options = { ...route, fetch, limits, signal, ...(admit && { admit }), ...(count && { count }) };
       const response = await this.#slots.run(() => send(request, options));
       return redactor ? withoutSecrets(response, redactor) : response;
     } catch (error) {

@@ -62,9 +62,13 @@ export function nextHop(hop: Hop, url: URL, response: Response): Hop | undefined
   return { url: target.href, method: hop.method, headers, body: hop.body };
 }
 
+/** Bytes of address and headers. */
+export const headSize = ({ url, headers }: Pick<Hop, "url" | "headers">): number =>
+  headers.reduce((sum, [name, value]) => sum + utf8Length(name) + utf8Length(value), utf8Length(url));
+
 /** Bytes of a request: address, headers and body. */
 export function sizeOf({ url, headers, body }: HostRequest): number {
-  const head = headers.reduce((sum, [name, value]) => sum + utf8Length(name) + utf8Length(value), utf8Length(url));
+  const head = headSize({ url, headers });
   switch (body?.tag) {
     case undefined:
       return head;

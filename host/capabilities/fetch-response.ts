@@ -9,6 +9,7 @@ export async function readBounded(
   url: URL,
   maxBytes: number,
   signal?: AbortSignal | null,
+  onBytes?: (count: number) => void,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -22,6 +23,7 @@ export async function readBounded(
       const { done, value } = await reader.read();
       if (done) break;
       length += value.length;
+      onBytes?.(value.length);
       if (length > maxBytes) throw tooLarge(url, maxBytes);
       chunks.push(value);
     }

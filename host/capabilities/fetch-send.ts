@@ -1,8 +1,9 @@
 import { HostError } from "../../runtime/host-error.ts";
 import type { Limits } from "../../runtime/limits.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
+import type { EgressCounts } from "../team/insight/egress-counts.ts";
 import type { Redactor } from "../secrets/redactor.ts";
-import { nextHop, outgoing, sizeOf } from "./fetch-request.ts";
+import { headSize, nextHop, outgoing, sizeOf } from "./fetch-request.ts";
 import type { Hop } from "./fetch-request.ts";
 import { readBounded } from "./fetch-response.ts";
 
@@ -25,8 +26,12 @@ export interface Route {
   redactor?: Redactor;
 }
 
+/** Counts what leaves for a host, does not, and comes back. The host is undefined for an address that is none. */
+export type CountTraffic = (host: string | undefined, counts: Partial<EgressCounts>) => void;
+
 export interface SendOptions extends Route {
   fetch: PlatformFetch;
+  count?: CountTraffic;
   /** Counts a request that is about to be sent, each redirect too. Throws a HostError for one too many. */
   admit?(): void;
   /** Ends the request. */
@@ -58,13 +63,14 @@ export async function send(request: HostRequest, options: SendOptions): Promise<
 }
 
 async function follow(request: HostRequest, first: Hop, options: SendOptions): Promise<HostResponse> {
+  const bodySize = sizeOf(request) - headSize(request);
   let hop = first;
   let host: string | undefined;
   let isFirstHost = true;
   for (let redirects = 0; ; redirects++) {
     const url = await check(hop, options);
     isFirstHost &&= url.host === (host ??= url.host);
-    const response = await sendOnce(hop, url, isFirstHost, options);
+    const response = await sendOnce(hop, url, isFirstHost, bodySize, options);
     const next = request.redirect === "manual" ? undefined : nextHop(hop, url, response);
     if (!next) return await toHost(url, redirects > 0, response, options);
     // Nobody reads it, so nobody minds what becomes of it: a server may break the connection in the middle of a redirect.
@@ -79,20 +85,35 @@ async function check(hop: Hop, options: SendOptions): Promise<URL> {
   try {
     return await options.check(hop.url);
   } catch (error) {
+    if (error instanceof HostError && error.name === "DeniedError")
+      options.count?.(URL.canParse(hop.url) ? new URL(hop.url).host : undefined, { refused: 1 });
     throw error instanceof HostError ? error : failure(hop, describe(error), error);
   }
 }
 
-async function sendOnce(hop: Hop, url: URL, isFirstHost: boolean, options: SendOptions): Promise<Response> {
-  const { admit, dress, fetch, signal } = options;
+async function sendOnce(
+  hop: Hop,
+  url: URL,
+  isFirstHost: boolean,
+  bodySize: number,
+  options: SendOptions,
+): Promise<Response> {
+  const { admit, count, dress, fetch, signal } = options;
   const headers = dress ? dress(hop.headers, url, isFirstHost) : hop.headers;
   const body = hop.body();
   const init = { method: hop.method, headers, redirect: "manual", signal } as const;
+  const sent = { requests: 1, bytesOut: headSize({ url: url.href, headers }) + (body === undefined ? 0 : bodySize) };
+  let hasLeft = false;
   try {
     signal.throwIfAborted();
     admit?.();
-    return await fetch(url.href, body === undefined ? init : { ...init, body });
+    hasLeft = true;
+    const response = await fetch(url.href, body === undefined ? init : { ...init, body });
+    count?.(url.host, { ...sent, answers: { [classOf(response.status)]: 1 } });
+    return response;
   } catch (error) {
+    if (hasLeft) count?.(url.host, { ...sent, failed: 1 });
+    else if (error instanceof HostError) count?.(url.host, { refused: 1 });
     throw error instanceof HostError ? error : failure(hop, describe(error), error);
   }
 }
@@ -101,13 +122,17 @@ async function toHost(
   url: URL,
   redirected: boolean,
   response: Response,
-  { limits, signal }: SendOptions,
+  { count, limits, signal }: SendOptions,
 ): Promise<HostResponse> {
   const { status, statusText } = response;
   const headers = [...response.headers] as [string, string][];
-  const body = await readBounded(response, url, limits.fetchResponseBytes, signal);
+  const onBytes = count && ((bytesIn: number) => count(url.host, { bytesIn }));
+  const body = await readBounded(response, url, limits.fetchResponseBytes, signal, onBytes);
   return { status, statusText, headers, url: url.href, redirected, body };
 }
+
+/** `2xx` for 200. */
+const classOf = (status: number): string => `${Math.floor(status / 100)}xx`;
 
 function checkSize(bytes: number, most: number): void {
   if (bytes > most)

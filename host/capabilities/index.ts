@@ -12,6 +12,7 @@ import type { Located } from "../geo/geo-database.ts";
 import { AMBIENT } from "../plugins/capabilities.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import type { Invocation } from "../team/plugins/invocation.ts";
+import type { EgressStats } from "../team/insight/egress-stats.ts";
 import type { TeamLog } from "../team/insight/log.ts";
 import type { Metrics } from "../team/insight/metrics.ts";
 import type { PluginConfig } from "../team/plugins/plugin-config.ts";
@@ -47,6 +48,8 @@ export interface CapabilityContext {
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
   rate: RequestRate;
+  /** Counts what goes out and comes back. */
+  traffic: Pick<EgressStats, "note">;
   /** What the team has of its PostHog at the moment; null for a team that is gone. */
   account(): PosthogAccount | null;
   /** Whether the operator lets plugins reach the machine itself. */
@@ -62,7 +65,8 @@ export interface CapabilityContext {
 }
 
 /** What the way out of a plugin stands on. */
-interface EgressContext extends Pick<CapabilityContext, "plugin" | "rate" | "fetch">, Pick<Invocation, "hostNow"> {
+interface EgressContext
+  extends Pick<CapabilityContext, "plugin" | "rate" | "traffic" | "fetch">, Pick<Invocation, "hostNow"> {
   scope: Pick<CallScope, "signal">;
 }
 
@@ -117,12 +121,13 @@ export function fetchOf(
 }
 
 /** The way out of a plugin. What is sent on its behalf outside of its calls, such as a webhook, takes it too. */
-export function openEgress({ plugin, scope, rate, hostNow, fetch }: EgressContext): Egress {
+export function openEgress({ plugin, scope, rate, traffic, hostNow, fetch }: EgressContext): Egress {
   const { id, limits } = plugin;
   return new Egress({
     limits,
     scope,
     admit: () => rate.take(id, limits.fetchesPerMinute, hostNow()),
+    count: (host, counts) => traffic.note(id, host, counts),
     ...(fetch && { fetch }),
   });
 }

@@ -5,6 +5,7 @@ import { FailedSetups } from "./plugins/failed-setups.ts";
 import { FollowUps } from "./follow-ups/follow-ups.ts";
 import { Inbox } from "./events/inbox.ts";
 import { CallStats } from "./insight/call-stats.ts";
+import { EgressStats } from "./insight/egress-stats.ts";
 import { ErrorGroups } from "./insight/error-groups.ts";
 import { IngestionWarnings } from "./insight/ingestion-warnings.ts";
 import { Jobs } from "./jobs/jobs.ts";
@@ -22,6 +23,7 @@ import { Webhooks } from "./follow-ups/webhooks.ts";
 export interface Tables {
   db: TeamDatabase;
   bodies: Bodies;
+  egress: EgressStats;
   errors: ErrorGroups;
   facts: Facts;
   failedSetups: FailedSetups;
@@ -58,6 +60,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact
   return {
     db,
     bodies: new Bodies(bucket, blobPrefix(id)),
+    egress: new EgressStats(db, now, redact),
     errors,
     facts,
     failedSetups: new FailedSetups(facts, redact),

@@ -11,7 +11,8 @@ import type { DryRunReport, DryRunRequest } from "./dry-run/dry-run.ts";
 import type { RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
 import type { CallStat, StatQuery } from "./insight/call-stats.ts";
-import type { ErrorGroup } from "./insight/error-groups.ts";
+import type { EgressQuery, EgressStat } from "./insight/egress-stats.ts";
+import type { ErrorGroup, SampledErrorGroup } from "./insight/error-groups.ts";
 import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./insight/ledger.ts";
 import type { DeadLetter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./insight/listings.ts";
@@ -157,8 +158,16 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).stats.list(query);
   }
 
+  listEgress(address: TeamAddress, query: EgressQuery): EgressStat[] {
+    return this.#at(address).egress.list(query);
+  }
+
   listErrors(address: TeamAddress, pluginConfigId?: number): ErrorGroup[] {
     return this.#at(address).errors.list(pluginConfigId);
+  }
+
+  findError(address: TeamAddress, fingerprint: string): SampledErrorGroup | undefined {
+    return this.#at(address).errors.find(fingerprint);
   }
 
   resolveError(address: TeamAddress, fingerprint: string): boolean {

@@ -20,6 +20,7 @@ import { FollowUpPlanner } from "./follow-ups/follow-up-planner.ts";
 import { FollowUpRunner } from "./follow-ups/follow-up-runner.ts";
 import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
 import type { CallStats } from "./insight/call-stats.ts";
+import type { EgressStats } from "./insight/egress-stats.ts";
 import type { ErrorGroups } from "./insight/error-groups.ts";
 import { Intake } from "./events/intake.ts";
 import type { Requests } from "./plugins/invocation.ts";
@@ -54,6 +55,7 @@ export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team>
 /** One shard of a team, put together. */
 export class Team {
   readonly errors: ErrorGroups;
+  readonly egress: EgressStats;
   readonly intake: Intake;
   readonly listings: Listings;
   readonly recent: RecentEvents;
@@ -90,6 +92,7 @@ export class Team {
     this.listings = new Listings(db, tables.bodies);
     this.recent = tables.recent;
     this.errors = tables.errors;
+    this.egress = tables.egress;
     this.stats = tables.stats;
     this.tails = tables.tails;
     this.shared = new SharedTables(db, now);
@@ -105,10 +108,10 @@ export class Team {
     });
     this.#followUps = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
-    const way = { rate: this.#rate, loopback: mayReachLoopback(env) };
+    const way = { rate: this.#rate, traffic: tables.egress, loopback: mayReachLoopback(env) };
     this.work = new Work({
       ...all,
-      gathered: [tables.stats, new LogRetention(db, now, () => this.#plugins.logRetentionDays)],
+      gathered: [tables.stats, tables.egress, new LogRetention(db, now, () => this.#plugins.logRetentionDays)],
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
       jobs: new JobRunner(all),
@@ -209,6 +212,7 @@ export class Team {
       now,
       keys: new CallKeys(this.#tables.facts),
       rate: this.#rate,
+      traffic: this.#tables.egress,
       account: () => this.#plugins.account,
       loopback: mayReachLoopback(env),
       locate: (ip: string) => geoDatabase.locate(env.BLOBS, ip, now()),

@@ -284,6 +284,10 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
     async () => expect((await hoglet(["errors"])).out).toMatch(/Talk .*processEvent +threw +.*odd one +1 /),
     10_000,
   );
+  const [odd] = JSON.parse((await hoglet(["errors", "--json"])).out) as { id: string }[];
+  const shown = (await hoglet(["errors", odd?.id ?? ""])).out;
+  expect(shown).toContain("Talk: processEvent threw: Error: odd one");
+  expect(shown).toMatch(/> 1 \| export function processEvent[^]*at processEvent \(index\.js:1:\d+\)[^]*"event": "odd"/);
   expect((await hoglet(["metrics", "--interval", "minute"])).out).toMatch(
     /FUEL\.P50 .*DURATION_MS\.P50[^]*processEvent +\d/,
   );

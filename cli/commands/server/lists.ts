@@ -100,12 +100,6 @@ export const LISTS: Readonly<Record<string, ServerCommand>> = {
       `${ofTeam("/api/outcomes")(context)}${context.flags["kind"] === undefined ? "" : `&kind=${encodeURIComponent(String(context.flags["kind"]))}`}`,
     { options: { kind: { type: "string" } }, help: ["--kind KIND          one kind alone, such as threw or dropped"] },
   ),
-  errors: list(
-    "errors",
-    "failures of the team's plugins, those that are alike as one",
-    ["id", "plugin", "version", "function", "kind", "message", "count", "last_seen"],
-    ({ team }) => `/api/teams/${team}/errors`,
-  ),
   metrics: list(
     "metrics",
     "calls of the team's plugins by minute or hour, with percentiles",
@@ -123,6 +117,26 @@ export const LISTS: Readonly<Record<string, ServerCommand>> = {
     ({ team, flags }) =>
       `/api/teams/${team}/metrics?interval=${encodeURIComponent(String(flags["interval"] ?? "hour"))}`,
     { options: { interval: { type: "string" } }, help: ["--interval UNIT      minute or hour (hour)"] },
+  ),
+  egress: list(
+    "egress",
+    "whom the team's plugins talk to, by day or hour",
+    [
+      "start",
+      "plugin_config_id",
+      "host",
+      "requests",
+      "answers.2xx",
+      "answers.4xx",
+      "answers.5xx",
+      "failed",
+      "refused",
+      "bytes_out",
+      "bytes_in",
+    ],
+    ({ team, flags }) =>
+      `/api/egress?team_id=${team}&interval=${encodeURIComponent(String(flags["interval"] ?? "day"))}`,
+    { options: { interval: { type: "string" } }, help: ["--interval UNIT      hour or day (day)"] },
   ),
   events: list(
     "events",

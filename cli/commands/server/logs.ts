@@ -63,9 +63,13 @@ export function followLogs(context: ServerContext, config: number): { end(): voi
   return { end: () => ending.abort() };
 }
 
-function logsPath({ team }: ServerContext, wanted: Readonly<Record<string, unknown>>): string {
+function logsPath(
+  { team }: ServerContext,
+  wanted: Readonly<Record<string, ServerContext["flags"][string] | number>>,
+): string {
   const query = new URLSearchParams({ team_id: String(team) });
-  for (const [name, value] of Object.entries(wanted)) if (value !== undefined) query.set(name, String(value));
+  for (const [name, value] of Object.entries(wanted))
+    if (typeof value === "string" || typeof value === "number") query.set(name, String(value));
   return `/api/logs?${query}`;
 }
 

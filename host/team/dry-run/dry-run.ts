@@ -49,7 +49,7 @@ export interface DryRunReport {
 /** What a dry run takes of the team's own. */
 export type DryRunDeps = Pick<
   PluginDeps,
-  "image" | "files" | "keys" | "pool" | "rate" | "account" | "loopback" | "locate" | "now"
+  "image" | "files" | "keys" | "pool" | "rate" | "traffic" | "account" | "loopback" | "locate" | "now"
 > & {
   real: RealState;
 };
@@ -77,6 +77,8 @@ export async function dryRun(config: PluginConfig, request: DryRunRequest, deps:
     cache: { run: (commands) => scratch.runCache(commands) },
     metrics: { namesOf: () => [] },
     recordings: { keep: () => undefined },
+    // What does not leave is nothing to count.
+    traffic: request.fetch === "live" ? deps.traffic : { note: () => undefined },
     fetch,
     async onLifecycle(_, outcome, requests) {
       if (outcome.kind !== "ok") setup = outcome;

@@ -3,6 +3,7 @@ import type { Outcome } from "../../../runtime/outcome.ts";
 import type { Webhook } from "../../../runtime/webhook.ts";
 import { fetchOf, openEgress } from "../../capabilities/index.ts";
 import type { RequestRate } from "../../capabilities/request-rate.ts";
+import type { EgressStats } from "../insight/egress-stats.ts";
 import { parseRetryAfter } from "../../delivery/retry-after.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
 
@@ -18,6 +19,8 @@ export interface Sent {
 /** What requests on behalf of plugins stand on. */
 export interface Way {
   rate: RequestRate;
+  /** Counts what goes out and comes back. */
+  traffic: Pick<EgressStats, "note">;
   /** Whether the operator lets plugins reach the machine itself. */
   loopback: boolean;
   now(): number;
@@ -34,7 +37,7 @@ const decoder = new TextDecoder();
 export async function sendWebhook(
   plugin: PluginConfig,
   { url, method, headers, body }: Webhook,
-  { rate, loopback, now }: Way,
+  { rate, traffic, loopback, now }: Way,
 ): Promise<Sent> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new DOMException("timed out", "TimeoutError")), plugin.limits.wallMs);
@@ -46,7 +49,7 @@ export async function sendWebhook(
   });
   try {
     const isEmpty = body === "" && /^(?:GET|HEAD)$/.test(method);
-    const egress = openEgress({ plugin, rate, hostNow: now, scope: { signal: controller.signal } });
+    const egress = openEgress({ plugin, rate, traffic, hostNow: now, scope: { signal: controller.signal } });
     const answer = await fetchOf(egress, plugin, loopback).send({
       url,
       method,

@@ -24,11 +24,12 @@ export const noEgress = (): EgressCounts => ({
 });
 
 /** Adds what was counted elsewhere, or since. */
-export function addEgress(to: EgressCounts, counts: Readonly<EgressCounts>): void {
-  to.requests += counts.requests;
-  to.failed += counts.failed;
-  to.refused += counts.refused;
-  to.bytesOut += counts.bytesOut;
-  to.bytesIn += counts.bytesIn;
-  for (const [status, count] of Object.entries(counts.answers)) to.answers[status] = (to.answers[status] ?? 0) + count;
+export function addEgress(to: EgressCounts, counts: Readonly<Partial<EgressCounts>>): void {
+  const { requests = 0, answers = {}, failed = 0, refused = 0, bytesOut = 0, bytesIn = 0 } = counts;
+  to.requests += requests;
+  to.failed += failed;
+  to.refused += refused;
+  to.bytesOut += bytesOut;
+  to.bytesIn += bytesIn;
+  for (const [status, count] of Object.entries(answers)) to.answers[status] = (to.answers[status] ?? 0) + count;
 }

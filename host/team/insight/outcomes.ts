@@ -1,15 +1,18 @@
 import type { TeamDatabase } from "../database.ts";
 import type { CallStats } from "./call-stats.ts";
 import type { ErrorGroups } from "./error-groups.ts";
+import { type Failure, sampleOf } from "./failure-sample.ts";
 import type { TimedOutcome } from "./timed-outcome.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
 import { redactOutcome } from "../plugins/redact-outcome.ts";
 import { cutRing } from "./ring.ts";
 import { outcome } from "../schema.ts";
 
-/** How a call ended, and the number of its recording if it failed. */
+/** How a call ended, and if it failed the number of its recording, and what it was like. */
 export interface CallOutcome extends TimedOutcome {
   recording?: number;
+  /** Of a failure. It is not told with the outcome. */
+  failure?: Failure;
 }
 
 /** An outcome with the names of all that took part in it. */
@@ -51,7 +54,8 @@ export class Outcomes {
     const ended = redactOutcome(told, this.#redact);
     const { pluginConfigId, plugin, version, kind } = ended;
     this.#stats.note(ended, at);
-    this.#errors.note(ended, eventUuid, at);
+    const sample = told.failure && sampleOf(told.failure, this.#redact);
+    this.#errors.note(ended, sample ?? null, eventUuid, at);
     const isPlain = kind === "ok" && (ended.results ?? []).every((result) => result.kind === "ok");
     if (isPlain && this.#seen++ % SAMPLE !== 0) return;
     const [row] = this.#db

@@ -123,7 +123,7 @@ const NAMED: Readonly<Record<string, (of: Tenant) => { query?: string; body?: ob
   "GET /api/outcomes/{id}/case": (of) => ({ query: `team_id=${of.team}` }),
   "GET /api/audit_log": (of) => ({ query: `team_id=${of.team}` }),
   ...Object.fromEntries(
-    ["events", "dead-letters", "outcomes", "ingestion-warnings", "logs", "recent-events"].map((list) => [
+    ["events", "dead-letters", "outcomes", "ingestion-warnings", "logs", "recent-events", "egress"].map((list) => [
       `GET /api/${list}`,
       (of: Tenant) => ({ query: `team_id=${of.team}` }),
     ]),
