@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
+import { ApiError } from "./api-error.ts";
 import { isAdminHost } from "./admin-host.ts";
 import { auditRoutes } from "./tenants/audit.ts";
 import { dryRunRoutes } from "./configs/dry-runs.ts";
@@ -19,7 +20,9 @@ import { pluginUpdateRoutes } from "./plugins/plugin-updates.ts";
 import { pluginVersionRoutes } from "./plugins/plugin-versions.ts";
 import { rollBackRoutes } from "./configs/roll-back.ts";
 import { pluginRoutes } from "./plugins/plugins.ts";
+import { prometheusRoutes } from "./insight/prometheus.ts";
 import { projectKeyRoutes } from "./tenants/project-keys.ts";
+import { silentParts } from "./ready.ts";
 import type { Route } from "./route.ts";
 import { rotationRoutes } from "./tenants/rotation.ts";
 import { teamListRoutes } from "./insight/team-lists.ts";
@@ -49,6 +52,7 @@ export const ROUTES: readonly Route[] = [
   ...auditRoutes,
   ...rotationRoutes,
   ...exportRoutes,
+  ...prometheusRoutes,
 ];
 
 /**
@@ -58,6 +62,13 @@ export const ROUTES: readonly Route[] = [
 export function apiRoutes(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
   app.get("/api/health", (c, next) => (isAdminHost(c.req.raw, c.env) ? toAnybody({ status: "ok" }) : next()));
+  app.get("/api/ready", async (c, next) => {
+    if (!isAdminHost(c.req.raw, c.env)) return next();
+    const silent = await silentParts(c.env, Date.now());
+    return silent.length === 0
+      ? toAnybody({ status: "ok" })
+      : ApiError.unavailable(`No answer from ${silent.join(", ")}.`).response({ "Cache-Control": "no-store" });
+  });
   app.get("/api/openapi.json", (c, next) =>
     isAdminHost(c.req.raw, c.env) ? toAnybody(openApiDocument(ROUTES, c.req.url)) : next(),
   );
@@ -65,7 +76,7 @@ export function apiRoutes(): Hono<{ Bindings: Env }> {
   return app;
 }
 
-/** What needs no token: that the Worker runs, and what the API is like. */
+/** What needs no token: that the Worker runs, whether it can work, and what the API is like. */
 async function toAnybody(told: object): Promise<Response> {
   return Response.json(told, { headers: { "Cache-Control": "no-store" } });
 }

@@ -19,6 +19,8 @@ export interface FactValues {
   metricsDue: number;
   /** The plugins that could not be set up, by config. */
   failedSetups: Record<number, FailedSetup>;
+  /** When the registry was told last what the object has counted (milliseconds since the epoch), and whether there is more to tell. */
+  rollUp: { at: number; isDue: boolean };
   /** Set while an alarm is at work: found by another alarm, it tells that the process ended in the middle. */
   running: true;
 }

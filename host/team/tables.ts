@@ -16,6 +16,7 @@ import { Metrics } from "./insight/metrics.ts";
 import { Outbox } from "./events/outbox.ts";
 import { Outcomes } from "./insight/outcomes.ts";
 import { RecentEvents } from "./insight/recent-events.ts";
+import { RollUp, type RollUpDeps } from "./insight/roll-up.ts";
 import { Recordings } from "./recording/recordings.ts";
 import { Webhooks } from "./follow-ups/webhooks.ts";
 
@@ -38,12 +39,13 @@ export interface Tables {
   recent: RecentEvents;
   stats: CallStats;
   recordings: Recordings;
+  rollUp: RollUp;
   tails: LogTails;
   warnings: IngestionWarnings;
   webhooks: Webhooks;
 }
 
-export interface TablesOptions {
+export interface TablesOptions extends Pick<RollUpDeps, "last" | "put"> {
   /** Of the object, by which its blobs are told from those of others. */
   id: string;
   now(): number;
@@ -51,32 +53,39 @@ export interface TablesOptions {
   redact(text: string): string;
 }
 
-export function openTables(db: TeamDatabase, bucket: R2Bucket, { id, now, redact }: TablesOptions): Tables {
+export function openTables(db: TeamDatabase, bucket: R2Bucket, options: TablesOptions): Tables {
+  const { id, now, redact } = options;
   const facts = new Facts(db);
-  const ledger = new Ledger(db);
+  const onChange = (): void => rollUp.note();
+  const ledger = new Ledger(db, onChange);
   const stats = new CallStats(db, now);
   const errors = new ErrorGroups(db);
   const tails = new LogTails(db, now);
+  const egress = new EgressStats(db, now, redact);
+  const followUps = new FollowUps(db);
+  const webhooks = new Webhooks(db);
+  const rollUp = new RollUp({ ...options, db, egress, facts, followUps, ledger, stats, webhooks });
   return {
     db,
     bodies: new Bodies(bucket, blobPrefix(id)),
-    egress: new EgressStats(db, now, redact),
+    egress,
     errors,
     facts,
     failedSetups: new FailedSetups(facts, redact),
-    followUps: new FollowUps(db),
+    followUps,
     inbox: new Inbox(db, ledger),
     jobs: new Jobs(db),
     ledger,
     log: new TeamLog(db, now, redact, () => tails.ring()),
     metrics: new Metrics(db, facts, now),
     outbox: new Outbox(db, ledger),
-    outcomes: new Outcomes(db, redact, stats, errors),
+    outcomes: new Outcomes(db, redact, stats, errors, onChange),
     recent: new RecentEvents(db, now, redact),
     stats,
     recordings: new Recordings(db, redact),
+    rollUp,
     tails,
     warnings: new IngestionWarnings(db, ledger),
-    webhooks: new Webhooks(db),
+    webhooks,
   };
 }

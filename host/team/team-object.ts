@@ -105,11 +105,18 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     try {
       await this.#open.work.run();
       await this.#arm();
+      const { telling } = this.#open.rollUp;
+      if (telling) this.ctx.waitUntil(this.#armAfter(telling));
     } catch (error) {
       if (this.#isClosed) return;
       console.error(`team object: ${describeError(error)}`);
       await this.#setAlarm(Date.now() + HOST_FAILURE_PAUSE_MS);
     }
+  }
+
+  /** That the object is there, and its tables open. */
+  ping(): boolean {
+    return this.#open !== undefined;
   }
 
   status(address: TeamAddress): TeamStatus {
@@ -223,6 +230,12 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     work.ring();
     const due = work.nextDue();
     if (due !== null && (this.#alarmAt === null || due < this.#alarmAt)) await this.#setAlarm(due);
+  }
+
+  /** What could not be told is told again later. */
+  async #armAfter(telling: Promise<void>): Promise<void> {
+    await telling;
+    if (!this.#isClosed) await this.#arm();
   }
 
   async #setAlarm(due: number): Promise<void> {

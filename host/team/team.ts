@@ -1,6 +1,7 @@
 import { RequestRate } from "../capabilities/request-rate.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
+import { lastRollUp, putRollUp } from "../store/roll-ups.ts";
 import { switchesOver } from "../store/kill-switches.ts";
 import { openRegistry } from "../store/registry.ts";
 import type { JsonObject } from "../event.ts";
@@ -34,6 +35,7 @@ import { MetricReports } from "./insight/metric-reports.ts";
 import { attribute } from "./insight/outcomes.ts";
 import type { PluginConfig } from "./plugins/plugin-config.ts";
 import type { RecentEvents } from "./insight/recent-events.ts";
+import type { RollUp } from "./insight/roll-up.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { ResultWriter } from "./events/result-writer.ts";
 import { Schedule } from "./jobs/schedule.ts";
@@ -59,6 +61,7 @@ export class Team {
   readonly intake: Intake;
   readonly listings: Listings;
   readonly recent: RecentEvents;
+  readonly rollUp: RollUp;
   readonly shared: SharedTables;
   readonly stats: CallStats;
   readonly tails: LogTails;
@@ -79,7 +82,14 @@ export class Team {
     const random = Math.random;
     const id = ctx.id.toString();
     const redact = (text: string): string => this.#plugins.redact(text);
-    const tables = openTables(db, env.BLOBS, { id, now, redact });
+    const registry = openRegistry(env);
+    const tables = openTables(db, env.BLOBS, {
+      id,
+      now,
+      redact,
+      last: () => lastRollUp(registry, this.#whoAmI().teamId, this.#whoAmI().shard),
+      put: (counters, at) => putRollUp(registry, { ...this.#whoAmI(), counters, at }),
+    });
     this.#tables = tables;
     this.#env = env;
     this.#address = tables.facts.get("address");
@@ -91,6 +101,7 @@ export class Team {
     });
     this.listings = new Listings(db, tables.bodies);
     this.recent = tables.recent;
+    this.rollUp = tables.rollUp;
     this.errors = tables.errors;
     this.egress = tables.egress;
     this.stats = tables.stats;
@@ -111,7 +122,12 @@ export class Team {
     const way = { rate: this.#rate, traffic: tables.egress, loopback: mayReachLoopback(env) };
     this.work = new Work({
       ...all,
-      gathered: [tables.stats, tables.egress, new LogRetention(db, now, () => this.#plugins.logRetentionDays)],
+      gathered: [
+        tables.stats,
+        tables.egress,
+        new LogRetention(db, now, () => this.#plugins.logRetentionDays),
+        tables.rollUp,
+      ],
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
       jobs: new JobRunner(all),
@@ -147,6 +163,7 @@ export class Team {
   async close(): Promise<void> {
     this.tails.close();
     await this.work.stop();
+    await this.rollUp.telling;
     await this.#plugins.close();
     files.forget(fileIdPrefix(this.#whoAmI().teamId));
   }

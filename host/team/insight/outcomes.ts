@@ -39,10 +39,21 @@ export class Outcomes {
   readonly #redact: (text: string) => string;
   readonly #stats: CallStats;
   readonly #errors: ErrorGroups;
+  readonly #onChange: () => void;
   #seen = 0;
 
-  /** @param redact takes secrets out of what is kept */
-  constructor(db: TeamDatabase, redact: (text: string) => string, stats: CallStats, errors: ErrorGroups) {
+  /**
+   * @param redact takes secrets out of what is kept
+   * @param onChange told of each outcome
+   */
+  constructor(
+    db: TeamDatabase,
+    redact: (text: string) => string,
+    stats: CallStats,
+    errors: ErrorGroups,
+    onChange: () => void,
+  ) {
+    this.#onChange = onChange;
     this.#db = db;
     this.#redact = redact;
     this.#stats = stats;
@@ -54,6 +65,7 @@ export class Outcomes {
     const ended = redactOutcome(told, this.#redact);
     const { pluginConfigId, plugin, version, kind } = ended;
     this.#stats.note(ended, at);
+    this.#onChange();
     const sample = told.failure && sampleOf(told.failure, this.#redact);
     this.#errors.note(ended, sample ?? null, eventUuid, at);
     const isPlain = kind === "ok" && (ended.results ?? []).every((result) => result.kind === "ok");

@@ -5,6 +5,7 @@ import type { Drain } from "../events/drain.ts";
 import { earliest } from "./earliest.ts";
 import type { Facts } from "../facts.ts";
 import type { JobRunner } from "../jobs/job-runner.ts";
+import type { RollUp } from "../insight/roll-up.ts";
 import type { MetricReports } from "../insight/metric-reports.ts";
 import type { Sideline } from "./sideline.ts";
 import { Turns } from "./turns.ts";
@@ -13,6 +14,7 @@ export interface WorkDeps {
   drain: Drain;
   jobs: JobRunner;
   reports: MetricReports;
+  rollUp: Pick<RollUp, "nextDue">;
   sidelines: readonly Sideline[];
   facts: Facts;
   /** What is gathered in memory, and written at the end. */
@@ -49,7 +51,8 @@ export class Work {
   /** When there is something to do next: milliseconds since the epoch, or null for never. */
   nextDue(): number | null {
     if (this.#isStopped) return null;
-    return this.#deps.sidelines.reduce((due, sideline) => earliest(due, sideline.nextDue()), this.#nextStep());
+    const first = earliest(this.#nextStep(), this.#deps.rollUp.nextDue());
+    return this.#deps.sidelines.reduce((due, sideline) => earliest(due, sideline.nextDue()), first);
   }
 
   /** Begins nothing more. What is under way has ended when this resolves. */

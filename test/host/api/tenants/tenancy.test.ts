@@ -138,6 +138,7 @@ const OWN = new Set([
   "GET /api/plugins",
   "GET /api/kill_switches",
   "GET /api/token",
+  "GET /metrics",
   "POST /api/rotate_encryption_key",
 ]);
 
