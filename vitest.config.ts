@@ -25,7 +25,7 @@ const SHARED = [
 ];
 /** These store something, and each file has a Worker of its own. */
 const STORING = [
-  "test/host/{api,capabilities,capture,console,files,secrets,store,team,tenants}/**/*.test.ts",
+  "test/host/{api,capabilities,capture,console,files,schedule,secrets,store,team,tenants}/**/*.test.ts",
   "test/host/plugins/{install,sweep-versions,versions}.test.ts",
 ];
 

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 
-import type { HandlerName } from "../wit/generated/contract.ts";
-import { PLUGIN_FUNCTIONS } from "../wit/plugin-functions.ts";
+import { isTask, PLUGIN_FUNCTIONS, type PluginFunction, type TaskName } from "../wit/plugin-functions.ts";
 import { UsageError } from "./errors.ts";
 import { takeGrantFlags } from "./grants.ts";
 import type { GrantFlags } from "./grants.ts";
@@ -15,7 +14,7 @@ export interface RunOptions {
   configFile: string | undefined;
   attach: string[];
   /** What to call: a function, or a job. */
-  call: { method: HandlerName } | { job: string } | undefined;
+  call: { method: PluginFunction | TaskName } | { job: string } | undefined;
   payloadFile: string | undefined;
   json: boolean;
   offline: boolean;
@@ -85,7 +84,7 @@ function parseHost(host: string): string {
 function parseCall(name: string): NonNullable<RunOptions["call"]> {
   const [, job] = /^jobs\.(.+)$/s.exec(name) ?? [];
   if (job !== undefined) return { job };
-  const method = PLUGIN_FUNCTIONS.find((known) => known === name);
+  const method = PLUGIN_FUNCTIONS.find((known) => known === name) ?? (isTask(name) ? name : undefined);
   if (!method)
     throw new UsageError(
       `--call ${name}: there is no such function; there are ${PLUGIN_FUNCTIONS.join(", ")} and jobs.NAME`,

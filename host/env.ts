@@ -1,3 +1,4 @@
+import type { Ticker } from "./schedule/ticker.ts";
 import type { TeamObject } from "./team/team-object.ts";
 
 /** The Worker's bindings and variables; `wrangler.toml` and `.dev.vars` set them. */
@@ -7,6 +8,7 @@ export interface Env {
   /** Bundles, attachments and bodies too large for a row. */
   BLOBS: R2Bucket;
   TEAM: DurableObjectNamespace<TeamObject>;
+  TICKER: DurableObjectNamespace<Ticker>;
   /** How often a project key may come, and a token of the API; unbounded where they are not bound. */
   CAPTURE_RATE?: RateLimit;
   API_RATE?: RateLimit;

@@ -15,6 +15,7 @@ import { isApiToken } from "./store/api-tokens.ts";
 import { DEMO_PROJECT_KEY } from "./store/seed.ts";
 import { findTeam } from "./store/team-lookup.ts";
 
+export { Ticker } from "./schedule/ticker.ts";
 export { TeamObject } from "./team/team-object.ts";
 
 const app = new Hono<{ Bindings: Env }>();

@@ -76,7 +76,7 @@ export class PluginCall {
     const { function: name, args, event, eventSize = USUAL_SIZE, handOver } = request;
     this.#request = request;
     this.#deps = deps;
-    this.#label = name === "runJob" ? `jobs.${JSON.parse(args?.[0] ?? '""') as string}` : name;
+    this.#label = labelOf(name, args?.[0]);
     // Other functions are only told of their event: what they return is no event.
     if (event && name === "processEvent") this.#returned = new ReturnedEvent(event, deps.limits);
     if (event && (handOver ?? deps.viewOrCopy.choose(eventSize)) === "view")
@@ -267,4 +267,10 @@ function isOfMemory(report: GuestReport | "stuck"): boolean {
   if (report === "stuck") return true;
   if (report.tag === "threw") return report.val.name === "" && report.val.message === "null";
   return report.tag === "returned" && report.val.unserialisable === "null";
+}
+
+/** What a call is called by in outcomes: jobs and tasks by their own names. */
+function labelOf(name: HandlerName, first = '""'): string {
+  if (name === "runJob") return `jobs.${JSON.parse(first) as string}`;
+  return name === "runTask" ? (JSON.parse(first) as string) : name;
 }

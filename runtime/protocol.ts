@@ -52,6 +52,8 @@ export type MetricKind = "sum" | "max" | "min";
 /** What a plugin turned out to have. */
 export interface Discovery {
   handlers: HandlerName[];
+  /** Functions that begin with `runEvery`, but for those among the handlers. */
+  tasks: string[];
   jobs: string[];
   /** Name and kind of each metric. */
   metrics: [string, MetricKind][];
@@ -63,6 +65,7 @@ export interface Discovery {
 export const DISCOVERY: Type = {
   record: [
     ["handlers", { list: { enum: HANDLERS.map(({ name }) => name) } }],
+    ["tasks", { list: "string" }],
     ["jobs", { list: "string" }],
     ["metrics", { list: { tuple: ["string", { enum: ["sum", "max", "min"] }] } }],
     ["warnings", { list: "string" }],

@@ -35,7 +35,7 @@ export class Sandbox {
   readonly #boundary: Boundary;
   readonly #current: CurrentCall;
   readonly #deps: PluginCallDeps;
-  #discovery: Discovery = { handlers: [], jobs: [], metrics: [], warnings: [] };
+  #discovery: Discovery = { handlers: [], tasks: [], jobs: [], metrics: [], warnings: [] };
   /** The end of the last call that has been asked for, unless it has come. */
   #last: Promise<void> | undefined;
   #lost = false;

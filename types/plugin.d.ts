@@ -31,6 +31,8 @@ export interface Plugin<Input extends PluginInput = {}> {
   runEveryMinute?: (meta: Meta<Input>) => void | Promise<void>;
   runEveryHour?: (meta: Meta<Input>) => void | Promise<void>;
   runEveryDay?: (meta: Meta<Input>) => void | Promise<void>;
+  /** Others run when the `schedule` of plugin.json says. */
+  [task: `runEvery${string}`]: ((meta: Meta<Input>) => void | Promise<void>) | undefined;
   /** Functions that `meta.jobs` starts, now or later. */
   jobs?: {
     [Name in keyof Meta<Input>["jobs"]]: (

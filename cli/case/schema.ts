@@ -17,7 +17,7 @@ const json = z.custom<Json>();
 const jsonObject = z.custom<JsonObject>(isObject, { error: OBJECT });
 
 /** The functions that a case can call by name; jobs have their own form. */
-const method = z.enum(PLUGIN_FUNCTIONS, {
+const method = z.union([z.enum(PLUGIN_FUNCTIONS), z.templateLiteral(["runEvery", z.string().min(1)])], {
   error: `is not a function of plugins; there are ${PLUGIN_FUNCTIONS.join(", ")}`,
 });
 

@@ -14,7 +14,7 @@ import { scriptError } from "./script-error.ts";
 export async function checkScript(plugin: LoadedPlugin): Promise<void> {
   try {
     const { warnings, ...found } = await inspectIn(await loadImage())(plugin.compiled.code);
-    checkFunctions(found, plugin.entry, warnings);
+    checkFunctions(found, plugin.entry, warnings, plugin.manifest);
   } catch (error) {
     if (error instanceof PluginLoadError) throw scriptError(plugin, error);
     if (error instanceof InvalidPluginError) throw new LoadError(error.message, { file: plugin.entry, line: null });

@@ -1,6 +1,7 @@
 import type { Json } from "../../host/event.ts";
 import type { Mode } from "../../runtime/event/view-or-copy.ts";
 import type { HandlerName } from "../../wit/generated/contract.ts";
+import { handlerOf, type PluginFunction, type TaskName } from "../../wit/plugin-functions.ts";
 import type { CaseCall, PluginCase } from "../case/schema.ts";
 import { UsageError } from "../errors.ts";
 
@@ -43,15 +44,16 @@ export function planCase({ events = [], method = "processEvent", calls }: Plugin
 }
 
 /** One call for each event; one for all of them where the function takes a batch; one for a function that takes none. */
-export function planEvents(method: HandlerName, events: readonly Json[]): PlannedCall[] {
+export function planEvents(name: PluginFunction | TaskName, events: readonly Json[]): PlannedCall[] {
+  const { function: method, args } = handlerOf(name);
   switch (inputOf(method)) {
     case "batch":
       return events.length === 0 ? [] : [planBatch(method, events)];
     case "event":
       return events.map((event) => ({ label: method, method, args: [JSON.stringify(event)] }));
     case "nothing":
-      if (events.length > 0) throw new UsageError(`${method} takes no events`);
-      return [{ label: method, method, args: [] }];
+      if (events.length > 0) throw new UsageError(`${name} takes no events`);
+      return [{ label: name, method, args }];
   }
 }
 
@@ -66,10 +68,11 @@ const planBatch = (method: HandlerName, events: readonly Json[]): PlannedCall =>
   args: [JSON.stringify(events)],
 });
 
-function planCall({ method = "processEvent", event, events, handOver }: CaseCall, place: string): PlannedCall {
+function planCall({ method: name = "processEvent", event, events, handOver }: CaseCall, place: string): PlannedCall {
   const given = events ?? (event === undefined ? [] : [event]);
+  const { function: method } = handlerOf(name);
   if (inputOf(method) === "event" && given.length !== 1)
-    throw new UsageError(`${place}: ${method} takes one event, and ${given.length} are given`);
-  const [planned = planBatch(method, given)] = planEvents(method, given);
+    throw new UsageError(`${place}: ${name} takes one event, and ${given.length} are given`);
+  const [planned = planBatch(method, given)] = planEvents(name, given);
   return handOver !== undefined && inputOf(method) === "event" ? { ...planned, handOver } : planned;
 }

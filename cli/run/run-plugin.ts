@@ -94,7 +94,7 @@ class Runner {
       throw error instanceof PluginLoadError ? scriptError(plugin, error) : error;
     }
     const { discovery } = this.#sandbox;
-    if (discovery.handlers.length === 0 && discovery.jobs.length === 0)
+    if (discovery.handlers.length + discovery.tasks.length + discovery.jobs.length === 0)
       throw new LoadError(nothingFound(discovery.warnings), null);
     if (!discovery.handlers.includes("setupPlugin")) return null;
     const result = await this.#call({ method: "setupPlugin", args: [] });
@@ -114,7 +114,7 @@ class Runner {
   finish(setup: CallResult | null): PluginRun {
     const results = this.#calls.map(({ result }) => result);
     const used = { fuel: this.#fuel, memoryBytes: this.#sandbox?.memoryBytes ?? 0 };
-    const { handlers = [], jobs = [], warnings = [] } = this.#sandbox?.discovery ?? {};
+    const { handlers = [], tasks = [], jobs = [], warnings = [] } = this.#sandbox?.discovery ?? {};
     this.#sandbox?.dispose();
     return {
       output: describeRun(this.#input.world, setup && failureOf(setup), results, used),
@@ -122,7 +122,7 @@ class Runner {
       calls: this.#calls,
       jobs: this.#jobs,
       jobsLeft: this.#input.world.jobs.filter(({ when }) => when === "now").length - this.#jobs.length,
-      functions: [...handlers, ...jobs.map((name) => `jobs.${name}`)],
+      functions: [...handlers, ...tasks, ...jobs.map((name) => `jobs.${name}`)],
       warnings: [...this.#input.plugin.warnings, ...warnings],
     };
   }
@@ -133,12 +133,12 @@ class Runner {
       const setup = await this.start();
       if (setup) return failed(label, `setupPlugin failed in a fresh sandbox: ${failureOf(setup)}`);
     }
-    const { handlers = [] } = this.#sandbox?.discovery ?? {};
+    const { handlers = [], tasks = [] } = this.#sandbox?.discovery ?? {};
     const isThere = handlers.includes(method) || (method === "processEvent" && handlers.includes("processEventBatch"));
-    if (method !== "runJob" && !isThere)
+    if (method !== "runJob" && !isThere && !tasks.includes(label))
       return failed(
         label,
-        `TypeError: the plugin has no ${method}; it has ${handlers.join(", ")}: name one with --call, or as the "method" of a case`,
+        `TypeError: the plugin has no ${label}; it has ${[...handlers, ...tasks].join(", ")}: name one with --call, or as the "method" of a case`,
       );
     return this.#call(planned);
   }

@@ -89,6 +89,11 @@ export class ApiError extends Error {
     return new ApiError(404, "invalid_request", "not_found", detail);
   }
 
+  /** What is asked for does not go with how things are at the moment. */
+  static conflict(detail: string): ApiError {
+    return new ApiError(409, "invalid_request", "conflict", detail);
+  }
+
   static notAuthenticated(detail: string): ApiError {
     return new ApiError(401, "authentication_error", "not_authenticated", detail);
   }

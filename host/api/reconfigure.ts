@@ -1,3 +1,4 @@
+import { atATime } from "../at-a-time.ts";
 import type { Env } from "../env.ts";
 import { shardsOf, teamStub } from "../team/team-client.ts";
 import { ApiError } from "./api-error.ts";
@@ -12,13 +13,7 @@ const AT_A_TIME = 50;
 export async function reconfigure(env: Env, teams: readonly { id: number; shards: number }[]): Promise<void> {
   const unique = new Map(teams.map((team) => [team.id, team]));
   const addresses = [...unique.values()].flatMap((team) => shardsOf(team));
-  const results: PromiseSettledResult<void>[] = [];
-  for (let start = 0; start < addresses.length; start += AT_A_TIME)
-    results.push(
-      ...(await Promise.allSettled(
-        addresses.slice(start, start + AT_A_TIME).map((address) => teamStub(env, address).reconfigure(address)),
-      )),
-    );
+  const results = await atATime(AT_A_TIME, addresses, (address) => teamStub(env, address).reconfigure(address));
   const failed = results.flatMap((result, index) => {
     if (result.status === "fulfilled") return [];
     console.error(`team ${addresses[index]?.teamId} could not be reconfigured: ${String(result.reason)}`);

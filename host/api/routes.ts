@@ -25,6 +25,7 @@ import { projectKeyRoutes } from "./tenants/project-keys.ts";
 import { silentParts } from "./ready.ts";
 import type { Route } from "./route.ts";
 import { rotationRoutes } from "./tenants/rotation.ts";
+import { taskRoutes } from "./tasks/tasks.ts";
 import { teamListRoutes } from "./insight/team-lists.ts";
 import { teamRoutes } from "./tenants/teams.ts";
 import { tokenRoutes } from "./tenants/tokens.ts";
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...pluginConfigRoutes,
   ...rollBackRoutes,
   ...dryRunRoutes,
+  ...taskRoutes,
   ...killSwitchRoutes,
   ...teamListRoutes,
   ...logRoutes,

@@ -34,7 +34,6 @@ export function provideJobs(configId: number, invocation: Invocation): Capabilit
       const dueAt = dueTime(due, invocation.hostNow());
       jobs.push({
         pluginConfigId: configId,
-        function: "runJob",
         name,
         payload: payload ?? null,
         dueAt,

@@ -1,5 +1,6 @@
 import { PLUGIN_FUNCTIONS } from "../../wit/plugin-functions.ts";
 import { InvalidPluginError } from "./errors.ts";
+import type { Manifest } from "./manifest.ts";
 import type { Inspected } from "./inspected.ts";
 
 const MAX_JOBS = 200;
@@ -9,7 +10,12 @@ const MAX_NAME = 200;
  * The functions found in a plugin, if it can do anything with them: one without any is refused, with the `hints` of the
  * inspection, as it would silently do nothing. Throws InvalidPluginError.
  */
-export function checkFunctions(found: Inspected, entry: string, hints: readonly string[]): Inspected {
+export function checkFunctions(
+  found: Inspected,
+  entry: string,
+  hints: readonly string[],
+  { schedule }: Pick<Manifest, "schedule">,
+): Inspected {
   const { methods, tasks, jobs } = found;
   if (methods.length + tasks.length + jobs.length === 0)
     throw new InvalidPluginError([
@@ -30,5 +36,13 @@ export function checkFunctions(found: Inspected, entry: string, hints: readonly 
     throw new InvalidPluginError([
       { path: entry, message: `has a job whose name is longer than ${MAX_NAME} characters` },
     ]);
+  const missing = Object.keys(schedule).filter((name) => !tasks.includes(name));
+  if (missing.length > 0)
+    throw new InvalidPluginError(
+      missing.map((name) => ({
+        path: `plugin.json: schedule.${name}`,
+        message: `is no function of the plugin: export it from ${entry}, or take it out of the schedule`,
+      })),
+    );
   return { methods, tasks, jobs };
 }

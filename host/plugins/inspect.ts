@@ -41,9 +41,14 @@ export function inspectIn(image: Image): (code: string) => Promise<Inspection> {
         zlib: provideZlib(scope),
       }),
     });
-    const { handlers, jobs, warnings } = sandbox.discovery;
+    const { handlers, tasks, jobs, warnings } = sandbox.discovery;
     sandbox.dispose();
     const isTask = (name: string): boolean => name.startsWith("runEvery");
-    return { methods: handlers.filter((name) => !isTask(name)), tasks: handlers.filter(isTask), jobs, warnings };
+    return {
+      methods: handlers.filter((name) => !isTask(name)),
+      tasks: [...handlers.filter(isTask), ...tasks],
+      jobs,
+      warnings,
+    };
   };
 }

@@ -4,7 +4,7 @@ import type { UsedCapabilities } from "./used-capabilities.ts";
 export interface Inspected {
   /** `processEvent`, `setupPlugin` and the like. */
   methods: string[];
-  /** `runEveryMinute`, `runEveryHour`, `runEveryDay`. */
+  /** `runEveryMinute` and others that begin like it, whether they are scheduled or not. */
   tasks: string[];
   /** Names in the `jobs` export. */
   jobs: string[];

@@ -80,7 +80,7 @@ export async function installFromFiles(
   });
   const found = hints.map((hint) => withPlace(hint, texts));
   const paths = compiled.map.sources.filter((source) => source !== null);
-  const inspected = { ...checkFunctions(functions, entry, found), used: usedCapabilities(texts, paths) };
+  const inspected = { ...checkFunctions(functions, entry, found, manifest), used: usedCapabilities(texts, paths) };
 
   const bundle = { ...compiled, manifest, entry };
   const hash = await storeVersion(env, files, bundle, now);

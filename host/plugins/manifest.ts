@@ -5,6 +5,8 @@ import { InvalidPluginError, type Problem } from "./errors.ts";
 import { flag, text } from "./manifest-values.ts";
 import { posthogVersionProblem } from "./posthog-version.ts";
 import { type PublicJob, publicJobsSchema, unknownJobKeys } from "./public-jobs.ts";
+import { scheduleSchema } from "./schedule-schema.ts";
+import type { TaskSchedule } from "../schedule/task-schedule.ts";
 import { isDeeperThan } from "../json-depth.ts";
 
 /** plugin.json after validation: defaults filled in, `config` in one form. Plain JSON. */
@@ -22,6 +24,8 @@ export interface Manifest {
   /** In the order in which a form shows them. */
   config: ConfigField[];
   publicJobs: Record<string, PublicJob>;
+  /** When functions run whose names begin with `runEvery`, beside or instead of PostHog's own three times. */
+  schedule: Record<string, TaskSchedule>;
   stateless: boolean;
   /** What the author says the plugin needs; null when the author says nothing. */
   capabilities: CapabilityGrants | null;
@@ -46,6 +50,7 @@ const topLevel = z.object({
   icon: text(2000).optional(),
   posthogVersion: text(200).optional(),
   publicJobs: publicJobsSchema.default({}),
+  schedule: scheduleSchema.default({}),
   stateless: flag.default(false),
 });
 
@@ -115,6 +120,7 @@ export function readManifest(value: unknown, name?: string): ParsedManifest {
       posthogVersion: top.posthogVersion ?? null,
       config,
       publicJobs: top.publicJobs,
+      schedule: top.schedule,
       stateless: top.stateless,
       capabilities: (capabilities as CapabilityGrants | undefined) ?? null,
     },

@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
+import { askForTasks } from "./due-teams.ts";
 import { noteVersion } from "./config-versions.ts";
 import { lastInsertId } from "./last-insert-id.ts";
 import { pluginById } from "./plugins.ts";
@@ -59,6 +60,7 @@ export async function createConfig(
       .values({ order: last, ...values, pluginVersionId, teamId, createdAt: now, updatedAt: now })
       .returning(),
     db.insert(pluginConfigVersion).values({ pluginConfigId: lastInsertId, pluginVersionId, at: now }),
+    askForTasks(db, teamId, now),
   ]);
   return created ?? null;
 }
@@ -79,7 +81,11 @@ export async function updateConfig(
     .where(isOf(teamId, configId))
     .returning();
   const isMoved = before !== null && next !== undefined && next !== before.pluginVersionId;
-  const [[updated]] = isMoved ? await db.batch([update, noteVersion(db, configId, next, now)]) : [await update];
+  const [[updated]] = await db.batch([
+    update,
+    askForTasks(db, teamId, now),
+    ...(isMoved ? [noteVersion(db, configId, next, now)] : []),
+  ]);
   return updated ?? null;
 }
 

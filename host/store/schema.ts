@@ -66,11 +66,19 @@ export const team = sqliteTable(
     notePlugins: integer("note_plugins", { mode: "boolean" }).notNull().default(false),
     /** Days after which what plugins said is forgotten. */
     logRetentionDays: integer("log_retention_days").notNull().default(DEFAULT_LOG_RETENTION_DAYS),
+    /** No beat of the Cron Trigger before it is anything to the team: milliseconds since the epoch, null for none at all. */
+    tasksDueAt: integer("tasks_due_at"),
     erasingAt,
     createdAt,
     updatedAt,
   },
-  (table) => [index("team_organization").on(table.organizationId), check("team_shards", sql`${table.shards} >= 1`)],
+  (table) => [
+    index("team_organization").on(table.organizationId),
+    index("team_tasks_due")
+      .on(table.tasksDueAt, table.id)
+      .where(sql`${table.tasksDueAt} is not null`),
+    check("team_shards", sql`${table.shards} >= 1`),
+  ],
 );
 
 /**

@@ -13,8 +13,6 @@ export interface FactValues {
   callSecret: string;
   /** Deliveries that failed in a row, and when to try again. */
   delivery: NonNullable<TeamStatus["delivery"]>;
-  /** The last beat of the Cron Trigger that each task knew, by config and task; milliseconds since the epoch. */
-  beats: Record<string, number>;
   /** When the metrics of the team's plugins are told next: milliseconds since the epoch. */
   metricsDue: number;
   /** The plugins that could not be set up, by config. */

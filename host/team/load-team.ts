@@ -1,3 +1,4 @@
+import { tasksOf } from "../plugins/tasks-of.ts";
 import { limitsOf } from "../../runtime/limits.ts";
 import { CAPABILITY_NAMES } from "../../wit/generated/contract.ts";
 import type { Env } from "../env.ts";
@@ -78,7 +79,7 @@ export async function loadPlugin(
     limits: limitsOf(config.limits, operatorLimits(env)),
     script: { code, filename: SCRIPT_NAME },
     methods: config.version.inspected.methods,
-    tasks: config.version.inspected.tasks,
+    tasks: tasksOf(config.version),
   };
 }
 

@@ -18,6 +18,7 @@ import { Outcomes } from "./insight/outcomes.ts";
 import { RecentEvents } from "./insight/recent-events.ts";
 import { RollUp, type RollUpDeps } from "./insight/roll-up.ts";
 import { Recordings } from "./recording/recordings.ts";
+import { TaskRuns } from "./tasks/task-runs.ts";
 import { Webhooks } from "./follow-ups/webhooks.ts";
 
 /** The tables of a team object, with the bucket for what is too large for a row. */
@@ -31,6 +32,7 @@ export interface Tables {
   followUps: FollowUps;
   inbox: Inbox;
   jobs: Jobs;
+  taskRuns: TaskRuns;
   ledger: Ledger;
   log: TeamLog;
   metrics: Metrics;
@@ -75,6 +77,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, options: TablesOp
     followUps,
     inbox: new Inbox(db, ledger),
     jobs: new Jobs(db),
+    taskRuns: new TaskRuns(db),
     ledger,
     log: new TeamLog(db, now, redact, () => tails.ring()),
     metrics: new Metrics(db, facts, now),

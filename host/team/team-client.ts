@@ -1,5 +1,6 @@
 import type { Rejection } from "../capture/rejection.ts";
 import type { Env } from "../env.ts";
+import { fnv1a } from "../fnv1a.ts";
 import type { AcceptedEvent } from "./events/accepted-event.ts";
 import type { TeamAddress } from "./facts.ts";
 
@@ -13,12 +14,8 @@ export function shardsOf(team: { id: number; shards: number }): TeamAddress[] {
   return Array.from({ length: team.shards }, (_, shard) => ({ teamId: team.id, shard }));
 }
 
-/** The shard that keeps a person's events in order. FNV-1a: cheap, stable, and spread well enough. */
-export function shardOf(distinctId: string, shards: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < distinctId.length; i++) hash = Math.imul(hash ^ distinctId.charCodeAt(i), 0x01000193);
-  return (hash >>> 0) % shards;
-}
+/** The shard that keeps a person's events in order. */
+export const shardOf = (distinctId: string, shards: number): number => fnv1a(distinctId) % shards;
 
 /** UTF-16 units of the events of one call: at two bytes each, well below the 32 MiB that a call can carry. */
 const MAX_CALL_LENGTH = 4_000_000;

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 
+import type { TaskName } from "../../wit/plugin-functions.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { RedisCommand, RedisReply } from "../capabilities/redis/commands.ts";
 import type { Rejection } from "../capture/rejection.ts";
@@ -21,6 +22,8 @@ import type { LogTail } from "./insight/log-tails.ts";
 import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
 import type { RecentEvent } from "./insight/recent-events.ts";
 import type { SharedState } from "./shared-state.ts";
+import type { BegunTask, TaskState } from "./tasks/schedule.ts";
+import type { TaskRun, TaskRunFilter } from "./tasks/task-runs.ts";
 import { openTeam } from "./team.ts";
 import type { Team } from "./team.ts";
 import type { TeamStatus } from "./team-status.ts";
@@ -61,11 +64,12 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     await this.#arm();
   }
 
-  /** One beat of the Cron Trigger, at the time it was scheduled for. */
-  async tick(address: TeamAddress, scheduledTime: number): Promise<void> {
-    if (this.#isClosed) return;
-    await this.#at(address).tick(scheduledTime);
+  /** One beat of the Cron Trigger, at the time it was scheduled for. @returns when the next task is due, null for never */
+  async tick(address: TeamAddress, scheduledTime: number): Promise<number | null> {
+    if (this.#isClosed) return null;
+    const due = await this.#at(address).tick(scheduledTime);
     await this.#arm();
+    return due;
   }
 
   /** Tears down a sandbox of this object, which another object of the isolate has evicted. */
@@ -167,6 +171,28 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   listEgress(address: TeamAddress, query: EgressQuery): EgressStat[] {
     return this.#at(address).egress.list(query);
+  }
+
+  /** The scheduled tasks of enabled configs, and when each is due. */
+  listTasks(address: TeamAddress): Promise<TaskState[]> {
+    return this.#at(address).tasks();
+  }
+
+  listTaskRuns(address: TeamAddress, filter: TaskRunFilter, query: PageQuery): Page<TaskRun> {
+    return this.#at(address).taskRuns.list(filter, query);
+  }
+
+  /** A run of a config's, or undefined. */
+  taskRun(address: TeamAddress, pluginConfigId: number, id: number): TaskRun | undefined {
+    const run = this.#at(address).taskRuns.get(id);
+    return run?.pluginConfigId === pluginConfigId ? run : undefined;
+  }
+
+  /** Begins a run of a task. @returns the run that is under way when there is one, undefined when there is no such task */
+  async runTask(address: TeamAddress, pluginConfigId: number, task: TaskName): Promise<BegunTask | undefined> {
+    const begun = await this.#at(address).runTask(pluginConfigId, task);
+    await this.#arm();
+    return begun;
   }
 
   listErrors(address: TeamAddress, pluginConfigId?: number): ErrorGroup[] {

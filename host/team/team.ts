@@ -1,4 +1,5 @@
 import { RequestRate } from "../capabilities/request-rate.ts";
+import type { TaskName } from "../../wit/plugin-functions.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
 import { lastRollUp, putRollUp } from "../store/roll-ups.ts";
@@ -38,12 +39,15 @@ import type { RecentEvents } from "./insight/recent-events.ts";
 import type { RollUp } from "./insight/roll-up.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { ResultWriter } from "./events/result-writer.ts";
-import { Schedule } from "./jobs/schedule.ts";
+import type { Plugin } from "./plugins/plugin.ts";
+import { type BegunTask, Schedule, type TaskState } from "./tasks/schedule.ts";
 import { accessShared, cacheEnd } from "./shared-access.ts";
 import { SharedTables } from "./shared-state.ts";
 import { openTables } from "./tables.ts";
 import type { Tables } from "./tables.ts";
 import { appendTo, shardOf, teamStub } from "./team-client.ts";
+import type { TaskRuns } from "./tasks/task-runs.ts";
+import { TaskRunner } from "./tasks/task-runner.ts";
 import { TeamPlugins } from "./plugins/team-plugins.ts";
 import type { TeamStatus } from "./team-status.ts";
 import { WebhookLane } from "./follow-ups/webhook-lane.ts";
@@ -65,6 +69,7 @@ export class Team {
   readonly shared: SharedTables;
   readonly stats: CallStats;
   readonly tails: LogTails;
+  readonly taskRuns: TaskRuns;
   readonly work: Work;
   readonly #delivery: Delivery;
   readonly #env: Env;
@@ -106,6 +111,7 @@ export class Team {
     this.egress = tables.egress;
     this.stats = tables.stats;
     this.tails = tables.tails;
+    this.taskRuns = tables.taskRuns;
     this.shared = new SharedTables(db, now);
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     this.#requests = requests;
@@ -130,9 +136,14 @@ export class Team {
       ],
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
-      jobs: new JobRunner(all),
       reports: new MetricReports({ ...all, intake: this.intake }),
-      sidelines: [this.#delivery, this.#followUps, new WebhookLane({ ...all, ...way })],
+      sidelines: [
+        this.#delivery,
+        this.#followUps,
+        new JobRunner(all),
+        new TaskRunner({ ...all, schedule: this.#schedule }),
+        new WebhookLane({ ...all, ...way }),
+      ],
     });
   }
 
@@ -149,14 +160,22 @@ export class Team {
     this.#delivery.retryNow();
   }
 
-  /** Takes one beat of the Cron Trigger: tasks that are due now will run. */
-  async tick(scheduledTime: number): Promise<void> {
-    await this.#plugins.use(async (plugins) => {
-      this.#schedule.take(
-        scheduledTime,
-        plugins.map(({ config }) => config),
-      );
+  /** Takes one beat of the Cron Trigger: tasks that are due now will run. @returns when the next is due, null for never */
+  async tick(scheduledTime: number): Promise<number | null> {
+    return this.#plugins.use(async (plugins) => {
+      this.#schedule.take(scheduledTime, configsOf(plugins));
+      return this.#schedule.nextDue();
     });
+  }
+
+  /** The scheduled tasks of enabled configs, and when each is due. */
+  async tasks(): Promise<TaskState[]> {
+    return this.#plugins.use(async (plugins) => this.#schedule.list(configsOf(plugins)));
+  }
+
+  /** Begins a run of a task, unless one is under way. @returns undefined when there is no such task */
+  async runTask(pluginConfigId: number, task: TaskName): Promise<BegunTask | undefined> {
+    return this.#plugins.use(async (plugins) => this.#schedule.runNow(pluginConfigId, task, configsOf(plugins)));
   }
 
   /** Ends all work, and every sandbox. Nothing is begun again. */
@@ -277,5 +296,7 @@ export class Team {
     return { shard, isOwn: shard === this.#whoAmI().shard };
   }
 }
+
+const configsOf = (plugins: readonly Plugin[]): PluginConfig[] => plugins.map(({ config }) => config);
 
 const mayReachLoopback = (env: Env): boolean => env.ALLOW_LOOPBACK === "true";

@@ -20,6 +20,8 @@ export class PluginExports {
   /** By index in HANDLERS: what is called. */
   private readonly handlers: unknown[];
   readonly #jobs: Record<string, unknown>;
+  /** By name, those that are no handlers. */
+  readonly #tasks: Record<string, unknown> = {};
   readonly metrics: Discovery["metrics"];
   /** On functions that PostHog called at some time, and that nothing calls here. */
   readonly #warnings: string[];
@@ -40,6 +42,10 @@ export class PluginExports {
       const found = lookUp(places, name);
       if (found && !(isTask(name) && typeof found !== "function")) this.#functions[name] = found;
     }
+    for (const place of places)
+      for (const [name, found] of entries(place))
+        if (isTask(name) && !hasOwn(this.#functions, name) && typeof found === "function" && !hasOwn(this.#tasks, name))
+          this.#tasks[name] = found;
     const jobs = lookUp(places, "jobs");
     this.#jobs = typeof jobs === "object" && jobs !== null ? (jobs as Record<string, unknown>) : {};
     this.metrics = metricKinds(lookUp(places, "metrics"));
@@ -52,11 +58,13 @@ export class PluginExports {
     const jobs = entries(this.#jobs)
       .filter(([, job]) => typeof job === "function")
       .map(([name]) => name);
+    const tasks = keys(this.#tasks);
     return {
       handlers,
+      tasks,
       jobs,
       metrics: this.metrics,
-      warnings: [...this.#warnings, ...(handlers.length > 0 ? [] : unreachable())],
+      warnings: [...this.#warnings, ...(handlers.length + tasks.length > 0 ? [] : unreachable())],
     };
   }
 
@@ -73,6 +81,7 @@ export class PluginExports {
   run(index: number, args: unknown[], meta: unknown): unknown {
     const name = HANDLERS[index]?.name;
     if (name === "runJob") return this.#job(String(args[0]))(args[1], meta);
+    if (name === "runTask") return this.#task(String(args[0]))(meta);
     if (name === "flushBuffer") return this.buffers.run(args[0], args[1], args[2]);
     const handler = this.handlers[index] as PluginFunction;
     return handler(...(name === "composeWebhook" ? [withDate(args[0])] : args), meta);
@@ -86,11 +95,21 @@ export class PluginExports {
     return async (event: unknown, meta: unknown) => ((await batch([event], meta)) as unknown[] | null | undefined)?.[0];
   }
 
+  #task(name: string): PluginFunction {
+    const task = hasOwn(this.#tasks, name) ? this.#tasks[name] : undefined;
+    if (typeof task !== "function") throw this.#notFound(name);
+    return task as PluginFunction;
+  }
+
   #job(name: string): PluginFunction {
     const job = hasOwn(this.#jobs, name) ? this.#jobs[name] : undefined;
-    if (typeof job !== "function")
-      throw new Error(`Task "${name}" not found${this.self === undefined ? "" : ` for ${this.self}`}`);
+    if (typeof job !== "function") throw this.#notFound(name);
     return job as PluginFunction;
+  }
+
+  /** PostHog's words. */
+  #notFound(name: string): Error {
+    return new Error(`Task "${name}" not found${this.self === undefined ? "" : ` for ${this.self}`}`);
   }
 }
 

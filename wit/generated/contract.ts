@@ -69,6 +69,7 @@ export const HANDLERS = [
   {"name":"runEveryMinute","async":true,"params":[],"result":{"option":"string"},"fallible":false},
   {"name":"runEveryHour","async":true,"params":[],"result":{"option":"string"},"fallible":false},
   {"name":"runEveryDay","async":true,"params":[],"result":{"option":"string"},"fallible":false},
+  {"name":"runTask","async":true,"params":[["name","string"]],"result":{"option":"string"},"fallible":false},
   {"name":"flushBuffer","async":true,"params":[["buffer","u32"],["objects","string"],["points","f64"]],"result":{"option":"string"},"fallible":false},
   {"name":"runJob","async":true,"params":[["name","string"],["payload",{"option":"string"}]],"result":{"option":"string"},"fallible":false},
 ] as const satisfies readonly Func[];

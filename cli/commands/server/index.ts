@@ -12,6 +12,7 @@ import { INSTALLS } from "./install.ts";
 import { KEYS } from "./keys.ts";
 import { LISTS } from "./lists.ts";
 import { LOGIN, LOGINS, logout } from "./login.ts";
+import { TASKS } from "./tasks.ts";
 import { TENANTS } from "./tenants.ts";
 import { LOGS } from "./logs.ts";
 import { runServerCommand, type ServerCommand } from "./server-command.ts";
@@ -29,6 +30,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...LOGS,
   ...DEVS,
   ...DRY_RUNS,
+  ...TASKS,
   ...TENANTS,
   ...CASES,
 };

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { carriedOver } from "../../plugins/config-secrets.ts";
 import { configValues } from "../../plugins/config-values.ts";
 import { openConfig } from "../../secrets/sealed-config.ts";
+import { askForTasks } from "../../store/due-teams.ts";
 import { noteVersion } from "../../store/config-versions.ts";
 import { pluginConfig } from "../../store/schema.ts";
 import { versionOfConfig } from "../../store/plugin-versions.ts";
@@ -66,6 +67,7 @@ async function moveConfigs(
         })
         .where(eq(pluginConfig.id, config.id)),
       noteVersion(db, config.id, version.id, now),
+      askForTasks(db, team.id, now),
     );
   }
   const [first, ...rest] = updates;

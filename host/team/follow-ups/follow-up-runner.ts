@@ -9,9 +9,9 @@ import type { FollowUpItem } from "./follow-up-item.ts";
 import { isBatch } from "./follow-ups.ts";
 import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { Plugin } from "../plugins/plugin.ts";
+import { ConfigLanes } from "../work/config-lanes.ts";
 import type { Sideline } from "../work/sideline.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
-import { Turns } from "../work/turns.ts";
 
 export interface FollowUpRunnerDeps {
   followUps: FollowUps;
@@ -21,35 +21,29 @@ export interface FollowUpRunnerDeps {
   now(): number;
 }
 
-/** Configs whose follow-ups are made at a time. */
-const MAX_CONFIGS = 6;
-
-/** How long follow-ups rest after a failure of the host, such as a registry that cannot be reached. */
-const HOST_FAILURE_PAUSE_MS = 5_000;
-
 /** Makes the follow-ups that are due, at least once: those of one config one after another, and those of several beside each other. */
 export class FollowUpRunner implements Sideline {
   readonly #deps: FollowUpRunnerDeps;
-  readonly #busy = new Set<number>();
-  #restUntil = 0;
+  readonly #lanes: ConfigLanes;
 
   constructor(deps: FollowUpRunnerDeps) {
+    const { followUps, plugins, now } = deps;
     this.#deps = deps;
+    this.#lanes = new ConfigLanes({
+      what: "follow-ups",
+      queue: followUps,
+      step: (configId, isSuspicious) =>
+        plugins.begin(configId, (plugin) => this.#makeNext(configId, plugin, isSuspicious)),
+      now,
+    });
   }
 
   nextDue(): number | null {
-    if (this.#busy.size >= MAX_CONFIGS) return null;
-    const dueAt = this.#deps.followUps.nextDue([...this.#busy]);
-    return dueAt === null ? null : Math.max(dueAt, this.#restUntil);
+    return this.#lanes.nextDue();
   }
 
   start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
-    const { followUps, now } = this.#deps;
-    if (this.#busy.size >= MAX_CONFIGS || now() < this.#restUntil) return null;
-    const configId = followUps.dueConfig(now(), [...this.#busy]);
-    if (configId === undefined) return null;
-    this.#busy.add(configId);
-    return this.#makeAll(configId, budget, isSuspicious).finally(() => this.#busy.delete(configId));
+    return this.#lanes.start(budget, isSuspicious);
   }
 
   /**
@@ -62,28 +56,11 @@ export class FollowUpRunner implements Sideline {
       if (!isReplaced || row.function === "flushBuffer") await this.#make(row, plugin);
   }
 
-  async #makeAll(configId: number, budget: Budget, isSuspicious: boolean): Promise<void> {
-    const { now, plugins } = this.#deps;
-    const turns = new Turns(now);
-    try {
-      while (budget.isLeft) {
-        const fuel = await plugins.use((current) => this.#makeNext(configId, current, isSuspicious));
-        if (fuel === null) return;
-        budget.spend(fuel);
-        await turns.after(fuel);
-      }
-    } catch (error) {
-      console.error(`follow-ups rest: ${describeError(error)}`);
-      this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;
-    }
-  }
-
   /** @returns the fuel it took, or null when the config has none that is due */
-  async #makeNext(configId: number, plugins: readonly Plugin[], isSuspicious: boolean): Promise<number | null> {
+  async #makeNext(configId: number, plugin: Plugin | undefined, isSuspicious: boolean): Promise<number | null> {
     const { followUps, end, now } = this.#deps;
     const row = followUps.take(configId, now());
     if (!row) return null;
-    const plugin = plugins.find(({ config }) => config.id === configId);
     if (!plugin) {
       if (isBatch(row.function)) await end.abandon(row, await this.#read(row), GONE);
       else await end.discardCalls(configId);

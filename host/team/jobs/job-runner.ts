@@ -10,6 +10,9 @@ import type { Plugin } from "../plugins/plugin.ts";
 import type { PluginResult } from "../plugins/plugin-calls.ts";
 import type { RequestWriter } from "../request-writer.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
+import type { Budget } from "../work/budget.ts";
+import { ConfigLanes } from "../work/config-lanes.ts";
+import type { Sideline } from "../work/sideline.ts";
 
 export interface JobRunnerDeps {
   db: TeamDatabase;
@@ -22,37 +25,45 @@ export interface JobRunnerDeps {
   random(): number;
 }
 
-/** How often a job or task is run that asks for it with RetryError, or a job whose plugin cannot be set up. */
+/** How often a job is run that asks for it with RetryError, or whose plugin cannot be set up. */
 const MAX_ATTEMPTS = 15;
 
-/** Runs the jobs and scheduled tasks that are due: at least once, and again later when they ask for it. */
-export class JobRunner {
+/** Runs the jobs that are due: at least once, and again later when they ask for it. */
+export class JobRunner implements Sideline {
   readonly #deps: JobRunnerDeps;
+  readonly #lanes: ConfigLanes;
 
   constructor(deps: JobRunnerDeps) {
+    const { jobs, plugins, now } = deps;
     this.#deps = deps;
+    this.#lanes = new ConfigLanes({
+      what: "jobs",
+      queue: jobs,
+      step: (configId, isSuspicious) => plugins.begin(configId, (plugin) => this.#next(configId, plugin, isSuspicious)),
+      now,
+    });
   }
 
   nextDue(): number | null {
-    return this.#deps.jobs.nextDue();
+    return this.#lanes.nextDue();
   }
 
-  /**
-   * Runs the next job.
-   * @param isSuspicious whether the last run ended in the middle: any job may have been its end
-   * @returns the fuel it took, or null when no job is due
-   */
-  async step(isSuspicious: boolean): Promise<number | null> {
-    const { jobs, now, plugins } = this.#deps;
-    const job = jobs.next(now());
-    return job ? plugins.use((current) => this.#take(job, current, isSuspicious)) : null;
+  /** @param isSuspicious whether the last run ended in the middle: any job may have been its end */
+  start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
+    return this.#lanes.start(budget, isSuspicious);
   }
 
-  async #take(job: Job, plugins: readonly Plugin[], isSuspicious: boolean): Promise<number> {
+  /** @returns the fuel it took, or null when the config has no job that is due */
+  async #next(configId: number, plugin: Plugin | undefined, isSuspicious: boolean): Promise<number | null> {
+    const job = this.#deps.jobs.next(configId, this.#deps.now());
+    return job ? this.#take(job, plugin, isSuspicious) : null;
+  }
+
+  async #take(job: Job, plugin: Plugin | undefined, isSuspicious: boolean): Promise<number> {
     // Put off in advance, so that a job that takes the whole object down with it is not the first in line again.
     if (isSuspicious) this.#retry(job);
     try {
-      return await this.#run(job, plugins);
+      return await this.#run(job, plugin);
     } catch (error) {
       // The host failed on this job, not the plugin: it waits, so that those behind it do not.
       console.error(`job ${job.id} is put off: ${describeError(error)}`);
@@ -61,22 +72,21 @@ export class JobRunner {
     }
   }
 
-  async #run(job: Job, plugins: readonly Plugin[]): Promise<number> {
+  async #run(job: Job, plugin: Plugin | undefined): Promise<number> {
     const { jobs, log, now } = this.#deps;
-    const plugin = plugins.find(({ config }) => config.id === job.pluginConfigId);
     if (!plugin) {
-      const message = `${job.name || job.function} was discarded: its plugin config is gone or disabled`;
+      const message = `${job.name} was discarded: its plugin config is gone or disabled`;
       log.write({ pluginConfigId: job.pluginConfigId, source: "SYSTEM", type: "WARN", message });
       jobs.remove(job.id);
       return 0;
     }
-    if (plugin.config.closed !== undefined && job.function === "runJob") {
+    if (plugin.config.closed !== undefined) {
       jobs.retry(job.id, job.attempts, now() + CLOSED_PAUSE_MS);
       return 0;
     }
     const result = await plugin.call({
-      function: job.function,
-      args: job.function === "runJob" ? [JSON.stringify(job.name), job.payload ?? undefined] : [],
+      function: "runJob",
+      args: [JSON.stringify(job.name), job.payload ?? undefined],
       messages: [],
       hops: job.hops,
       ingestId: `job:${job.id}:${job.attempts}`,
@@ -89,9 +99,7 @@ export class JobRunner {
   async #finish(job: Job, plugin: Plugin, { outcome, requests, ran }: PluginResult): Promise<void> {
     const { db, jobs, outcomes, now } = this.#deps;
     const asked = await this.#deps.requests.prepare(requests);
-    // A task that could not be set up has its next beat.
-    const isWanted = outcome.kind === "retry" || (!ran && job.function === "runJob");
-    const again = isWanted && job.attempts + 1 < MAX_ATTEMPTS;
+    const again = (outcome.kind === "retry" || !ran) && job.attempts + 1 < MAX_ATTEMPTS;
     try {
       db.transaction(() => {
         if (again) this.#retry(job);

@@ -1,14 +1,14 @@
-import { and, asc, eq, lte, min } from "drizzle-orm";
+import { and, asc, eq, lte, min, notInArray } from "drizzle-orm";
 
-import type { HandlerName } from "../../../wit/generated/contract.ts";
 import type { TeamDatabase } from "../database.ts";
 import { job } from "../schema.ts";
+import type { ConfigQueue } from "../work/config-lanes.ts";
 
 export type Job = typeof job.$inferSelect;
 export type NewJob = Omit<Job, "id" | "attempts">;
 
-/** Jobs that plugins have asked for, and scheduled tasks that are due. */
-export class Jobs {
+/** Jobs that plugins have asked for. */
+export class Jobs implements ConfigQueue {
   readonly #db: TeamDatabase;
 
   constructor(db: TeamDatabase) {
@@ -19,25 +19,24 @@ export class Jobs {
     this.#db.insert(job).values(row).run();
   }
 
-  /** Adds a scheduled task, unless the last one has yet to finish: one run at a time. */
-  addTask(pluginConfigId: number, task: HandlerName, dueAt: number): void {
-    const pending = and(eq(job.pluginConfigId, pluginConfigId), eq(job.function, task));
-    if (this.#db.select().from(job).where(pending).get()) return;
-    this.add({ pluginConfigId, function: task, name: "", payload: null, dueAt, hops: 0 });
+  dueConfig(now: number, except: readonly number[]): number | undefined {
+    const { pluginConfigId, dueAt } = job;
+    const where = and(lte(dueAt, now), notInArray(pluginConfigId, [...except]));
+    return this.#db.select({ pluginConfigId }).from(job).where(where).orderBy(asc(dueAt)).limit(1).get()
+      ?.pluginConfigId;
   }
 
-  /** The job that has been due longest. */
-  next(now: number): Job | undefined {
-    return this.#db.select().from(job).where(lte(job.dueAt, now)).orderBy(asc(job.dueAt), asc(job.id)).limit(1).get();
+  nextDue(except: readonly number[] = []): number | null {
+    const { pluginConfigId, dueAt } = job;
+    const rows = this.#db.select({ at: min(dueAt) }).from(job);
+    return rows.where(notInArray(pluginConfigId, [...except])).get()?.at ?? null;
   }
 
-  nextDue(): number | null {
-    return (
-      this.#db
-        .select({ at: min(job.dueAt) })
-        .from(job)
-        .get()?.at ?? null
-    );
+  /** The job of a config that has been due longest. */
+  next(pluginConfigId: number, now: number): Job | undefined {
+    const { dueAt, id } = job;
+    const where = and(eq(job.pluginConfigId, pluginConfigId), lte(dueAt, now));
+    return this.#db.select().from(job).where(where).orderBy(asc(dueAt), asc(id)).limit(1).get();
   }
 
   remove(id: number): void {

@@ -5,7 +5,8 @@ import m0002 from './0002_buffers.sql';
 import m0003 from './0003_ledger.sql';
 import m0004 from './0004_insight.sql';
 import m0005 from './0005_recording.sql';
-import m0006 from './0006_watching.sql';
+import m0006 from './0006_task_runs.sql';
+import m0007 from './0007_watching.sql';
 
   export default {
     journal,
@@ -16,7 +17,8 @@ m0002,
 m0003,
 m0004,
 m0005,
-m0006
+m0006,
+m0007
     }
   }
   

@@ -9,23 +9,33 @@ export class CallLog {
   readonly #pluginConfigId: number;
   #call: Pick<LogEntry, "function" | "eventUuid"> = {};
   #written = 0;
+  #kept: LogEntry[] | undefined;
 
   constructor(log: Pick<TeamLog, "write">, pluginConfigId: number) {
     this.#log = log;
     this.#pluginConfigId = pluginConfigId;
   }
 
-  /** Begins a call: what is written until its end is of it. */
-  beginCall(call: Pick<LogEntry, "function" | "eventUuid">): void {
+  /** Begins a call: what is written until its end is of it. @param isKept whether its entries are wanted at its end, too */
+  beginCall(call: Pick<LogEntry, "function" | "eventUuid">, isKept: boolean): void {
     this.#call = call;
+    this.#kept = isKept ? [] : undefined;
   }
 
   write(entry: LogEntry): void {
+    if (this.#kept && this.#kept.length < MAX_ENTRIES) this.#kept.push(entry);
     if (this.#written++ < MAX_ENTRIES) this.#log.write({ ...entry, ...this.#call });
   }
 
-  /** Ends a call: what was left out is counted in the log itself. */
-  endCall(): void {
+  /** Ends a call: what was left out is counted in the log itself. @returns its entries, if they were to be kept */
+  endCall(): LogEntry[] | undefined {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    this.#countLeft();
+    return kept;
+  }
+
+  #countLeft(): void {
     const left = this.#written - MAX_ENTRIES;
     const call = this.#call;
     this.#written = 0;

@@ -14,6 +14,7 @@ import { CallLog } from "./call-log.ts";
 import { HeldAttachments } from "./held-attachments.ts";
 import { noRequests } from "./invocation.ts";
 import type { Invocation, Requests } from "./invocation.ts";
+import type { LogEntry } from "../insight/log.ts";
 import { Lock } from "./lock.ts";
 import type { CallOutcome } from "../insight/outcomes.ts";
 import { nameOf } from "./plugin-config.ts";
@@ -44,6 +45,8 @@ export interface PluginCall {
   /** How many `posthog.capture` calls led to this one. */
   hops: number;
   ingestId: string;
+  /** Whether the caller wants what the call writes to the log. */
+  keepsLog?: boolean;
   /** The time that the plugin sees, in milliseconds since the epoch; it stands still during a call. */
   at: number;
 }
@@ -51,6 +54,8 @@ export interface PluginCall {
 export interface PluginResult extends CallResult {
   outcome: CallOutcome;
   requests: Requests;
+  /** What the call wrote to the log, if that was asked for. */
+  log?: LogEntry[];
   /** Whether the function was called at all; not when the plugin could not be set up. */
   ran: boolean;
 }
@@ -134,7 +139,7 @@ export class PluginCalls {
     const begun = now();
     const told = { function: labelOf(call), eventUuid: uuidOf(call.messages) };
     this.#records.begin();
-    this.#log.beginCall(told);
+    this.#log.beginCall(told, call.keepsLog ?? false);
     const result = await this.#attachments.during(() =>
       sandbox.call({
         function: name,
@@ -143,11 +148,11 @@ export class PluginCalls {
         randomKey: () => keys.derive(callFacts(this.#config, call)),
       }),
     );
-    this.#log.endCall();
+    const log = this.#log.endCall();
     this.logFailure(result.outcome, told.eventUuid);
     const ended = this.#records.end(call, result, sandbox.discovery.handlers.includes("setupPlugin"));
     const outcome = { ...ended, ms: now() - begun };
-    return { ...result, outcome, requests, ran: true };
+    return { ...result, outcome, requests, ran: true, ...(log && { log }) };
   }
 
   /** Tells the log of a plugin's errors, those that it left unhandled too. */

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../event.ts";
 import type { CapabilityGrants } from "../../plugins/capabilities.ts";
 import type { StoredFile } from "../../files/file-cache.ts";
 import type { SplitConfig } from "../../secrets/injection.ts";
+import type { ScheduledTask } from "../../schedule/task-schedule.ts";
 import type { OnError } from "../../store/schema.ts";
 
 /** An attachment, and where its bytes are. */
@@ -38,8 +39,8 @@ export interface PluginConfig {
   script: PluginScript;
   /** Functions that the plugin had when it was installed, tasks and jobs aside. */
   methods: readonly string[];
-  /** Scheduled tasks that the plugin has. */
-  tasks: string[];
+  /** What it does at times of its own. */
+  tasks: ScheduledTask[];
 }
 
 /** What errors call the plugin. */

@@ -1,193 +1,103 @@
 import type { Outcome } from "../../../runtime/outcome.ts";
-import type { Pool, PoolMember } from "../../../runtime/pool.ts";
-import type { Snapshots } from "../../../runtime/snapshots.ts";
-import { PluginLoadError } from "../../../runtime/sandbox-options.ts";
-import type { Sandbox } from "../../../runtime/sandbox.ts";
 import type { HandlerName } from "../../../wit/generated/contract.ts";
-import { noRequests } from "./invocation.ts";
-import type { Requests } from "./invocation.ts";
-import type { KnownFailures } from "./failed-setups.ts";
-import { PluginCalls } from "./plugin-calls.ts";
-import type { PluginCall, PluginCallsDeps, PluginResult } from "./plugin-calls.ts";
+import type { PluginCall, PluginResult } from "./plugin-calls.ts";
 import type { PluginConfig } from "./plugin-config.ts";
-import { SetupFailure, SetupFailures } from "./setup-failures.ts";
+import { type PluginDeps, PluginSandbox, snapshotKeyOf } from "./plugin-sandbox.ts";
+import { SetupFailures } from "./setup-failures.ts";
+import { UnderWay } from "./under-way.ts";
 
-type MayGrow = (bytes: number) => boolean;
+/** Functions that events wait for. */
+const OF_EVENTS: ReadonlySet<HandlerName> = new Set(["processEvent", "processEventBatch"]);
 
-export interface PluginDeps extends PluginCallsDeps {
-  pool: Pool;
-  /** Tells this object's sandboxes from those of the others in the isolate. */
-  poolPrefix: string;
-  /** Plugins after their setup, for sandboxes that replace a lost or evicted one. */
-  snapshots: Snapshots;
-  failedSetups: KnownFailures;
-  /** Has the object that owns a sandbox tear it down, which another object evicts: each may only do input and output of its own. */
-  askOwnerToRetire(pluginConfigId: number): Promise<void>;
-  /** Told of every setup and teardown, which no event asked for, and of what they ask for. */
-  onLifecycle(plugin: PluginConfig, outcome: Outcome, requests: Requests): Promise<void>;
-}
+/** How long an event waits for what goes on beside the events in its plugin, before it gets a sandbox of its own: milliseconds. */
+export const PATIENCE_MS = 1_000;
 
-/** One enabled config of a team: calls reach its sandbox, which is built and set up when it is not there. */
+/**
+ * One enabled config of a team. All of its calls share a sandbox, one after the other; but when a task, a job or another call beside the
+ * events takes long, the events go on in a second sandbox until it has ended.
+ */
 export class Plugin {
   readonly config: PluginConfig;
-  readonly #calls: PluginCalls;
+  readonly #beside = new UnderWay();
   readonly #deps: PluginDeps;
   readonly #failures: SetupFailures;
-  /** A sandbox that was evicted, until it is torn down. */
-  #evicted: Sandbox | undefined;
-  #retiring: Promise<void> | undefined;
-  readonly #member: PoolMember = {
-    build: (mayGrow) => this.#build(mayGrow),
-    retire: async (sandbox) => {
-      this.#evicted = sandbox;
-      await this.#deps.askOwnerToRetire(this.config.id);
-    },
-  };
+  readonly #main: PluginSandbox;
+  readonly #spare: PluginSandbox;
+  #isSpareInUse = false;
+  /** The end of the spare sandbox that was used last. */
+  #spareEnd: Promise<void> = Promise.resolve();
 
   constructor(config: PluginConfig, deps: PluginDeps) {
     this.config = config;
-    this.#calls = new PluginCalls(config, deps);
     this.#deps = deps;
     this.#failures = new SetupFailures(config, deps.failedSetups);
+    this.#main = new PluginSandbox(config, "main", this.#failures, deps);
+    this.#spare = new PluginSandbox(config, "spare", this.#failures, deps);
   }
 
   /** Calls a function, or tells how setting the plugin up failed. */
   async call(call: PluginCall): Promise<PluginResult> {
-    const result = await this.#withSandbox((sandbox) => this.#calls.run(sandbox, call));
-    if (!(result instanceof SetupFailure)) return result;
-    return {
-      outcome: result.outcome,
-      json: null,
-      isSameEvent: false,
-      thrown: null,
-      stack: "",
-      requests: noRequests(),
-      ran: false,
-    };
+    const sandbox = OF_EVENTS.has(call.function) ? await this.#forEvents() : this.#main;
+    return sandbox.call(call);
+  }
+
+  /** Marks what calls the plugin beside the events: these do not wait for it longer than their patience. */
+  beside<T>(run: () => Promise<T>): Promise<T> {
+    return this.#beside.during(run);
+  }
+
+  /** Whether nothing is under way beside the events, or has ended in time. */
+  isIdleWithin(ms: number): Promise<boolean> {
+    return this.#beside.isIdleWithin(ms);
+  }
+
+  /** Resolves when nothing is under way beside the events. */
+  idle(): Promise<void> {
+    return this.#beside.idle;
   }
 
   /**
    * The first of some functions that the plugin has, if any. Builds the sandbox when it is not there. A plugin that
    * cannot be set up is taken to have those that it had when it was installed, so that its failure is told and its policy holds.
    */
-  async firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
-    const found = await this.#withSandbox(async ({ discovery }) =>
-      names.find((name) => discovery.handlers.includes(name)),
-    );
-    return found instanceof SetupFailure ? names.find((name) => this.config.methods.includes(name)) : found;
+  firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
+    return this.#main.firstOf(names);
   }
 
-  /** Ends the sandbox: `teardownPlugin` runs after the calls in hand, and nothing after it. */
+  /** Ends its sandboxes: `teardownPlugin` runs after the calls in hand, and nothing after it. */
   async tearDown(): Promise<void> {
-    const sandbox = await this.#deps.pool.take(this.#poolKey);
-    this.#deps.snapshots.forget(this.#poolKey);
+    this.#deps.snapshots.forget(snapshotKeyOf(this.config, this.#deps));
     this.#failures.forget();
-    await this.retire();
-    if (sandbox) await this.#unload(sandbox);
+    await Promise.all([this.#main.tearDown(), this.#spare.tearDown(), this.#spareEnd]);
   }
 
-  /** Throws the sandbox away: nothing more runs in it, `teardownPlugin` neither. */
+  /** Throws its sandboxes away: nothing more runs in them, `teardownPlugin` neither. */
   async discard(): Promise<void> {
-    const sandbox = (await this.#deps.pool.take(this.#poolKey)) ?? this.#evicted;
-    this.#evicted = undefined;
-    if (sandbox && !sandbox.lost) sandbox.dispose();
+    await Promise.all([this.#main.discard(), this.#spare.discard()]);
   }
 
   /** Sets the plugin up again, however often that has failed. @returns what is wrong with it now, if anything is */
-  async retrySetup(): Promise<Outcome | null> {
+  retrySetup(): Promise<Outcome | null> {
     this.#failures.forget();
-    const failure = await this.#withSandbox(async () => null);
-    return failure && failure.outcome;
+    return this.#main.prepare();
   }
 
-  /** Tears down the sandbox that was evicted, if one was. */
+  /** Tears down what was evicted of its sandboxes. */
   async retire(): Promise<void> {
-    const sandbox = this.#evicted;
-    this.#evicted = undefined;
-    if (sandbox) this.#retiring = this.#unload(sandbox);
-    await this.#retiring;
+    await Promise.all([this.#main.retire(), this.#spare.retire()]);
   }
 
-  async #unload(sandbox: Sandbox): Promise<void> {
-    if (sandbox.lost) return;
-    try {
-      await this.#callLifecycle(sandbox, "teardownPlugin");
-      this.#log("INFO", "Plugin unloaded.");
-    } finally {
-      sandbox.dispose();
-    }
+  async #forEvents(): Promise<PluginSandbox> {
+    if (!this.#isSpareInUse) this.#isSpareInUse = !(await this.#beside.isIdleWithin(PATIENCE_MS));
+    else if (this.#beside.isIdle) this.#endSpare();
+    return this.#isSpareInUse ? this.#spare : this.#main;
   }
 
-  get #poolKey(): string {
-    return `${this.#deps.poolPrefix}/${this.config.id}/${this.config.revision}`;
-  }
-
-  async #withSandbox<T>(run: (sandbox: Sandbox) => Promise<T>): Promise<T | SetupFailure> {
-    const { closed } = this.config;
-    if (closed !== undefined)
-      return new SetupFailure({ function: "setupPlugin", kind: "denied", message: closed, fuel: 0 });
-    const failure = this.#failures.at(this.#deps.now());
-    if (failure) return failure;
-    try {
-      return await this.#deps.pool.use(this.#poolKey, this.#member, run);
-    } catch (error) {
-      if (error instanceof SetupFailure) return error;
-      throw error;
-    }
-  }
-
-  async #build(mayGrow: MayGrow): Promise<Sandbox> {
-    // The old sandbox is torn down before the new one serves.
-    await this.retire();
-    const snapshot = this.#deps.snapshots.get(this.#poolKey);
-    const sandbox = snapshot ? this.#calls.restore(snapshot, mayGrow) : await this.#setUp(mayGrow);
-    this.#failures.forget();
-    this.#log("INFO", "Plugin loaded.");
-    return sandbox;
-  }
-
-  async #setUp(mayGrow: MayGrow): Promise<Sandbox> {
-    const sandbox = await this.#load(mayGrow);
-    try {
-      const outcome = await this.#callLifecycle(sandbox, "setupPlugin");
-      if (outcome && outcome.kind !== "ok") throw this.#noteFailure(outcome);
-    } catch (error) {
-      sandbox.dispose();
-      throw error;
-    }
-    const snapshot = sandbox.snapshot();
-    if (snapshot) this.#deps.snapshots.keep(this.#poolKey, snapshot);
-    return sandbox;
-  }
-
-  async #load(mayGrow: MayGrow): Promise<Sandbox> {
-    try {
-      return await this.#calls.load(mayGrow);
-    } catch (error) {
-      if (!(error instanceof PluginLoadError)) throw error;
-      this.#calls.logFailure(error.outcome);
-      await this.#deps.onLifecycle(this.config, error.outcome, noRequests());
-      throw this.#noteFailure(error.outcome);
-    }
-  }
-
-  async #callLifecycle(sandbox: Sandbox, name: "setupPlugin" | "teardownPlugin"): Promise<Outcome | undefined> {
-    if (!sandbox.discovery.handlers.includes(name)) return undefined;
-    const at = this.#deps.now();
-    const call: PluginCall = { function: name, args: [], messages: [], hops: 0, ingestId: `${name}:${at}`, at };
-    const { outcome, requests } = await this.#calls.run(sandbox, call);
-    await this.#deps.onLifecycle(this.config, outcome, requests);
-    return outcome;
-  }
-
-  #noteFailure(outcome: Outcome): SetupFailure {
-    const { failure, pause } = this.#failures.note(outcome, this.#deps.now());
-    const next = pause === null ? "It is not tried again until its config is saved." : `Retrying in ${pause / 1000} s.`;
-    this.#log("ERROR", `Plugin failed to load. ${next}`);
-    return failure;
-  }
-
-  #log(type: string, message: string): void {
-    this.#deps.log.write({ pluginConfigId: this.config.id, source: "SYSTEM", type, message });
+  /** The sandbox of the other calls has what they left in it, and serves again. Events come one after the other: none is in hand. */
+  #endSpare(): void {
+    this.#isSpareInUse = false;
+    this.#spareEnd = this.#spare
+      .tearDown()
+      .catch((error: unknown) => console.error(`plugin config ${this.config.id}: a spare sandbox: ${String(error)}`));
   }
 }

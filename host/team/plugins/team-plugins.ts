@@ -5,8 +5,8 @@ import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
 import type { Destination } from "../events/delivery.ts";
 import { Lock } from "./lock.ts";
-import { Plugin } from "./plugin.ts";
-import type { PluginDeps } from "./plugin.ts";
+import { PATIENCE_MS, Plugin } from "./plugin.ts";
+import type { PluginDeps } from "./plugin-sandbox.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 
 /** A team's settings as the registry has them. */
@@ -39,6 +39,8 @@ export class TeamPlugins {
   readonly #load: () => Promise<TeamSetup>;
   readonly #deps: TeamPluginsDeps;
   readonly #lock = new Lock();
+  /** Plugins that are still called beside the events although another took their place, and their ends. */
+  readonly #leaving = new Map<Plugin, Promise<void>>();
   #current: Current | undefined;
   /** Set when the registry has news: nothing is run with what was there before. */
   #isStale = true;
@@ -58,6 +60,21 @@ export class TeamPlugins {
       );
       if (used) return used.result;
     }
+  }
+
+  /**
+   * Begins something beside the events with the plugin of a config; undefined when there is none. Events do not wait long for it, nor does a
+   * change of configuration: the plugin is torn down when it has ended.
+   */
+  async begin<T>(pluginConfigId: number, run: (plugin: Plugin | undefined) => Promise<T>): Promise<T> {
+    const begun = await this.use(async () => {
+      const plugin = this.#find(pluginConfigId);
+      const end = plugin ? plugin.beside(() => run(plugin)) : run(undefined);
+      // It is the caller's to hear how it ended, but only in a moment.
+      end.catch(() => undefined);
+      return { end };
+    });
+    return begun.end;
   }
 
   async destination(): Promise<Destination> {
@@ -111,12 +128,14 @@ export class TeamPlugins {
     return this.#lock.run(async () => {
       for (const plugin of this.#current?.plugins ?? []) await this.#tearDown(plugin, []);
       this.#current = undefined;
+      await Promise.all(this.#leaving.values());
     });
   }
 
   /** Tears down the sandbox of a config that was evicted. The calls in hand of others go on meanwhile. */
   async retire(pluginConfigId: number): Promise<void> {
-    await this.#find(pluginConfigId)?.retire();
+    const plugins = [...(this.#current?.plugins ?? []), ...this.#leaving.keys()];
+    await Promise.all(plugins.filter(({ config }) => config.id === pluginConfigId).map((plugin) => plugin.retire()));
   }
 
   /** Sets a plugin up again, however often that has failed. @returns the failure, or null when it is set up */
@@ -138,10 +157,21 @@ export class TeamPlugins {
     const before = this.#current?.plugins ?? [];
     const kept = new Map(before.map((plugin) => [plugin.config.revision, plugin]));
     const next = plugins.map((config) => kept.get(config.revision) ?? new Plugin(config, this.#deps));
-    for (const plugin of before) if (!next.includes(plugin)) await this.#tearDown(plugin, plugins);
+    for (const plugin of before) if (!next.includes(plugin)) await this.#replace(plugin, plugins);
     this.#isStale = false;
     this.#current = { ...settings, plugins: next, batching: batchingOf(plugins) };
     return this.#current;
+  }
+
+  /** Has a plugin torn down before others serve; only what is called beside the events, and takes long, is left to end by itself. */
+  async #replace(plugin: Plugin, next: readonly PluginConfig[]): Promise<void> {
+    const isClosed = next.some(({ id, closed }) => id === plugin.config.id && closed !== undefined);
+    if (isClosed || (await plugin.isIdleWithin(PATIENCE_MS))) return this.#tearDown(plugin, next);
+    const end = plugin
+      .idle()
+      .then(() => this.#tearDown(plugin, next))
+      .finally(() => this.#leaving.delete(plugin));
+    this.#leaving.set(plugin, end);
   }
 
   /** What the old plugin leaves undone does not keep the new one from its work. */

@@ -87,6 +87,8 @@ function describe({ call, result: { handedOver } }: RecordedFailure): JsonObject
     case "setupPlugin":
     case "flushBuffer":
       return [];
+    case "runTask":
+      return [{ method: first ?? "" }];
     case "runJob":
       return [{ job: first ?? "", ...(second !== undefined && { payload: second }) }];
   }

@@ -4,7 +4,6 @@ import { Budget } from "./budget.ts";
 import type { Drain } from "../events/drain.ts";
 import { earliest } from "./earliest.ts";
 import type { Facts } from "../facts.ts";
-import type { JobRunner } from "../jobs/job-runner.ts";
 import type { RollUp } from "../insight/roll-up.ts";
 import type { MetricReports } from "../insight/metric-reports.ts";
 import type { Sideline } from "./sideline.ts";
@@ -12,7 +11,6 @@ import { Turns } from "./turns.ts";
 
 export interface WorkDeps {
   drain: Drain;
-  jobs: JobRunner;
   reports: MetricReports;
   rollUp: Pick<RollUp, "nextDue">;
   sidelines: readonly Sideline[];
@@ -24,20 +22,16 @@ export interface WorkDeps {
   now(): number;
 }
 
-/** How long events and jobs rest after a failure of the host, such as a registry that cannot be reached. */
+/** How long events rest after a failure of the host, such as a registry that cannot be reached. */
 const HOST_FAILURE_PAUSE_MS = 5_000;
 
-/** Every so many steps a job goes before the events, so that a steady stream of these does not keep it waiting. */
-const STEPS_PER_JOB = 8;
-
-/** The work of one alarm: events and jobs go through the plugins, and what these leave to do is done beside them. */
+/** The work of one alarm: events go through the plugins, and what these leave to do, jobs and tasks, are done beside them. */
 export class Work {
   readonly #deps: WorkDeps;
   #ring: () => void = () => undefined;
   #restUntil = 0;
   #running: Promise<void> | undefined;
   #isStopped = false;
-  #steps = 0;
 
   constructor(deps: WorkDeps) {
     this.#deps = deps;
@@ -101,22 +95,21 @@ export class Work {
     await beside.end();
   }
 
-  /** When an event, a job or a report is due next. */
+  /** When an event or a report is due next. */
   #nextStep(): number | null {
-    const { drain, jobs, reports } = this.#deps;
-    const step = earliest(earliest(drain.nextDue(), jobs.nextDue()), reports.nextDue());
+    const { drain, reports } = this.#deps;
+    const step = earliest(drain.nextDue(), reports.nextDue());
     return step === null ? null : Math.max(step, this.#restUntil);
   }
 
-  /** @returns the fuel that an event or a job took, or null when nothing is due */
+  /** @returns the fuel that an event took, or null when nothing is due */
   async #step(isSuspicious: boolean): Promise<number | null> {
-    const { drain, jobs, reports, now } = this.#deps;
+    const { drain, reports, now } = this.#deps;
     if (now() < this.#restUntil) return null;
-    const [first, second] = ++this.#steps % STEPS_PER_JOB === 0 ? [jobs, drain] : [drain, jobs];
     try {
-      return (await first.step(isSuspicious)) ?? (await second.step(isSuspicious)) ?? (await reports.step());
+      return (await drain.step(isSuspicious)) ?? (await reports.step());
     } catch (error) {
-      console.error(`events and jobs rest: ${describeError(error)}`);
+      console.error(`events rest: ${describeError(error)}`);
       this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;
       return null;
     }

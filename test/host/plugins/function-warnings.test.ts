@@ -6,16 +6,34 @@ test.each([
   [["onSnapshot"], /^onSnapshot is not called/],
   [["processEvent", "processEventBatch"], /^processEventBatch is not called/],
 ])("a plugin with %j is told that they are not called", (methods, warning) => {
-  expect(functionWarnings({ methods, jobs: [] }, { publicJobs: {} })).toEqual([expect.stringMatching(warning)]);
+  expect(functionWarnings({ methods, tasks: [], jobs: [] }, { publicJobs: {}, schedule: {} })).toEqual([
+    expect.stringMatching(warning),
+  ]);
 });
 
 test("a plugin is told nothing otherwise", () => {
   const methods = ["processEventBatch", "onEvent", "exportEvents", "composeWebhook"];
-  expect(functionWarnings({ methods, jobs: ["export"] }, { publicJobs: { export: { payload: {} } } })).toEqual([]);
+  expect(
+    functionWarnings(
+      { methods, tasks: [], jobs: ["export"] },
+      { publicJobs: { export: { payload: {} } }, schedule: {} },
+    ),
+  ).toEqual([]);
 });
 
 test("a plugin is told of public jobs that it does not have", () => {
-  expect(functionWarnings({ methods: [], jobs: ["other"] }, { publicJobs: { export: { payload: {} } } })).toEqual([
-    "plugin.json: publicJobs.export cannot be started: the plugin exports no such job",
+  expect(
+    functionWarnings(
+      { methods: [], tasks: [], jobs: ["other"] },
+      { publicJobs: { export: { payload: {} } }, schedule: {} },
+    ),
+  ).toEqual(["plugin.json: publicJobs.export cannot be started: the plugin exports no such job"]);
+});
+
+test("a plugin is told of tasks that nothing runs", () => {
+  const schedule = { runEveryQuarterHour: { cron: "*/15 * * * *", timezone: "UTC" } };
+  const tasks = ["runEveryHour", "runEveryQuarterHour", "runEveryMonth"];
+  expect(functionWarnings({ methods: [], tasks, jobs: [] }, { publicJobs: {}, schedule })).toEqual([
+    `runEveryMonth is never called: say when in plugin.json, such as "schedule": {"runEveryMonth": "*/15 * * * *"}`,
   ]);
 });

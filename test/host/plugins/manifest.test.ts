@@ -26,6 +26,7 @@ describe("plugin.json", () => {
         posthogVersion: null,
         config: [],
         publicJobs: {},
+        schedule: {},
         stateless: false,
         capabilities: null,
       },
@@ -43,6 +44,7 @@ describe("plugin.json", () => {
       posthogVersion: ">= 1.25.0",
       config: [{ key: "a", type: "string" }],
       publicJobs: { Export: { payload: { from: { title: "From", type: "date", required: true, default: 1 } } } },
+      schedule: { runEveryQuarterHour: { cron: "*/15 * * * *", timezone: "Europe/Berlin" } },
       stateless: false,
       capabilities: { fetch: ["api.x.com", "*.y.com", "localhost:8080", "*"], cache: true, storage: false },
     };
@@ -145,4 +147,46 @@ test("the manifests of published plugins are accepted without warnings", () => {
     expect(warnings).toEqual([]);
     expect(manifest.config.length > 0).toBe(!manifest.stateless);
   }
+});
+
+describe("schedule of plugin.json", () => {
+  const schedule = (value: unknown) => readManifest({ name: "a", schedule: value }).manifest.schedule;
+
+  test("takes a pattern alone, which is of UTC, or one with a time zone", () => {
+    expect(
+      schedule({
+        runEveryQuarterHour: "*/15 * * * *",
+        runEveryMorning: { cron: "0 6 * * MON-FRI", timezone: "Europe/Berlin" },
+      }),
+    ).toEqual({
+      runEveryQuarterHour: { cron: "*/15 * * * *", timezone: "UTC" },
+      runEveryMorning: { cron: "0 6 * * MON-FRI", timezone: "Europe/Berlin" },
+    });
+  });
+
+  test.each([
+    [{ runEveryX: "* * * * * *" }, "schedule.runEveryX", /"\* \* \* \* \* \*" is no cron pattern of five fields: /],
+    [{ runEveryX: "61 * * * *" }, "schedule.runEveryX", /is no cron pattern of five fields: /],
+    [
+      { runEveryX: "0 0 31 2 *" },
+      "schedule.runEveryX",
+      /^the pattern "0 0 31 2 \*" is never due|has the pattern|never due/,
+    ],
+    [{ runEveryX: { cron: "* * * * *", timezone: "Mars/Base" } }, "schedule.runEveryX", /time zone "Mars\/Base".*IANA/],
+    [{ runEveryX: { cron: "* * * * *", zone: "UTC" } }, "schedule.runEveryX", /must be a cron pattern such as/],
+    [{ runEveryX: 5 }, "schedule.runEveryX", /must be a cron pattern such as/],
+    [{ processEvent: "* * * * *" }, "schedule.processEvent", /name begins with runEvery/],
+    [[], "schedule", /must be an object such as/],
+  ])("%j is refused", (value, path, message) => {
+    expect(problemsOf({ name: "a", schedule: value })).toEqual({
+      [`plugin.json: ${path}`]: expect.stringMatching(message),
+    });
+  });
+
+  test("has so many functions at most", () => {
+    const many = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`runEvery${i}`, "* * * * *"]));
+    expect(problemsOf({ name: "a", schedule: many })).toEqual({
+      "plugin.json: schedule": "has more than 20 functions",
+    });
+  });
 });

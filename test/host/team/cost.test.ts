@@ -1,9 +1,26 @@
 import { expect, test, vi } from "vitest";
-import { TestTeam, useClock } from "./test-team.ts";
+import { START, TestTeam, useClock } from "./test-team.ts";
 
 useClock();
 
 const EVENTS = 100;
+
+/** Counts the rows that a team's object reads and writes from now on. @returns what they are for each of so many things */
+async function countRows(team: TestTeam): Promise<(things: number) => { read: number; written: number }> {
+  const cursors: { rowsRead: number; rowsWritten: number }[] = [];
+  await team.inside((_, { storage }) => {
+    const exec = storage.sql.exec.bind(storage.sql);
+    vi.spyOn(storage.sql, "exec").mockImplementation((query, ...bindings) => {
+      const cursor = exec(query, ...bindings);
+      cursors.push(cursor);
+      return cursor;
+    });
+  });
+  return (things) => ({
+    read: cursors.reduce((all, { rowsRead }) => all + rowsRead, 0) / things,
+    written: cursors.reduce((all, { rowsWritten }) => all + rowsWritten, 0) / things,
+  });
+}
 
 /** Rows that the team's object reads and writes for so many events, sent so many at a time, through one plugin, to PostHog. */
 async function rowsFor(perRequest: number): Promise<{ read: number; written: number }> {
@@ -17,19 +34,9 @@ async function rowsFor(perRequest: number): Promise<{ read: number; written: num
   };
   // Once, so that the plugin is set up and what is kept of events is as large as it gets.
   await send(EVENTS);
-  const cursors: { rowsRead: number; rowsWritten: number }[] = [];
-  await team.inside((_, { storage }) => {
-    const exec = storage.sql.exec.bind(storage.sql);
-    vi.spyOn(storage.sql, "exec").mockImplementation((query, ...bindings) => {
-      const cursor = exec(query, ...bindings);
-      cursors.push(cursor);
-      return cursor;
-    });
-  });
+  const counted = await countRows(team);
   await send(EVENTS);
-  const sum = (pick: (cursor: { rowsRead: number; rowsWritten: number }) => number): number =>
-    cursors.reduce((all, cursor) => all + pick(cursor), 0) / EVENTS;
-  return { read: sum((c) => c.rowsRead), written: sum((c) => c.rowsWritten) };
+  return counted(EVENTS);
 }
 
 // docs/operations.md counts with these. Whoever makes an event dearer changes both, and says why.
@@ -43,4 +50,21 @@ test("events that come together cost less", async () => {
   const { read, written } = await rowsFor(20);
   expect(written).toBeLessThan(11);
   expect(read).toBeLessThan(30);
+});
+
+test("a run of a scheduled task costs no more rows than its page says", async () => {
+  const team = await TestTeam.create();
+  await team.install("export const runEveryMinute = () => undefined;");
+  const RUNS = 50;
+  const run = async (minute: number): Promise<void> => {
+    vi.setSystemTime(START + minute * 60_000);
+    await team.tick(Date.now());
+    await team.work();
+  };
+  await run(1);
+  const counted = await countRows(team);
+  for (let minute = 2; minute < 2 + RUNS; minute++) await run(minute);
+  const { read, written } = counted(RUNS);
+  expect(written).toBeLessThan(16);
+  expect(read).toBeLessThan(60);
 });

@@ -77,6 +77,16 @@ export class TestTeam {
     return new TestTeam(db, team.id, organizationId, team.shards, token);
   }
 
+  /** Has a beat of the Cron Trigger come. @returns when the next task is due */
+  tick(time: number): Promise<number | null> {
+    return this.stub().tick(this.address, time);
+  }
+
+  /** Of shard 0. */
+  get address(): TeamAddress {
+    return { teamId: this.id, shard: 0 };
+  }
+
   stub(shard = 0): DurableObjectStub<TeamObject> {
     return teamStub(env, { teamId: this.id, shard });
   }

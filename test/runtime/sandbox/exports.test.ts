@@ -21,7 +21,7 @@ const named = (name: string) => `(event) => { event.event = "${name}"; return ev
 
 test("an empty plugin loads, and has nothing", async () => {
   const { discovery } = (await loadPlugin("")).sandbox;
-  expect(discovery).toEqual({ handlers: [], jobs: [], metrics: [], warnings: [] });
+  expect(discovery).toEqual({ handlers: [], tasks: [], jobs: [], metrics: [], warnings: [] });
 });
 
 describe("a function is found", () => {

@@ -94,6 +94,7 @@ function idFor(path: string, name: string, of: Tenant): number | string {
     plugins: of.plugin,
     plugin_configs: of.config,
     kill_switches: of.kill,
+    run_id: 1,
     // Numbers of outcomes count in each shard; the first is the dropped event's.
     outcomes: 1,
     token_id: of.token,

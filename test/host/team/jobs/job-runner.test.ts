@@ -1,8 +1,7 @@
 import { abortAllDurableObjects } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
 
-import { tick } from "../../../../host/schedule/tick.ts";
-import { env, muteErrors, passTime, START, TestTeam, useClock } from "../test-team.ts";
+import { muteErrors, passTime, START, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
 
@@ -190,9 +189,9 @@ describe("a job", () => {
         "if (event.event !== 'start') console.log(event.event); return event;",
       ),
     );
-    await team.accept({ event: "start" }, ...Array.from({ length: 40 }, (_, i) => ({ event: `e${i}` })));
+    await team.accept({ event: "start" }, ...Array.from({ length: 300 }, (_, i) => ({ event: `e${i}` })));
     await team.work();
-    expect((await team.logged("CONSOLE")).indexOf("ran")).toBeLessThan(20);
+    expect((await team.logged("CONSOLE")).indexOf("ran")).toBeLessThan(150);
   });
 });
 
@@ -209,97 +208,5 @@ describe("a job that captures the event that asks for it", () => {
     expect(await team.failures()).toMatchObject([
       { function: "jobs.again", message: expect.stringContaining("HopLimitError") },
     ]);
-  });
-});
-
-describe("a scheduled task", () => {
-  const TASKS = `
-    export const runEveryMinute = () => console.log("minute");
-    export const runEveryHour = () => console.log("hour");
-    export const runEveryDay = () => console.log("day");`;
-
-  test("runs on the beats of the Cron Trigger that are its own", async () => {
-    const team = await TestTeam.create();
-    await team.install(TASKS);
-    for (const beat of ["2040-01-01T12:30:00Z", "2040-01-01T13:00:00Z", "2040-01-02T00:00:00Z"]) {
-      vi.setSystemTime(Date.parse(beat));
-      await tick(env, Date.parse(beat));
-      await team.work();
-    }
-    expect(await team.logged("CONSOLE")).toEqual(["minute", "minute", "hour", "minute", "hour", "day"]);
-  });
-
-  test("makes up for beats that were missed, with one run", async () => {
-    const team = await TestTeam.create();
-    await team.install(TASKS);
-    await tick(env, START + MINUTE);
-    await team.work();
-    vi.setSystemTime(START + 200 * MINUTE);
-    await tick(env, START + 200 * MINUTE);
-    await team.work();
-    expect(await team.logged("CONSOLE")).toEqual(["minute", "minute", "hour"]);
-  });
-
-  test("does not run twice for one beat, nor for one that comes late", async () => {
-    const team = await TestTeam.create();
-    await team.install(TASKS);
-    for (const beat of [60, 60, 59, 61, 60]) {
-      await tick(env, START + beat * MINUTE);
-      await team.work();
-    }
-    expect(await team.logged("CONSOLE")).toEqual(["minute", "hour", "minute"]);
-  });
-
-  test("is not started again while it has yet to finish", async () => {
-    const team = await TestTeam.create();
-    await team.install(TASKS);
-    for (let beats = 0; beats < 5; beats++) await tick(env, START + (beats + 1) * MINUTE);
-    await team.work();
-    expect(await team.logged("CONSOLE")).toEqual(["minute"]);
-  });
-
-  test("that fails runs again at the next beat", async () => {
-    const team = await TestTeam.create();
-    await team.install(`export const runEveryMinute = () => { throw new Error("no luck"); };`);
-    for (let beats = 1; beats <= 2; beats++) {
-      passTime(MINUTE);
-      await tick(env, START + beats * MINUTE);
-      await team.work();
-      expect(await team.alarm()).toBeNull();
-    }
-    expect(await team.failures()).toMatchObject([{ function: "runEveryMinute" }, { function: "runEveryMinute" }]);
-  });
-
-  test("that throws RetryError runs again before the next beat, fifteen times in all", async () => {
-    const team = await TestTeam.create();
-    await team.install(`export const runEveryMinute = () => { throw new RetryError("not yet"); };`);
-    await tick(env, START + MINUTE);
-    await team.workThrough();
-    expect(await team.failures()).toHaveLength(15);
-  });
-
-  test("may capture events", async () => {
-    const team = await TestTeam.create();
-    await team.install(`export const runEveryMinute = () => posthog.capture("beat", { distinct_id: "d" });`, {
-      name: "metronome",
-    });
-    await tick(env, START + MINUTE);
-    await team.work();
-    expect(await team.events()).toMatchObject([
-      { event: "beat", distinct_id: "d", timestamp: new Date(START).toISOString() },
-    ]);
-  });
-
-  test("of a team that cannot be reached holds up no other", async () => {
-    const errors = muteErrors();
-    const broken = await TestTeam.create();
-    const team = await TestTeam.create();
-    await broken.install(TASKS);
-    await team.install(TASKS);
-    await broken.inside((_, { storage }) => void storage.sql.exec("alter table job rename to job_elsewhere"));
-    await tick(env, START + MINUTE);
-    await team.work();
-    expect(await team.logged("CONSOLE")).toEqual(["minute"]);
-    expect(errors).toHaveBeenCalledWith(expect.stringContaining("could not be ticked"));
   });
 });

@@ -12,6 +12,10 @@ export function runEveryMinute(): Promise<Json | undefined>;
 export function runEveryHour(): Promise<Json | undefined>;
 export function runEveryDay(): Promise<Json | undefined>;
 /**
+ * Another function that begins with `runEvery`, by its name: plugin.json says when.
+ */
+export function runTask(name: string): Promise<Json | undefined>;
+/**
  * `onFlush` of the buffer with that number.
  */
 export function flushBuffer(buffer: number, objects: Json, points: number): Promise<Json | undefined>;

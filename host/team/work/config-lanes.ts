@@ -1,0 +1,69 @@
+import { describeError } from "../../describe-error.ts";
+import type { Budget } from "./budget.ts";
+import type { Sideline } from "./sideline.ts";
+import { Turns } from "./turns.ts";
+
+/** Work that is queued for the configs of a team. */
+export interface ConfigQueue {
+  /** When the next is due for any config but these: milliseconds since the epoch. */
+  nextDue(except: readonly number[]): number | null;
+  /** The config whose work has been due longest, but for these. */
+  dueConfig(now: number, except: readonly number[]): number | undefined;
+}
+
+export interface ConfigLanesOptions {
+  /** What is worked at, for the host's log. */
+  what: string;
+  queue: ConfigQueue;
+  /** Does the next of a config's work. @returns the fuel it took, or null when the config has none that is due */
+  step(pluginConfigId: number, isSuspicious: boolean): Promise<number | null>;
+  now(): number;
+}
+
+/** Configs that are worked for at a time. */
+const MAX_CONFIGS = 6;
+
+/** How long the work rests after a failure of the host, such as a registry that cannot be reached. */
+const HOST_FAILURE_PAUSE_MS = 5_000;
+
+/** Does work beside the events: that of one config one after another, and that of several beside each other. */
+export class ConfigLanes implements Sideline {
+  readonly #options: ConfigLanesOptions;
+  readonly #busy = new Set<number>();
+  #restUntil = 0;
+
+  constructor(options: ConfigLanesOptions) {
+    this.#options = options;
+  }
+
+  nextDue(): number | null {
+    if (this.#busy.size >= MAX_CONFIGS) return null;
+    const dueAt = this.#options.queue.nextDue([...this.#busy]);
+    return dueAt === null ? null : Math.max(dueAt, this.#restUntil);
+  }
+
+  start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
+    const { queue, now } = this.#options;
+    if (this.#busy.size >= MAX_CONFIGS || now() < this.#restUntil) return null;
+    const configId = queue.dueConfig(now(), [...this.#busy]);
+    if (configId === undefined) return null;
+    this.#busy.add(configId);
+    return this.#workFor(configId, budget, isSuspicious).finally(() => this.#busy.delete(configId));
+  }
+
+  async #workFor(configId: number, budget: Budget, isSuspicious: boolean): Promise<void> {
+    const { step, now, what } = this.#options;
+    const turns = new Turns(now);
+    try {
+      while (budget.isLeft) {
+        const fuel = await step(configId, isSuspicious);
+        if (fuel === null) return;
+        budget.spend(fuel);
+        await turns.after(fuel);
+      }
+    } catch (error) {
+      console.error(`${what} rest: ${describeError(error)}`);
+      this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;
+    }
+  }
+}
