@@ -24,7 +24,10 @@ async function scrape() {
 async function numbersOf({ id }: { id: number }, name: string): Promise<Record<string, number>> {
   const samples = (await scrape())[name]?.samples.filter(({ labels }) => labels["team"] === String(id)) ?? [];
   return Object.fromEntries(
-    samples.map(({ labels: { team: _, ...rest }, value }) => [Object.values(rest).join(" "), value]),
+    samples.map(({ labels, value }) => {
+      const others = Object.entries(labels).filter(([label]) => label !== "team");
+      return [others.map(([, text]) => text).join(" "), value];
+    }),
   );
 }
 
