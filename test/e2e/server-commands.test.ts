@@ -287,10 +287,11 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
   const [odd] = JSON.parse((await hoglet(["errors", "--json"])).out) as { id: string }[];
   const shown = (await hoglet(["errors", odd?.id ?? ""])).out;
   expect(shown).toContain("Talk: processEvent threw: Error: odd one");
-  expect(shown).toMatch(/> 1 \| export function processEvent[^]*at processEvent \(index\.js:1:\d+\)[^]*"event": "odd"/);
+  expect(shown).toMatch(/> 1 \| export function processEvent[^]*at processEvent \(index\.ts:1:\d+\)[^]*"event": "odd"/);
   expect((await hoglet(["metrics", "--interval", "minute"])).out).toMatch(
     /FUEL\.P50 .*DURATION_MS\.P50[^]*processEvent +\d/,
   );
+  expect(await hoglet(["egress"])).toMatchObject({ code: 0, out: "none\n" });
   expect((await hoglet(["metrics", "--interval", "year"])).err).toContain("must be minute or hour");
   expect((await hoglet(["ledger"])).out).toMatch(/CLOSES\n.*yes/);
   await writeFile(join(home, "event.json"), '{"event": "tried"}');
