@@ -15,7 +15,7 @@ const COMMANDS: Readonly<Record<string, Command>> = { ...LOCAL, ...serverCommand
 
 const OVERVIEW = `${HELP.hoglet}
 
-With a running server:
+With a running server, hoglet and one of
 
 ${serverSummaries().join("\n")}`;
 
@@ -51,7 +51,7 @@ function noCommand(name: string | undefined, terminal: Terminal, version: string
   if (name === "--version" || name === "-v") terminal.print(version);
   else if (name === "--help" || name === "-h" || name === "help") terminal.print(OVERVIEW);
   else if (name === undefined) throw new UsageError(`a command is missing\n\n${OVERVIEW}`);
-  else throw new UsageError(`there is no command ${name}\n\n${OVERVIEW}`);
+  else throw new UsageError(`there is no command ${name}; hoglet --help lists them`);
   return 0;
 }
 

@@ -11,6 +11,8 @@ export interface Terminal {
   hoglet(cwd: string): string;
   /** For the standard output. */
   colours: Colours;
+  /** How wide the standard output is; undefined when it is no terminal. */
+  columns: number | undefined;
   /** Asks whoever sits there; undefined when nobody does. */
   prompts(): Prompts | undefined;
   /** Writes lines to the standard output. */
@@ -26,6 +28,7 @@ export function processTerminal(): Terminal {
     hoglet: (cwd) => invocation(process.env, process.argv, cwd),
     prompts: () => (process.stdin.isTTY && process.stderr.isTTY ? promptsOn(process.stdin, process.stderr) : undefined),
     colours: coloursFor(process.stdout, process.env),
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     print: (...lines) => process.stdout.write(lines.map((line) => `${line}\n`).join("")),
     complain: (...lines) => process.stderr.write(lines.map((line) => `${line}\n`).join("")),
   };

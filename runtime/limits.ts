@@ -36,6 +36,14 @@ export interface Limits {
   fetchRequestBytes: number;
   /** Bytes of an answer's body, after decompression. */
   fetchResponseBytes: number;
+  /** Jobs that one call may ask for. */
+  jobs: number;
+  /** Jobs of one config that wait, in one shard of the team. */
+  pendingJobs: number;
+  /** Days from now to the time that a job is asked for. */
+  jobDaysAhead: number;
+  /** Runs of a job that throws `RetryError`, or whose plugin cannot be set up, before it is given up. */
+  jobAttempts: number;
 }
 
 const MIB = 1024 * 1024;
@@ -59,6 +67,10 @@ export const DEFAULT_LIMITS: Limits = {
   fetchMs: 20_000,
   fetchRequestBytes: 10 * MIB,
   fetchResponseBytes: 10 * MIB,
+  jobs: 1_000,
+  pendingJobs: 10_000,
+  jobDaysAhead: 3_650,
+  jobAttempts: 15,
 };
 
 /** What no operator can allow: what an isolate, an alarm or the engine itself can bear. */
@@ -83,6 +95,10 @@ export const HIGHEST_LIMITS: Limits = {
   fetchMs: 300_000,
   fetchRequestBytes: 64 * MIB,
   fetchResponseBytes: 64 * MIB,
+  jobs: 10_000,
+  pendingJobs: 1_000_000,
+  jobDaysAhead: 36_500,
+  jobAttempts: 100,
 };
 
 /** The names of all limits. */

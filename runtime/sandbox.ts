@@ -39,6 +39,7 @@ export class Sandbox {
   /** The end of the last call that has been asked for, unless it has come. */
   #last: Promise<void> | undefined;
   #lost = false;
+  #fuelOfScript = 0;
   #hasReadClock = false;
 
   private constructor(options: SandboxOptions, snapshot?: SandboxSnapshot) {
@@ -125,6 +126,11 @@ export class Sandbox {
     return this.#discovery;
   }
 
+  /** Fuel that the plugin's script took when it was run; none in a sandbox that goes on from a snapshot. */
+  get fuelOfScript(): number {
+    return this.#fuelOfScript;
+  }
+
   /** Bytes of linear memory held. */
   get memoryBytes(): number {
     return this.#engine.memoryBytes;
@@ -173,6 +179,7 @@ export class Sandbox {
       engine.allowFuel(limits.fuel);
       engine.run(image.guest.prepare, [JSON.stringify(surroundings)]);
       engine.release(engine.evaluate(script.code, script.filename));
+      this.#fuelOfScript = engine.fuel;
       this.#discovery = fromJson(DISCOVERY, engine.ask(image.guest.discover, []), [], "discovery") as Discovery;
     } catch (error) {
       this.dispose();

@@ -12,7 +12,7 @@ export interface PluginManifest {
   posthogVersion?: string;
   /** By key, or as a list whose entries carry their `key`. */
   config?: Record<string, PluginConfigSchema> | PluginConfigSchema[];
-  /** Jobs that people may start by hand, with the fields of their form. */
+  /** Jobs that people may start by hand, with the fields of their form. Values of the types string, number, boolean, date and json are checked. */
   publicJobs?: Record<
     string,
     { payload?: Record<string, { title?: string; type?: string; required?: boolean; default?: unknown }> }

@@ -9,9 +9,15 @@ export function provideStorage(values: Map<string, string>): Capabilities["stora
   return provideFrom(
     {
       storageGet: async (_, key) => values.get(key) ?? null,
-      storageSet: async (_, key, json) => void values.set(key, json),
+      async storageSet(_, key, json) {
+        values.set(key, json);
+        return null;
+      },
       storageDelete: async (_, key) => void values.delete(key),
-      cursorInit: async (_, key, initial) => void (values.has(key) || values.set(key, JSON.stringify(initial))),
+      async cursorInit(_, key, initial) {
+        if (!values.has(key)) values.set(key, JSON.stringify(initial));
+        return null;
+      },
       cursorIncrement: async (_, key, by) => {
         const current: unknown = JSON.parse(values.get(key) ?? "0");
         if (typeof current !== "number") return null;

@@ -1,14 +1,8 @@
-import { z } from "zod";
-
+import { isObject } from "../../host/is-object.ts";
 import { ApiError } from "../errors.ts";
-import { shorten } from "../print/shorten.ts";
-
-const refused = z.object({
-  detail: z.string(),
-  attr: z.string().nullish(),
-  code: z.string().nullish(),
-  errors: z.array(z.object({ attr: z.string().nullable(), detail: z.string() })).optional(),
-});
+import type { Answer, ApiPath, Asked, Item, ListPath, MethodOf, Progress, SentLast } from "./api.ts";
+import { jsonOf } from "./json.ts";
+import { refusal, refusalIn } from "./refusal.ts";
 
 const DECODER = () => new TextDecoderStream();
 
@@ -21,17 +15,33 @@ export interface ServerEvent {
   id?: string;
 }
 
+/** A step of an answer that takes its time. */
+export type Step<Result> = { name: "progress"; data: Progress } | { name: "result"; data: Result };
+
+/** Any request's: what the types of the API have made sure of. */
+interface Parts {
+  params?: Readonly<Record<string, string | number>>;
+  query?: Readonly<Record<string, string | number | undefined>>;
+  body?: object;
+}
+
 interface SendOptions {
   body?: object | undefined;
-  headers?: Record<string, string>;
+  headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
 }
 
-interface StreamOptions extends Pick<SendOptions, "body" | "signal"> {
+interface ListenOptions {
+  /** What the events follow. */
   lastEventId?: string | undefined;
+  /** Ends it. */
+  signal?: AbortSignal;
 }
 
-/** The way to the admin API of a Hoglet server. Every method throws ApiError that says in words what the server refused. */
+/**
+ * The way to the admin API of a Hoglet server, whose declarations say what is sent and answered. Every method throws ApiError that says in
+ * words what the server refused.
+ */
 export class ServerClient {
   readonly #base: URL;
   readonly #token: string;
@@ -41,45 +51,87 @@ export class ServerClient {
     this.#token = token;
   }
 
-  /** @param path of the API, or the whole address of a list's next page */
-  async request<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
-    const text = await (await this.#send(method, path, { body })).text();
-    const parsed = schema.safeParse(text === "" ? null : parse(text));
-    if (!parsed.success)
-      throw new ApiError(`${method} ${path} answered what no Hoglet server does: ${text.slice(0, 500)}`);
-    return parsed.data;
+  async request<Method extends MethodOf<Path>, Path extends ApiPath>(
+    method: Method,
+    path: Path,
+    ...[sent]: SentLast<Method, Path>
+  ): Promise<Answer<Method, Path>> {
+    return (await this.#json(method, addressOf(path, sent), bodyOf(sent))) as Answer<Method, Path>;
+  }
+
+  /** The items of a list, over as many pages as it takes. @param limit the most items */
+  async list<Path extends ListPath>(
+    path: Path,
+    sent: Asked<Path>,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<Item<Path>[]> {
+    const items: Item<Path>[] = [];
+    let next: string | null = addressOf(path, sent);
+    while (next !== null && items.length < limit) {
+      const page = (await this.#json("GET", next)) as { results: Item<Path>[]; next?: string | null };
+      if (!Array.isArray(page.results)) throw strange("GET", next, JSON.stringify(page));
+      items.push(...page.results);
+      next = page.next ?? null;
+    }
+    return items.slice(0, limit);
   }
 
   /** The bytes of an answer that is no JSON. */
-  async download(path: string): Promise<ReadableStream<Uint8Array>> {
-    const { body } = await this.#send("GET", path, { headers: { accept: "*/*" } });
+  async download<Path extends ApiPath>(path: Path, sent: Asked<Path>): Promise<ReadableStream<Uint8Array>> {
+    const { body } = await this.#send("GET", addressOf(path, sent), { headers: { accept: "*/*" } });
     if (!body) throw new ApiError(`GET ${path} answered with nothing`);
     return body;
   }
 
-  /** Sends a request whose answer comes in steps. */
-  async *stream(
-    method: string,
-    path: string,
-    { body, lastEventId, signal }: StreamOptions = {},
+  /** Sends a request whose answer comes in steps, the result last. */
+  async *stream<Method extends MethodOf<Path>, Path extends ApiPath>(
+    method: Method,
+    path: Path,
+    ...[sent]: SentLast<Method, Path>
+  ): AsyncGenerator<Step<Answer<Method, Path>>> {
+    for await (const { name, data } of this.#events(method, addressOf(path, sent), { body: bodyOf(sent) })) {
+      if (name === "problem") throw refusalIn(data);
+      if (name === "progress" || name === "result") yield { name, data } as Step<Answer<Method, Path>>;
+    }
+  }
+
+  /** The events of an answer that goes on for as long as somebody listens. */
+  listen<Path extends ApiPath>(
+    path: Path,
+    sent: Asked<Path>,
+    { lastEventId, signal }: ListenOptions = {},
   ): AsyncGenerator<ServerEvent> {
-    const after = lastEventId !== undefined && { "last-event-id": lastEventId };
-    const answer = await this.#send(method, path, { body, signal, headers: { accept: "text/event-stream", ...after } });
+    const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
+    return this.#events("GET", addressOf(path, sent), { headers, signal });
+  }
+
+  async *#events(method: string, address: string, options: SendOptions): AsyncGenerator<ServerEvent> {
+    const headers = { ...options.headers, accept: "text/event-stream" };
+    const answer = await this.#send(method, address, { ...options, headers });
     let rest = "";
-    for await (const chunk of unbroken(answer.body?.pipeThrough(DECODER()), path)) {
+    for await (const chunk of unbroken(answer.body?.pipeThrough(DECODER()), address)) {
       const blocks = (rest + chunk).split("\n\n");
       rest = blocks.pop() ?? "";
       for (const block of blocks) {
         const [, name = "message"] = /^event: (.*)$/m.exec(block) ?? [];
         const [, data] = /^data: (.*)$/m.exec(block) ?? [];
         const [, id] = /^id: (.*)$/m.exec(block) ?? [];
-        yield { name, data: data === undefined ? undefined : parse(data), ...(id !== undefined && { id }) };
+        yield { name, data: data === undefined ? undefined : jsonOf(data), ...(id !== undefined && { id }) };
       }
     }
   }
 
-  async #send(method: string, path: string, { body, headers, signal }: SendOptions): Promise<Response> {
-    const url = new URL(path, this.#base);
+  /** @param address in the API, or the whole one of a list's next page */
+  async #json(method: string, address: string, body?: object): Promise<unknown> {
+    const text = await (await this.#send(method, address, { body })).text();
+    if (text === "") return null;
+    const answer = jsonOf(text);
+    if (!isObject(answer)) throw strange(method, address, text);
+    return answer;
+  }
+
+  async #send(method: string, address: string, { body, headers, signal }: SendOptions = {}): Promise<Response> {
+    const url = new URL(address, this.#base);
     // A list's `next` is an address, and the token goes to no other server than the user named.
     if (url.origin !== this.#base.origin)
       throw new ApiError(`${this.#base.origin} refers to another server, ${url.origin}`);
@@ -100,35 +152,25 @@ export class ServerClient {
   }
 }
 
+const strange = (method: string, address: string, text: string): ApiError =>
+  new ApiError(`${method} ${address} answered what no Hoglet server does: ${text.slice(0, 500)}`);
+
+function addressOf(path: string, sent: Parts = {}): string {
+  const { params = {}, query = {} } = sent;
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const asked = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return asked.length === 0 ? filled : `${filled}?${new URLSearchParams(asked).toString()}`;
+}
+
+const bodyOf = ({ body }: Parts = {}): object | undefined => body;
+
 /** The chunks of an answer. Throws ApiError where it breaks off. */
-async function* unbroken(chunks: AsyncIterable<string> | undefined, path: string): AsyncGenerator<string> {
+async function* unbroken(chunks: AsyncIterable<string> | undefined, address: string): AsyncGenerator<string> {
   try {
     yield* chunks ?? [];
   } catch (error) {
-    throw new ApiError(`the answer to ${path} broke off`, { cause: error });
+    throw new ApiError(`the answer to ${address} broke off`, { cause: error });
   }
-}
-
-/** A refusal that came in a stream, after it had begun, or with a status. */
-export function refusalIn(problem: unknown, status: number | null = null): ApiError {
-  const told = refused.safeParse(problem);
-  return told.success
-    ? new ApiError(told.data.detail.trim(), { attr: told.data.attr ?? null, code: told.data.code ?? null, status })
-    : new ApiError(String(problem), { status });
-}
-
-/** What a server says of itself in PostHog's layout; a status and some text when something else has answered. */
-function refusal(request: string, { status, statusText }: Response, text: string): ApiError {
-  const told = refused.safeParse(parse(text));
-  const said = told.success
-    ? told.data.detail
-    : `${request}: ${`${status} ${statusText}`.trim()}\n${shorten(text.trim())}`;
-  if (status === 401)
-    return new ApiError(
-      `${said.trim()}\nGive a token with --token TOKEN, as HOGLET_TOKEN or ADMIN_TOKEN, or once for all with hoglet login.`,
-      { status },
-    );
-  return told.success ? refusalIn(told.data, status) : new ApiError(said.trim(), { status });
 }
 
 async function send(url: URL, init: RequestInit): Promise<Response> {
@@ -140,13 +182,5 @@ async function send(url: URL, init: RequestInit): Promise<Response> {
       `cannot reach ${url.origin}: ${cause instanceof Error ? cause.message || String((cause as { code?: unknown }).code) : message}`,
       { cause: error },
     );
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }

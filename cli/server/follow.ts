@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "../errors.ts";
+import type { ApiPath, Asked } from "./api.ts";
 import type { ServerClient, ServerEvent } from "./client.ts";
 
 const FIRST_PAUSE_MS = 1_000;
@@ -12,9 +13,10 @@ const SILENCE_MS = 60_000;
  * @param signal ends it
  * @throws {ApiError} what the server refuses, and when it cannot be reached the first time
  */
-export async function* followEvents(
+export async function* followEvents<Path extends ApiPath>(
   client: ServerClient,
-  path: string,
+  path: Path,
+  sent: Asked<Path>,
   signal: AbortSignal,
 ): AsyncGenerator<ServerEvent> {
   let lastEventId: string | undefined;
@@ -23,7 +25,7 @@ export async function* followEvents(
     const timer = setTimeout(() => silence.abort(), SILENCE_MS);
     try {
       const options = { lastEventId, signal: AbortSignal.any([signal, silence.signal]) };
-      for await (const event of client.stream("GET", path, options)) {
+      for await (const event of client.listen(path, sent, options)) {
         timer.refresh();
         failures = 0;
         lastEventId = event.id ?? lastEventId;

@@ -1,15 +1,10 @@
-import { z } from "zod";
 import { UsageError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
-import { listAll } from "./lists.ts";
-
-const named = z.looseObject({ id: z.number(), name: z.string().nullable() });
-const ofPlugin = named.extend({ plugin_id: z.number() });
 
 /** A number, or the name of a plugin that the caller may use. @throws {UsageError} for a name of none, or of several */
 export async function pluginId({ client }: Connection, text: string): Promise<number> {
   if (/^\d+$/.test(text)) return Number(text);
-  const all = await listAll(client, "/api/plugins", named.extend({ url: z.string().nullable() }));
+  const all = await client.list("/api/plugins", {});
   return only(
     text,
     "plugin",
@@ -28,8 +23,8 @@ export async function configId(connection: Connection, text: string): Promise<nu
 export async function findConfigId({ client, team }: Connection, text: string): Promise<number | undefined> {
   if (/^\d+$/.test(text)) return Number(text);
   const [configs, plugins] = await Promise.all([
-    listAll(client, `/api/plugin_configs?team_id=${team}`, ofPlugin),
-    listAll(client, "/api/plugins", named),
+    client.list("/api/plugin_configs", { query: { team_id: team } }),
+    client.list("/api/plugins", {}),
   ]);
   const ids = new Set(plugins.filter(({ name }) => name === text).map(({ id }) => id));
   const byName = configs.filter(({ name }) => name === text);

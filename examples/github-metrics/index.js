@@ -1,5 +1,6 @@
-async function runEveryMinute() {
-  const response = await fetch("https://api.github.com/repos/PostHog/posthog");
+async function runEveryMinute({ config }) {
+  const response = await fetch(`${config.apiUrl}/repos/${config.repository}`);
+  if (!response.ok) throw new Error(`GitHub says ${response.status} of ${config.repository}`);
   const metrics = await response.json();
 
   posthog.capture("github metrics", {

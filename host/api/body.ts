@@ -12,14 +12,16 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
 const MAX_LEVELS = 100;
 
 /** How a body is read, and what the API's document says of it: schemas by media type. */
-export interface BodyReader<Read, Subject = unknown> {
-  content: Readonly<Record<string, z.ZodType>>;
+export interface BodyReader<Read, Subject = unknown, Content = Readonly<Record<string, z.ZodType>>> {
+  content: Content;
   /** @param subject what the path names. Throws ApiError. */
   read(request: Request, env: Env, subject: Subject): Promise<Read>;
 }
 
 /** A body of JSON that has to fit a schema. */
-export function jsonBody<Schema extends z.ZodType>(schema: Schema): BodyReader<z.output<Schema>> {
+export function jsonBody<Schema extends z.ZodType>(
+  schema: Schema,
+): BodyReader<z.output<Schema>, unknown, { "application/json": Schema }> {
   return {
     content: { "application/json": schema },
     read: async (request) => parse(schema, (await readApiBody(request)).json),

@@ -33,7 +33,12 @@ export interface Progress {
 }
 
 /** One method of a path: what it takes, who may call it, what it answers. The API's document says the same. */
-export interface Declaration<Subject, Query extends z.ZodType, Body, Answer extends z.ZodType> {
+export interface Declaration<
+  Subject,
+  Query extends z.ZodType,
+  Reader extends BodyReader<unknown>,
+  Answer extends z.ZodType,
+> {
   /** What it does, in a few words. */
   summary: string;
   description?: string;
@@ -41,7 +46,7 @@ export interface Declaration<Subject, Query extends z.ZodType, Body, Answer exte
   /** `team` when it is absent. */
   role?: Role;
   query?: Query;
-  body?: BodyReader<Body, Subject>;
+  body?: Reader;
   /** The JSON of the answer; without it, and without `content`, the answer is empty. */
   answer?: Answer;
   /** The media type of an answer that is no JSON. The handler then answers with a Response. */
@@ -60,11 +65,17 @@ export interface Declaration<Subject, Query extends z.ZodType, Body, Answer exte
   /** Whether it erases what the path names, of which a part may be erased already: no other operation finds that. */
   isErasure?: boolean;
   /** Throws ApiError and InvalidPluginError. */
-  handle(call: Call<Subject, z.output<Query>, Body>): Promise<z.input<Answer> | Response>;
+  handle(call: Call<Subject, z.output<Query>, BodyOf<Reader>>): Promise<z.input<Answer> | Response>;
 }
 
-/** A declaration whose types were checked. */
-export type Operation = Omit<Declaration<unknown, z.ZodType, unknown, z.ZodType>, "handle" | "stream"> & {
+type BodyOf<Reader extends BodyReader<unknown>> = Awaited<ReturnType<Reader["read"]>>;
+
+/** A declaration whose types were checked. It still has those of what it is sent and answers, for whoever asks it. */
+export type Operation<
+  Query extends z.ZodType = z.ZodType,
+  Reader extends BodyReader<unknown> = BodyReader<unknown>,
+  Answer extends z.ZodType = z.ZodType,
+> = Omit<Declaration<unknown, Query, Reader, Answer>, "handle" | "stream"> & {
   handle(call: Call<unknown, unknown, unknown>): Promise<unknown>;
   stream?(call: Call<unknown, unknown, unknown>): Promise<ReadableStream<Uint8Array>>;
 };
@@ -76,24 +87,26 @@ export interface Subject<Found> {
 }
 
 /** A path of the API, such as `/api/plugins/{id}`: parts called `id` or `..._id` are whole numbers, `{path}` takes slashes. */
-export interface Route {
-  path: string;
+export interface Route<Path extends string = string, Operations extends OperationsOfPath = OperationsOfPath> {
+  path: Path;
   subject: Subject<unknown>;
-  operations: Readonly<Partial<Record<Method, Operation>>>;
+  operations: Operations;
 }
 
-type Declare<Found> = <Query extends z.ZodType, Body, Answer extends z.ZodType>(
-  declaration: Declaration<Found, Query, Body, Answer>,
-) => Operation;
+type OperationsOfPath = Readonly<Partial<Record<Method, Operation>>>;
+
+type Declare<Found> = <Query extends z.ZodType, Reader extends BodyReader<unknown, Found>, Answer extends z.ZodType>(
+  declaration: Declaration<Found, Query, Reader, Answer>,
+) => Operation<Query, Reader, Answer>;
 
 /** Declares a path. Nothing else adds one: so each has its subject looked up, its caller checked and its place in the document. */
-export function route<Found>(
-  path: string,
+export function route<Found, const Path extends string, Operations extends OperationsOfPath>(
+  path: Path,
   subject: Subject<Found>,
-  operations: (declare: Declare<Found>) => Route["operations"],
-): Route {
+  operations: (declare: Declare<Found>) => Operations,
+): Route<Path, Operations> {
   // What a declaration's handler takes is what its own schemas and subject make.
-  return { path, subject, operations: operations((declaration) => declaration as unknown as Operation) };
+  return { path, subject, operations: operations((declaration) => declaration as never) };
 }
 
 /** Names of the parts of a path that stand for something. */

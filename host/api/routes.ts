@@ -7,6 +7,8 @@ import { dryRunRoutes } from "./configs/dry-runs.ts";
 import { egressRoutes } from "./insight/egress.ts";
 import { errorGroupRoutes } from "./insight/error-groups.ts";
 import { exportRoutes } from "./tenants/exports.ts";
+import { historicalExportRoutes } from "./configs/historical-export.ts";
+import { jobRoutes } from "./configs/jobs.ts";
 import { killSwitchRoutes } from "./tenants/kill-switches.ts";
 import { ledgerRoutes } from "./insight/ledger.ts";
 import { logRoutes } from "./insight/logs.ts";
@@ -29,9 +31,10 @@ import { taskRoutes } from "./tasks/tasks.ts";
 import { teamListRoutes } from "./insight/team-lists.ts";
 import { teamRoutes } from "./tenants/teams.ts";
 import { tokenRoutes } from "./tenants/tokens.ts";
+import { usageRoutes } from "./insight/usage.ts";
 
 /** Every path of the API that needs a token. */
-export const ROUTES: readonly Route[] = [
+export const ROUTES = [
   ...organizationRoutes,
   ...teamRoutes,
   ...projectKeyRoutes,
@@ -41,6 +44,8 @@ export const ROUTES: readonly Route[] = [
   ...pluginVersionRoutes,
   ...pluginConfigRoutes,
   ...rollBackRoutes,
+  ...jobRoutes,
+  ...historicalExportRoutes,
   ...dryRunRoutes,
   ...taskRoutes,
   ...killSwitchRoutes,
@@ -48,6 +53,7 @@ export const ROUTES: readonly Route[] = [
   ...logRoutes,
   ...outcomeRoutes,
   ...ledgerRoutes,
+  ...usageRoutes,
   ...metricRoutes,
   ...egressRoutes,
   ...errorGroupRoutes,
@@ -55,7 +61,7 @@ export const ROUTES: readonly Route[] = [
   ...rotationRoutes,
   ...exportRoutes,
   ...prometheusRoutes,
-];
+] as const satisfies readonly Route[];
 
 /**
  * The admin API. It answers nothing but its own paths: the rest of `/api/` is what SDKs call PostHog with, and goes

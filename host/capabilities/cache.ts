@@ -3,11 +3,12 @@ import type { Pipeline, Redis } from "@upstash/redis";
 import { HostError } from "../../runtime/host-error.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import { CACHE_LIMITS } from "./redis/limits.ts";
+import { QUOTA_ERROR } from "./redis/redis-error.ts";
 import { TurnPipeline } from "./redis/turn-pipeline.ts";
 
 /**
  * `meta.cache` over a Redis client. What the server refuses, and that it cannot be reached, is the plugin's to
- * handle, as with PostHog's Redis: a `CacheError`. What is too large to be sent at all is a `RangeError`.
+ * handle, as with PostHog's Redis: a `CacheError`, or a `QuotaExceededError`. What is too large to be sent at all is a `RangeError`.
  * @param prefix put before every key: `@plugin/<plugin id>/<team id>/`
  */
 export function provideCache(redis: Redis, prefix: string): Capabilities["cache"] {
@@ -19,7 +20,9 @@ export function provideCache(redis: Redis, prefix: string): Capabilities["cache"
       return (await turn.send(at.length + size, (pipeline) => command(pipeline, at))) as T;
     } catch (error) {
       if (error instanceof HostError) throw error;
-      throw new HostError("CacheError", error instanceof Error ? error.message : String(error), { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      if (message.startsWith(QUOTA_ERROR)) throw new HostError("QuotaExceededError", message.slice(QUOTA_ERROR.length));
+      throw new HostError("CacheError", message, { cause: error });
     }
   };
   return {

@@ -34,7 +34,7 @@ export class Egress {
   /**
    * Sends a request of the plugin's.
    * @param cancelled ends it before its call ends
-   * @throws {HostError} `DeniedError`, `RateLimitError`, `NetworkError` when there is no answer, `RangeError` past a limit
+   * @throws {HostError} `DeniedError`, `RateLimitError`, `QuotaExceededError`, `NetworkError` when there is no answer, `RangeError` past a limit
    */
   async send(request: HostRequest, route: Route, cancelled?: AbortSignal): Promise<HostResponse> {
     const { admit, count, fetch = globalThis.fetch, limits, scope } = this.#options;

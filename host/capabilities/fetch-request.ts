@@ -15,6 +15,8 @@ export interface Hop {
   headers: [string, string][];
   /** Makes the body anew for each hop; undefined for none. */
   body: () => OutgoingBody | undefined;
+  /** What is sent of it: address, headers and body, before anything is added on the way out. */
+  bytes: number;
 }
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -43,7 +45,7 @@ export function outgoing(request: HostRequest): Hop {
   const headers = request.headers.filter(([name]) => !isHostHeader(name));
   if (body?.tag === "params" && !has(headers, "content-type"))
     headers.push(["content-type", "application/x-www-form-urlencoded;charset=UTF-8"]);
-  return withCredentials({ url: request.url, method, headers, body: () => toBody(body) });
+  return withCredentials({ url: request.url, method, headers, body: () => toBody(body), bytes: sizeOf(request) });
 }
 
 /** The request that an answer redirects to, by the rules of WHATWG's fetch; undefined for an answer that is the last one. */
@@ -58,17 +60,15 @@ export function nextHop(hop: Hop, url: URL, response: Response): Hop | undefined
   const headers = hop.headers.filter(
     ([name]) => !(isOther && /^(?:authorization|cookie)$/i.test(name)) && !(becomesGet && /^content-/i.test(name)),
   );
-  if (becomesGet) return { url: target.href, method: "GET", headers, body: () => undefined };
-  return { url: target.href, method: hop.method, headers, body: hop.body };
+  const { href } = target;
+  if (becomesGet)
+    return { url: href, method: "GET", headers, body: () => undefined, bytes: sizeOf({ url: href, headers }) };
+  return { url: href, method: hop.method, headers, body: hop.body, bytes: hop.bytes };
 }
 
-/** Bytes of address and headers. */
-export const headSize = ({ url, headers }: Pick<Hop, "url" | "headers">): number =>
-  headers.reduce((sum, [name, value]) => sum + utf8Length(name) + utf8Length(value), utf8Length(url));
-
 /** Bytes of a request: address, headers and body. */
-export function sizeOf({ url, headers, body }: HostRequest): number {
-  const head = headSize({ url, headers });
+export function sizeOf({ url, headers, body }: Pick<HostRequest, "url" | "headers" | "body">): number {
+  const head = headers.reduce((sum, [name, value]) => sum + utf8Length(name) + utf8Length(value), utf8Length(url));
   switch (body?.tag) {
     case undefined:
       return head;

@@ -2,6 +2,7 @@ import { HostError } from "../../runtime/host-error.ts";
 
 /**
  * The body of an answer, read no further than the limit, and no longer than the signal lets it be read.
+ * @param count is told how many bytes have come, of a body too that is given up
  * @throws {HostError} `RangeError` past the limit, `NetworkError` when the connection breaks
  */
 export async function readBounded(
@@ -9,7 +10,7 @@ export async function readBounded(
   url: URL,
   maxBytes: number,
   signal?: AbortSignal | null,
-  onBytes?: (count: number) => void,
+  count?: (bytes: number) => void,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -23,7 +24,7 @@ export async function readBounded(
       const { done, value } = await reader.read();
       if (done) break;
       length += value.length;
-      onBytes?.(value.length);
+      count?.(value.length);
       if (length > maxBytes) throw tooLarge(url, maxBytes);
       chunks.push(value);
     }

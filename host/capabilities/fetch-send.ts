@@ -3,7 +3,7 @@ import type { Limits } from "../../runtime/limits.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
 import type { EgressCounts } from "../team/insight/egress-counts.ts";
 import type { Redactor } from "../secrets/redactor.ts";
-import { headSize, nextHop, outgoing, sizeOf } from "./fetch-request.ts";
+import { nextHop, outgoing, sizeOf } from "./fetch-request.ts";
 import type { Hop } from "./fetch-request.ts";
 import { readBounded } from "./fetch-response.ts";
 
@@ -63,14 +63,13 @@ export async function send(request: HostRequest, options: SendOptions): Promise<
 }
 
 async function follow(request: HostRequest, first: Hop, options: SendOptions): Promise<HostResponse> {
-  const bodySize = sizeOf(request) - headSize(request);
   let hop = first;
   let host: string | undefined;
   let isFirstHost = true;
   for (let redirects = 0; ; redirects++) {
     const url = await check(hop, options);
     isFirstHost &&= url.host === (host ??= url.host);
-    const response = await sendOnce(hop, url, isFirstHost, bodySize, options);
+    const response = await sendOnce(hop, url, isFirstHost, options);
     const next = request.redirect === "manual" ? undefined : nextHop(hop, url, response);
     if (!next) return await toHost(url, redirects > 0, response, options);
     // Nobody reads it, so nobody minds what becomes of it: a server may break the connection in the middle of a redirect.
@@ -91,28 +90,22 @@ async function check(hop: Hop, options: SendOptions): Promise<URL> {
   }
 }
 
-async function sendOnce(
-  hop: Hop,
-  url: URL,
-  isFirstHost: boolean,
-  bodySize: number,
-  options: SendOptions,
-): Promise<Response> {
+async function sendOnce(hop: Hop, url: URL, isFirstHost: boolean, options: SendOptions): Promise<Response> {
   const { admit, count, dress, fetch, signal } = options;
   const headers = dress ? dress(hop.headers, url, isFirstHost) : hop.headers;
   const body = hop.body();
   const init = { method: hop.method, headers, redirect: "manual", signal } as const;
-  const sent = { requests: 1, bytesOut: headSize({ url: url.href, headers }) + (body === undefined ? 0 : bodySize) };
   let hasLeft = false;
   try {
     signal.throwIfAborted();
     admit?.();
+    count?.(url.host, { requests: 1, bytesOut: hop.bytes });
     hasLeft = true;
     const response = await fetch(url.href, body === undefined ? init : { ...init, body });
-    count?.(url.host, { ...sent, answers: { [classOf(response.status)]: 1 } });
+    count?.(url.host, { answers: { [classOf(response.status)]: 1 } });
     return response;
   } catch (error) {
-    if (hasLeft) count?.(url.host, { ...sent, failed: 1 });
+    if (hasLeft) count?.(url.host, { failed: 1 });
     else if (error instanceof HostError) count?.(url.host, { refused: 1 });
     throw error instanceof HostError ? error : failure(hop, describe(error), error);
   }

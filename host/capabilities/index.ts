@@ -13,9 +13,12 @@ import { AMBIENT } from "../plugins/capabilities.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import type { Invocation } from "../team/plugins/invocation.ts";
 import type { EgressStats } from "../team/insight/egress-stats.ts";
+import type { PendingJobs } from "../team/jobs/jobs.ts";
 import type { TeamLog } from "../team/insight/log.ts";
 import type { Metrics } from "../team/insight/metrics.ts";
 import type { PluginConfig } from "../team/plugins/plugin-config.ts";
+import type { Meter } from "../team/quotas/meter.ts";
+import { quotaError } from "../team/quotas/quota-spent.ts";
 import type { Recorder } from "../team/recording/recorder.ts";
 import type { SharedState } from "../team/shared-state.ts";
 import { provideBuffers } from "./buffers.ts";
@@ -44,12 +47,15 @@ export interface CapabilityContext {
   invocation: Invocation;
   scope: CallScope;
   metrics: Pick<Metrics, "namesOf">;
+  jobs: PendingJobs;
   shared: SharedState;
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
   rate: RequestRate;
   /** Counts what goes out and comes back. */
   traffic: Pick<EgressStats, "note">;
+  /** Of the team's quotas. */
+  meter: Meter;
   /** What the team has of its PostHog at the moment; null for a team that is gone. */
   account(): PosthogAccount | null;
   /** Whether the operator lets plugins reach the machine itself. */
@@ -66,7 +72,7 @@ export interface CapabilityContext {
 
 /** What the way out of a plugin stands on. */
 interface EgressContext
-  extends Pick<CapabilityContext, "plugin" | "rate" | "traffic" | "fetch">, Pick<Invocation, "hostNow"> {
+  extends Pick<CapabilityContext, "plugin" | "rate" | "traffic" | "meter" | "fetch">, Pick<Invocation, "hostNow"> {
   scope: Pick<CallScope, "signal">;
 }
 
@@ -85,7 +91,7 @@ export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) =
   fetch: ({ egress, plugin, loopback }) => fetchOf(egress, plugin, loopback),
   geoip: ({ invocation, locate }) => provideGeoip(invocation, locate),
   intl: ({ scope }) => provideIntl(scope),
-  jobs: ({ plugin, invocation }) => provideJobs(plugin.id, invocation),
+  jobs: provideJobs,
   log: ({ log, plugin }) => provideLog(log, plugin.id),
   metrics: ({ metrics, plugin, invocation }) => provideMetrics(metrics, plugin.id, invocation),
   mmdb: ({ files, scope }) => provideMmdb(files, scope),
@@ -121,13 +127,21 @@ export function fetchOf(
 }
 
 /** The way out of a plugin. What is sent on its behalf outside of its calls, such as a webhook, takes it too. */
-export function openEgress({ plugin, scope, rate, traffic, hostNow, fetch }: EgressContext): Egress {
+export function openEgress({ plugin, scope, rate, traffic, meter, hostNow, fetch }: EgressContext): Egress {
   const { id, limits } = plugin;
   return new Egress({
     limits,
     scope,
-    admit: () => rate.take(id, limits.fetchesPerMinute, hostNow()),
-    count: (host, counts) => traffic.note(id, host, counts),
+    admit() {
+      const spent = meter.spent("egress_requests_per_day") ?? meter.spent("egress_bytes_per_day");
+      if (spent) throw quotaError("the request was not sent", spent);
+      rate.take(id, limits.fetchesPerMinute, hostNow());
+      meter.spend("egress_requests_per_day", 1);
+    },
+    count(host, counts) {
+      traffic.note(id, host, counts);
+      meter.spend("egress_bytes_per_day", (counts.bytesOut ?? 0) + (counts.bytesIn ?? 0));
+    },
     ...(fetch && { fetch }),
   });
 }

@@ -1,5 +1,6 @@
 import { HostError } from "../../runtime/host-error.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
+import { quotaError, type QuotaSpent } from "../team/quotas/quota-spent.ts";
 import type { StorageState } from "../team/storage-state.ts";
 
 /** Characters of a storage key, as PostHog's column allows. */
@@ -17,16 +18,24 @@ export function provideStorage(state: StorageState, configId: number): Capabilit
           "RangeError",
           `storage.set: the value has ${value.length} characters of JSON, at most ${MAX_VALUE} are kept`,
         );
-      await state.storageSet(configId, checked(key), value);
+      admit("storage.set", await state.storageSet(configId, checked(key), value));
     },
     del: (key) => state.storageDelete(configId, checked(key)),
-    cursorInit: (key, initial) => state.cursorInit(configId, checked(key), initial),
+    async cursorInit(key, initial) {
+      admit("utils.cursor.init", await state.cursorInit(configId, checked(key), initial));
+    },
     async cursorIncrement(key, by) {
       const next = await state.cursorIncrement(configId, checked(key), by);
       if (next === null) throw new HostError("TypeError", `utils.cursor.increment: "${key}" does not hold a number`);
+      if (typeof next === "object") throw quotaError("utils.cursor.increment", next);
       return next;
     },
   };
+}
+
+/** @throws {HostError} `QuotaExceededError` when a quota stood against it */
+function admit(what: string, spent: QuotaSpent | null): void {
+  if (spent) throw quotaError(what, spent);
 }
 
 function checked(key: string): string {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../event.ts";
-import type { Condition, ConfigField } from "./config-schema.ts";
+import type { ConfigField } from "./config-schema.ts";
+import { conditionsOver, isRequired } from "./form-conditions.ts";
 import { isDeeperThan } from "../json-depth.ts";
 import { MIN_ANYWHERE } from "../secrets/forms.ts";
 import { isInjectable } from "../secrets/injection.ts";
@@ -45,10 +46,10 @@ export function configValues(
   }
   const isNoText = new Set(errors.map(({ key }) => key));
 
-  const holds = ([key, expected]: Condition): boolean => {
-    const actual = attachments.has(key) || (values.get(key) ?? "");
-    return expected === undefined ? Boolean(actual) : actual === expected;
-  };
+  const holds = conditionsOver(
+    (key) => values.get(key),
+    (key) => attachments.has(key),
+  );
   for (const field of fields) {
     if (field.key === undefined || isNoText.has(field.key)) continue;
     const value = values.get(field.key) ?? "";
@@ -67,12 +68,6 @@ function textOf(field: ConfigField, value: Json): string | null {
   if (typeof value === "string") return value;
   if (field.type === "json") return JSON.stringify(value);
   return typeof value === "object" ? null : String(value);
-}
-
-/** A field that a form does not show cannot be asked for. */
-function isRequired(field: ConfigField, holds: (condition: Condition) => boolean): boolean {
-  if (field.type === undefined || !(field.visible_if ?? []).every(holds)) return false;
-  return field.required === true || (!!field.required_if?.length && field.required_if.every(holds));
 }
 
 function valueError(field: ConfigField, value: string): string | null {

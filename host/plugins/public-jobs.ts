@@ -27,13 +27,18 @@ const job = z.object(
 /** `publicJobs` of plugin.json. */
 export const publicJobsSchema = z.record(z.string(), job, { error: "must be an object of jobs by name" });
 
-/** Warns of keys in `publicJobs` that mean nothing. */
+/** The types of fields whose values are checked; those of another are taken as they are. */
+export const FIELD_TYPES = ["string", "number", "boolean", "date", "json"] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+/** Warns of keys and types in `publicJobs` that mean nothing. */
 export function unknownJobKeys(publicJobs: unknown): string[] {
   return entriesOf(publicJobs).flatMap(([name, given]) => [
     ...unknownKeys(given, job.shape, `publicJobs.${name}`),
-    ...entriesOf(isObject(given) ? given["payload"] : undefined).flatMap(([key, value]) =>
-      unknownKeys(value, field.shape, `publicJobs.${name}.payload.${key}`),
-    ),
+    ...entriesOf(isObject(given) ? given["payload"] : undefined).flatMap(([key, value]) => [
+      ...unknownKeys(value, field.shape, `publicJobs.${name}.payload.${key}`),
+      ...unknownType(value, `publicJobs.${name}.payload.${key}`),
+    ]),
   ]);
 }
 
@@ -41,6 +46,14 @@ function unknownKeys(value: unknown, known: object, path: string): string[] {
   return entriesOf(value)
     .filter(([key]) => !Object.hasOwn(known, key))
     .map(([key]) => `plugin.json: unknown key ${path}.${key} is ignored`);
+}
+
+function unknownType(value: unknown, path: string): string[] {
+  const type = isObject(value) ? value["type"] : undefined;
+  if (typeof type !== "string" || FIELD_TYPES.some((known) => known === type)) return [];
+  return [
+    `plugin.json: ${path}.type is "${type.slice(0, 50)}", so that nothing checks its values; the types are ${FIELD_TYPES.join(", ")}`,
+  ];
 }
 
 const entriesOf = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);

@@ -34,6 +34,12 @@ export function configsOf(
     .offset(offset);
 }
 
+/** Ids of all configs of a team. */
+export async function configIdsOf(db: Registry, teamId: number): Promise<number[]> {
+  const rows = await db.select({ id: pluginConfig.id }).from(pluginConfig).where(eq(pluginConfig.teamId, teamId));
+  return rows.map(({ id }) => id);
+}
+
 /** One config of a team, or null. */
 export async function configById(db: Registry, teamId: number, configId: number): Promise<PluginConfig | null> {
   return (await db.select().from(pluginConfig).where(isOf(teamId, configId)).get()) ?? null;

@@ -10,6 +10,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 import type { JsonObject } from "../event.ts";
+import type { TeamQuotas } from "../team/quotas/quotas.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import type { InspectedVersion } from "../plugins/inspected.ts";
 import type { Manifest } from "../plugins/manifest.ts";
@@ -68,6 +69,8 @@ export const team = sqliteTable(
     logRetentionDays: integer("log_retention_days").notNull().default(DEFAULT_LOG_RETENTION_DAYS),
     /** No beat of the Cron Trigger before it is anything to the team: milliseconds since the epoch, null for none at all. */
     tasksDueAt: integer("tasks_due_at"),
+    /** What an operator has decided; null leaves all quotas at their defaults. */
+    quotas: text("quotas", { mode: "json" }).$type<TeamQuotas>(),
     erasingAt,
     createdAt,
     updatedAt,

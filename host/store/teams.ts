@@ -16,6 +16,7 @@ export type TeamSettings = Partial<
     | "anonymizeIps"
     | "notePlugins"
     | "logRetentionDays"
+    | "quotas"
   >
 >;
 

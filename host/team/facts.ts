@@ -3,6 +3,8 @@ import { eq } from "drizzle-orm";
 import type { TeamDatabase } from "./database.ts";
 import { fact } from "./schema.ts";
 import type { FailedSetup } from "./plugins/failed-setups.ts";
+import type { StoredUsage } from "./quotas/account.ts";
+import type { TeamQuotas } from "./quotas/quotas.ts";
 import type { TeamStatus } from "./team-status.ts";
 
 /** The single facts a team object keeps, by name. */
@@ -19,8 +21,12 @@ export interface FactValues {
   failedSetups: Record<number, FailedSetup>;
   /** When the registry was told last what the object has counted (milliseconds since the epoch), and whether there is more to tell. */
   rollUp: { at: number; isDue: boolean };
-  /** Set while an alarm is at work: found by another alarm, it tells that the process ended in the middle. */
-  running: true;
+  /** What an operator has decided for the team, as of the last look into the registry. */
+  quotas: TeamQuotas;
+  /** What the team has used of its quotas; in shard 0. */
+  usage: StoredUsage;
+  /** True while an alarm is at work: found by another alarm, it tells that the process ended in the middle. */
+  running: boolean;
 }
 
 export interface TeamAddress {

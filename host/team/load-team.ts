@@ -13,6 +13,7 @@ import type { PluginAttachment } from "../store/attachments.ts";
 import { enabledConfigs } from "../store/enabled-configs.ts";
 import type { EnabledConfig } from "../store/enabled-configs.ts";
 import { type KillSwitch, switchesOver } from "../store/kill-switches.ts";
+import { configIdsOf } from "../store/plugin-configs.ts";
 import { openRegistry } from "../store/registry.ts";
 import { DEFAULT_LOG_RETENTION_DAYS } from "../store/schema.ts";
 import { teamById } from "../store/teams.ts";
@@ -23,9 +24,10 @@ import type { TeamSetup } from "./plugins/team-plugins.ts";
 /** Reads a team's settings and enabled plugins out of the registry, and their code out of R2. */
 export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
   const db = openRegistry(env);
-  const [team, configs, switches] = await Promise.all([
+  const [team, configs, configIds, switches] = await Promise.all([
     teamById(db, teamId),
     enabledConfigs(db, teamId),
+    configIdsOf(db, teamId),
     switchesOver(db, teamId),
   ]);
   const [account, plugins] = await Promise.all([
@@ -36,10 +38,12 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
   return {
     account,
     shards: team?.shards ?? 1,
+    quotas: team?.quotas ?? {},
     notesPlugins: team?.notePlugins ?? false,
     logRetentionDays: team?.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,
     redactor: new Redactor([...keys, ...plugins.flatMap(({ secrets }) => secrets.values)]),
     plugins,
+    configIds,
   };
 }
 

@@ -62,6 +62,7 @@ export class RequestWriter {
 
   /** Forgets what was stored for requests that were not written after all. */
   async discard({ arriving, buffers }: PreparedRequests): Promise<void> {
+    this.#deps.jobs.recount();
     await this.#deps.bodies.delete([...arriving, ...buffers.map(({ stored }) => stored)]);
   }
 }

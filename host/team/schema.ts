@@ -109,6 +109,8 @@ export const deadLetter = sqliteTable("dead_letter", {
   /** The HTTP status of the refusal; 0 when nobody has answered. */
   status: integer("status").notNull(),
   answer: text("answer").notNull(),
+  /** UTF-8 bytes of the JSON; 0 of one that was kept before they were counted. */
+  bytes: integer("bytes").notNull().default(0),
   at: integer("at").notNull(),
   /** The config whose function gave up on it; null for an event on its way to the destination. */
   pluginConfigId: integer("plugin_config_id"),
@@ -340,9 +342,41 @@ export const job = sqliteTable(
     attempts: integer("attempts").notNull().default(0),
     /** How many `posthog.capture` calls led to the event that asked for it; 0 when none did. */
     hops: integer("hops").notNull().default(0),
+    /** When the run in hand began: milliseconds since the epoch. What is found with it was cut off, and runs again with the same clock and random numbers. */
+    startedAt: integer("started_at"),
+    /** Whether it waits for its config to be enabled again. */
+    isParked: integer("is_parked", { mode: "boolean" }).notNull().default(false),
   },
-  (table) => [index("job_due").on(table.dueAt), index("job_of_config").on(table.pluginConfigId, table.dueAt)],
+  (table) => [
+    index("job_of_config")
+      .on(table.pluginConfigId, table.dueAt)
+      .where(sql`not ${table.isParked}`),
+  ],
 );
+
+/** The export of old events of a config: the one that is under way, or the last. Times are milliseconds since the epoch. */
+export const historicalExport = sqliteTable("historical_export", {
+  pluginConfigId: integer("plugin_config_id").primaryKey(),
+  state: text("state", { enum: ["running", "done", "failed", "cancelled"] }).notNull(),
+  startedAt: integer("started_at").notNull(),
+  finishedAt: integer("finished_at"),
+  /** The first event's time, and the time before which the last one is. Null as long as PostHog has not been asked for its first event. */
+  dateFrom: integer("date_from"),
+  dateTo: integer("date_to").notNull(),
+  /** What lies before this time is exported, and so many events of the window that begins here. */
+  reached: integer("reached"),
+  skip: integer("skip").notNull().default(0),
+  windowMs: integer("window_ms").notNull(),
+  /** Events of one page. */
+  pageSize: integer("page_size").notNull(),
+  exported: integer("exported").notNull().default(0),
+  /** Failures in a row of the page in hand. */
+  attempts: integer("attempts").notNull().default(0),
+  /** Null where nothing is to be done: for one that is over, or whose config is disabled. */
+  dueAt: integer("due_at"),
+  /** What went wrong last with the page in hand, or for good. */
+  error: text("error"),
+});
 
 /** `meta.metrics`: the running value of each. */
 export const metric = sqliteTable(

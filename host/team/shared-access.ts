@@ -21,9 +21,11 @@ export function accessShared(env: Env, tables: SharedState, address: () => TeamA
 }
 
 /** Where the cache's commands go: to Upstash when it is configured, to the shared tables otherwise. */
-export function cacheEnd(
-  { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token }: Env,
-  shared: SharedState,
-): RedisEnd {
-  return url && token ? { url, token } : { run: (commands) => shared.runCache(commands) };
+export function cacheEnd(env: Env, shared: SharedState): RedisEnd {
+  return upstashOf(env) ?? { run: (commands) => shared.runCache(commands) };
+}
+
+/** The Upstash that is configured, if one is. */
+export function upstashOf({ UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token }: Env) {
+  return url && token ? { url, token } : undefined;
 }

@@ -1,9 +1,13 @@
-import { and, asc, eq, inArray, lte } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
 
 import type { CacheEntry, CacheStore } from "../capabilities/redis/cache-store.ts";
 import { runCommands } from "../capabilities/redis/commands.ts";
 import type { RedisCommand, RedisReply } from "../capabilities/redis/commands.ts";
+import { QUOTA_ERROR, RedisError } from "../capabilities/redis/redis-error.ts";
+import { utf8Length } from "../capture/utf8.ts";
 import type { TeamDatabase } from "./database.ts";
+import type { EntryQuota } from "./quotas/entry-quota.ts";
+import { describeSpent, type QuotaSpent } from "./quotas/quota-spent.ts";
 import { cacheEntry, storageEntry } from "./schema.ts";
 import type { StorageState } from "./storage-state.ts";
 
@@ -16,10 +20,12 @@ export interface SharedState extends StorageState {
 export class SharedTables implements SharedState {
   readonly #db: TeamDatabase;
   readonly #now: () => number;
+  readonly #quotas: EntryQuotas;
 
-  constructor(db: TeamDatabase, now: () => number) {
+  constructor(db: TeamDatabase, now: () => number, quotas: EntryQuotas) {
     this.#db = db;
     this.#now = now;
+    this.#quotas = quotas;
   }
 
   async runCache(commands: RedisCommand[]): Promise<RedisReply[]> {
@@ -33,32 +39,39 @@ export class SharedTables implements SharedState {
     return this.#storedValue(configId, key) ?? null;
   }
 
-  async storageSet(configId: number, key: string, value: string): Promise<void> {
+  async storageSet(configId: number, key: string, value: string): Promise<QuotaSpent | null> {
+    const { storage } = this.#quotas;
+    const size = sizeOf(storageEntry);
+    const before = this.#db.select({ size }).from(storageEntry).where(is(configId, key)).get()?.size;
+    const after = utf8Length(key) + utf8Length(value);
+    const spent = storage.refuse(before, after);
+    if (spent) return spent;
     this.#db
       .insert(storageEntry)
       .values({ pluginConfigId: configId, key, value })
       .onConflictDoUpdate({ target: [storageEntry.pluginConfigId, storageEntry.key], set: { value } })
       .run();
+    storage.note(before, after);
+    return null;
   }
 
   async storageDelete(configId: number, key: string): Promise<void> {
-    this.#db.delete(storageEntry).where(is(configId, key)).run();
+    const size = sizeOf(storageEntry);
+    const gone = this.#db.delete(storageEntry).where(is(configId, key)).returning({ size }).all();
+    for (const entry of gone) this.#quotas.storage.note(entry.size, undefined);
   }
 
-  async cursorInit(configId: number, key: string, initial: number): Promise<void> {
-    this.#db
-      .insert(storageEntry)
-      .values({ pluginConfigId: configId, key, value: JSON.stringify(initial) })
-      .onConflictDoNothing()
-      .run();
+  async cursorInit(configId: number, key: string, initial: number): Promise<QuotaSpent | null> {
+    // Nothing is awaited between looking and writing, so that nobody else's number is lost.
+    if (this.#storedValue(configId, key) !== undefined) return null;
+    return this.storageSet(configId, key, JSON.stringify(initial));
   }
 
-  async cursorIncrement(configId: number, key: string, by: number): Promise<number | null> {
+  async cursorIncrement(configId: number, key: string, by: number): Promise<number | QuotaSpent | null> {
     // Nothing is awaited between reading and writing, so that no other increment comes between them.
     const current: unknown = JSON.parse(this.#storedValue(configId, key) ?? "0");
     if (typeof current !== "number") return null;
-    await this.storageSet(configId, key, JSON.stringify(current + by));
-    return current + by;
+    return (await this.storageSet(configId, key, JSON.stringify(current + by))) ?? current + by;
   }
 
   #storedValue(configId: number, key: string): string | undefined {
@@ -68,20 +81,35 @@ export class SharedTables implements SharedState {
   /** The cache as the commands see it. */
   cacheStore(): CacheStore {
     const db = this.#db;
+    const size = sizeOf(cacheEntry);
+    const { cache: quota } = this.#quotas;
     return {
       get(key) {
         const row = db.select().from(cacheEntry).where(eq(cacheEntry.key, key)).get();
         return row && { value: fromColumn(row.value), expiresAt: row.expiresAt };
       },
-      set(key, { value, expiresAt }) {
+      set: (key, { value, expiresAt }) => {
         const row = { value: toColumn(value), expiresAt };
+        const sizeNow = () => db.select({ size }).from(cacheEntry).where(eq(cacheEntry.key, key)).get()?.size;
+        const after = utf8Length(key) + utf8Length(row.value);
+        let before = sizeNow();
+        let spent = quota.refuse(before, after);
+        // What has expired keeps no room from what is new.
+        if (spent) {
+          this.#sweepCache(this.#now(), SWEPT_WHEN_FULL);
+          before = sizeNow();
+          spent = quota.refuse(before, after);
+        }
+        if (spent) throw new RedisError(`${QUOTA_ERROR}cache: ${describeSpent(spent)}`);
         db.insert(cacheEntry)
           .values({ key, ...row })
           .onConflictDoUpdate({ target: cacheEntry.key, set: row })
           .run();
+        quota.note(before, after);
       },
       delete(key) {
-        db.delete(cacheEntry).where(eq(cacheEntry.key, key)).run();
+        const gone = db.delete(cacheEntry).where(eq(cacheEntry.key, key)).returning({ size }).all();
+        for (const entry of gone) quota.note(entry.size, undefined);
       },
     };
   }
@@ -95,11 +123,21 @@ export class SharedTables implements SharedState {
       .where(lte(expiresAt, now))
       .orderBy(asc(expiresAt))
       .limit(atMost);
-    this.#db.delete(cacheEntry).where(inArray(key, expired)).run();
+    const size = sizeOf(cacheEntry);
+    const gone = this.#db.delete(cacheEntry).where(inArray(key, expired)).returning({ size }).all();
+    for (const entry of gone) this.#quotas.cache.note(entry.size, undefined);
   }
 }
 
+/** Those of the entries that are kept. */
+type EntryQuotas = Record<"storage" | "cache", EntryQuota>;
+
 const SWEPT_PER_COMMAND = 2;
+const SWEPT_WHEN_FULL = 1_000;
+
+/** Bytes of an entry. */
+const sizeOf = ({ key, value }: typeof storageEntry | typeof cacheEntry) =>
+  sql<number>`octet_length(${key}) + octet_length(${value})`;
 
 const is = (configId: number, key: string) => and(eq(storageEntry.pluginConfigId, configId), eq(storageEntry.key, key));
 

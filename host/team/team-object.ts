@@ -19,8 +19,12 @@ import type { Balance } from "./insight/ledger.ts";
 import type { DeadLetter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./insight/listings.ts";
 import type { LogFilter } from "./insight/log-filter.ts";
 import type { LogTail } from "./insight/log-tails.ts";
+import type { HistoricalExport } from "./historical-exports/historical-exports.ts";
+import type { PendingJob, StartedJob } from "./jobs/job-desk.ts";
 import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
 import type { RecentEvent } from "./insight/recent-events.ts";
+import type { QuotaSpent } from "./quotas/quota-spent.ts";
+import type { Report, Usage } from "./quotas/usage.ts";
 import type { SharedState } from "./shared-state.ts";
 import type { BegunTask, TaskState } from "./tasks/schedule.ts";
 import type { TaskRun, TaskRunFilter } from "./tasks/task-runs.ts";
@@ -127,6 +131,14 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).status();
   }
 
+  usage(address: TeamAddress): Promise<Usage> {
+    return this.#at(address).usage();
+  }
+
+  takeUsage(address: TeamAddress, shard: number, report: Report): Usage {
+    return this.#at(address).takeUsage(shard, report);
+  }
+
   balance(address: TeamAddress): Balance {
     return this.#at(address).balance();
   }
@@ -136,7 +148,46 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   }
 
   listDeadLetters(address: TeamAddress, query: PageQuery): Promise<Page<DeadLetter>> {
-    return this.#at(address).listings.deadLetters(query);
+    return this.#at(address).deadLetters(query);
+  }
+
+  listJobs(address: TeamAddress, pluginConfigId: number, query: PageQuery): Promise<Page<PendingJob>> {
+    return this.#at(address).jobs.list(pluginConfigId, query);
+  }
+
+  async startJob(address: TeamAddress, pluginConfigId: number, name: string, payload: string): Promise<StartedJob> {
+    const started = await this.#at(address).jobs.start(pluginConfigId, name, payload);
+    await this.#arm();
+    return started;
+  }
+
+  cancelJob(address: TeamAddress, pluginConfigId: number, id: number): boolean {
+    return this.#at(address).jobs.cancel(pluginConfigId, id);
+  }
+
+  async runJobAgain(address: TeamAddress, pluginConfigId: number, letterId: number): Promise<StartedJob | null> {
+    const started = await this.#at(address).jobs.runAgain(pluginConfigId, letterId);
+    await this.#arm();
+    return started;
+  }
+
+  async beginExport(
+    address: TeamAddress,
+    pluginConfigId: number,
+    dateFrom: number | null,
+    dateTo: number,
+  ): Promise<string | null> {
+    const refused = await this.#at(address).exports.begin(pluginConfigId, dateFrom, dateTo);
+    await this.#arm();
+    return refused;
+  }
+
+  findExport(address: TeamAddress, pluginConfigId: number): HistoricalExport | null {
+    return this.#at(address).exports.find(pluginConfigId);
+  }
+
+  cancelExport(address: TeamAddress, pluginConfigId: number): boolean {
+    return this.#at(address).exports.cancel(pluginConfigId);
   }
 
   listOutcomes(address: TeamAddress, query: PageQuery, filter: OutcomeFilter = {}): Page<RecordedOutcome> {
@@ -223,7 +274,7 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#open.shared.storageGet(configId, key);
   }
 
-  storageSet(configId: number, key: string, json: string): Promise<void> {
+  storageSet(configId: number, key: string, json: string): Promise<QuotaSpent | null> {
     return this.#open.shared.storageSet(configId, key, json);
   }
 
@@ -231,11 +282,11 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#open.shared.storageDelete(configId, key);
   }
 
-  cursorInit(configId: number, key: string, initial: number): Promise<void> {
+  cursorInit(configId: number, key: string, initial: number): Promise<QuotaSpent | null> {
     return this.#open.shared.cursorInit(configId, key, initial);
   }
 
-  cursorIncrement(configId: number, key: string, by: number): Promise<number | null> {
+  cursorIncrement(configId: number, key: string, by: number): Promise<number | QuotaSpent | null> {
     return this.#open.shared.cursorIncrement(configId, key, by);
   }
 

@@ -20,15 +20,23 @@ import type { TeamAddress } from "./facts.ts";
 import { FollowUpEnd } from "./follow-ups/follow-up-end.ts";
 import { FollowUpPlanner } from "./follow-ups/follow-up-planner.ts";
 import { FollowUpRunner } from "./follow-ups/follow-up-runner.ts";
+import { EventPages } from "./historical-exports/event-pages.ts";
+import { ExportCourse } from "./historical-exports/export-course.ts";
+import { ExportDesk } from "./historical-exports/export-desk.ts";
+import { ExportStep } from "./historical-exports/export-step.ts";
+import { HistoricalExportRunner } from "./historical-exports/historical-export-runner.ts";
 import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
 import type { CallStats } from "./insight/call-stats.ts";
 import type { EgressStats } from "./insight/egress-stats.ts";
 import type { ErrorGroups } from "./insight/error-groups.ts";
 import { Intake } from "./events/intake.ts";
 import type { Requests } from "./plugins/invocation.ts";
+import { JobDesk } from "./jobs/job-desk.ts";
+import { JobEnd } from "./jobs/job-end.ts";
+import { JobKeeper } from "./jobs/job-keeper.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
 import type { Balance } from "./insight/ledger.ts";
-import { Listings } from "./insight/listings.ts";
+import { type DeadLetter, Listings, type Page, type PageQuery } from "./insight/listings.ts";
 import { LogRetention } from "./insight/log-retention.ts";
 import type { LogTails } from "./insight/log-tails.ts";
 import { type Candidate, fileIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
@@ -43,12 +51,16 @@ import type { Plugin } from "./plugins/plugin.ts";
 import { type BegunTask, Schedule, type TaskState } from "./tasks/schedule.ts";
 import { accessShared, cacheEnd } from "./shared-access.ts";
 import { SharedTables } from "./shared-state.ts";
+import { EntryQuota } from "./quotas/entry-quota.ts";
+import { nextDay } from "./quotas/quotas.ts";
+import type { Report, Usage } from "./quotas/usage.ts";
 import { openTables } from "./tables.ts";
 import type { Tables } from "./tables.ts";
 import { appendTo, shardOf, teamStub } from "./team-client.ts";
 import type { TaskRuns } from "./tasks/task-runs.ts";
 import { TaskRunner } from "./tasks/task-runner.ts";
-import { TeamPlugins } from "./plugins/team-plugins.ts";
+import { countAll } from "./quotas/stocks.ts";
+import { TeamPlugins, type TeamSetup } from "./plugins/team-plugins.ts";
 import type { TeamStatus } from "./team-status.ts";
 import { WebhookLane } from "./follow-ups/webhook-lane.ts";
 import { Work } from "./work/work.ts";
@@ -62,7 +74,9 @@ export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team>
 export class Team {
   readonly errors: ErrorGroups;
   readonly egress: EgressStats;
+  readonly exports: ExportDesk;
   readonly intake: Intake;
+  readonly jobs: JobDesk;
   readonly listings: Listings;
   readonly recent: RecentEvents;
   readonly rollUp: RollUp;
@@ -76,6 +90,7 @@ export class Team {
   readonly #followUps: FollowUpRunner;
   readonly #plugins: TeamPlugins;
   readonly #rate = new RequestRate();
+  readonly #jobKeeper: JobKeeper;
   readonly #requests: RequestWriter;
   readonly #schedule: Schedule;
   readonly #tables: Tables;
@@ -94,6 +109,8 @@ export class Team {
       redact,
       last: () => lastRollUp(registry, this.#whoAmI().teamId, this.#whoAmI().shard),
       put: (counters, at) => putRollUp(registry, { ...this.#whoAmI(), counters, at }),
+      address: () => this.#whoAmI(),
+      report: (report) => this.#reportUsage(report),
     });
     this.#tables = tables;
     this.#env = env;
@@ -104,7 +121,7 @@ export class Team {
       shardOf: (distinctId) => this.#shardOf(distinctId),
       forward: (shard, events) => appendTo(env, { ...this.#whoAmI(), shard }, events, []),
     });
-    this.listings = new Listings(db, tables.bodies);
+    this.listings = new Listings(db, tables.bodies, redact);
     this.recent = tables.recent;
     this.rollUp = tables.rollUp;
     this.errors = tables.errors;
@@ -112,7 +129,11 @@ export class Team {
     this.stats = tables.stats;
     this.tails = tables.tails;
     this.taskRuns = tables.taskRuns;
-    this.shared = new SharedTables(db, now);
+    const { meter, stocks } = tables;
+    this.shared = new SharedTables(db, now, {
+      storage: new EntryQuota("storage", stocks.storage, meter),
+      cache: new EntryQuota("cache", stocks.cache, meter),
+    });
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     this.#requests = requests;
     this.#schedule = new Schedule({ ...tables, now });
@@ -124,8 +145,13 @@ export class Team {
       fetch: (url, init) => fetch(url, init),
     });
     this.#followUps = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
+    this.jobs = new JobDesk(all);
+    this.exports = new ExportDesk(all);
+    this.#jobKeeper = new JobKeeper(tables);
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
-    const way = { rate: this.#rate, traffic: tables.egress, loopback: mayReachLoopback(env) };
+    const way = { rate: this.#rate, traffic: tables.egress, meter, loopback: mayReachLoopback(env) };
+    const course = new ExportCourse(all);
+    const pages = new EventPages({ ...way, now, account: () => this.#plugins.account });
     this.work = new Work({
       ...all,
       gathered: [
@@ -140,9 +166,10 @@ export class Team {
       sidelines: [
         this.#delivery,
         this.#followUps,
-        new JobRunner(all),
+        new JobRunner({ ...all, keeper: this.#jobKeeper, end: new JobEnd(all) }),
         new TaskRunner({ ...all, schedule: this.#schedule }),
         new WebhookLane({ ...all, ...way }),
+        new HistoricalExportRunner({ ...all, course, step: new ExportStep({ ...all, course, pages }) }),
       ],
     });
   }
@@ -157,7 +184,13 @@ export class Team {
   /** Takes the team's settings and plugins from the registry anew, for all that follows. */
   async reconfigure(): Promise<void> {
     await this.#plugins.reload();
+    this.#jobKeeper.settle(this.#plugins.configs);
+    this.#tables.historicalExports.settle(this.#plugins.configs);
     this.#delivery.retryNow();
+    const { inbox, meter } = this.#tables;
+    await meter.tell();
+    // There may be more fuel now than when they were put off until tomorrow.
+    if (meter.opensAt("fuel_per_day") === 0) inbox.hurry(nextDay(this.#now()), this.#now());
   }
 
   /** Takes one beat of the Cron Trigger: tasks that are due now will run. @returns when the next is due, null for never */
@@ -194,7 +227,7 @@ export class Team {
 
   /** Sets a plugin up again, however often that has failed. @returns the failure, or null when it is set up */
   retrySetup(pluginConfigId: number): Promise<Outcome | null> {
-    return this.#plugins.retrySetup(pluginConfigId);
+    return this.#tables.meter.during(() => this.#plugins.retrySetup(pluginConfigId));
   }
 
   /** Runs a plugin as a config would have it, and keeps nothing of it. */
@@ -202,7 +235,8 @@ export class Team {
     const switches = await switchesOver(openRegistry(this.#env), candidate.teamId);
     const config = await loadPlugin(this.#env, candidate, switches);
     await this.#plugins.destination();
-    return dryRun(config, request, { ...this.#surroundings, real: this.shared });
+    const run = () => dryRun(config, request, { ...this.#surroundings, real: this.shared });
+    return this.#tables.meter.during(run);
   }
 
   /** A recorded failure as a case; null where it was not recorded, or is no more. Undefined when there is no such outcome. */
@@ -217,11 +251,31 @@ export class Team {
     return this.#tables.ledger.balance();
   }
 
+  async deadLetters(query: PageQuery): Promise<Page<DeadLetter>> {
+    // What is secret is known once the settings are.
+    await this.#plugins.destination();
+    return this.listings.deadLetters(query);
+  }
+
   /** A page of a table, for whoever takes the team's data away. */
   async exportRows(table: string, after: number): Promise<RowsPage> {
     // What is secret is known once the settings are.
     await this.#plugins.destination();
     return exportRows({ ...this.#tables, redact: (text) => this.#plugins.redact(text) }, table, after);
+  }
+
+  /** Counts what the team holds, and tells what it has used. @returns what all shards have come to, as far as this one knows */
+  async usage(): Promise<Usage> {
+    countAll(this.#tables.stocks);
+    return this.#tables.meter.tell();
+  }
+
+  /** Takes what a shard has used and holds; in shard 0. */
+  takeUsage(shard: number, report: Report): Usage {
+    const { account, meter } = this.#tables;
+    const usage = account.take(shard, report);
+    meter.learn(usage);
+    return usage;
   }
 
   /** How much waits, and for what. */
@@ -249,6 +303,7 @@ export class Team {
       keys: new CallKeys(this.#tables.facts),
       rate: this.#rate,
       traffic: this.#tables.egress,
+      meter: this.#tables.meter,
       account: () => this.#plugins.account,
       loopback: mayReachLoopback(env),
       locate: (ip: string) => geoDatabase.locate(env.BLOBS, ip, now()),
@@ -257,9 +312,9 @@ export class Team {
 
   #makePlugins(id: string): TeamPlugins {
     const env = this.#env;
-    const { failedSetups, log, metrics, recordings } = this.#tables;
+    const { failedSetups, jobs, log, metrics, recordings } = this.#tables;
     const shared = accessShared(env, this.shared, () => this.#whoAmI());
-    return new TeamPlugins(() => loadTeam(env, this.#whoAmI().teamId), {
+    return new TeamPlugins(() => this.#load(), {
       ...this.#surroundings,
       snapshots,
       failedSetups,
@@ -269,6 +324,7 @@ export class Team {
       poolPrefix: `${id}/${crypto.randomUUID()}`,
       shared,
       cache: cacheEnd(env, shared),
+      jobs,
       metrics,
       recordings,
       onLifecycle: (plugin, outcome, requests) => this.#noteLifecycle(plugin, outcome, requests),
@@ -280,10 +336,29 @@ export class Team {
   async #noteLifecycle(plugin: PluginConfig, outcome: Outcome, requests: Requests): Promise<void> {
     const { db, outcomes } = this.#tables;
     const asked = await this.#requests.prepare(requests);
-    db.transaction(() => {
-      this.#requests.write(asked);
-      outcomes.record(attribute(plugin, outcome), null, this.#now());
-    });
+    try {
+      db.transaction(() => {
+        this.#requests.write(asked);
+        outcomes.record(attribute(plugin, outcome), null, this.#now());
+      });
+    } catch (error) {
+      await this.#requests.discard(asked);
+      throw error;
+    }
+  }
+
+  async #load(): Promise<TeamSetup> {
+    const setup = await loadTeam(this.#env, this.#whoAmI().teamId);
+    this.#tables.decided.decide(setup.quotas);
+    return setup;
+  }
+
+  /** One account for all shards, in shard 0. */
+  async #reportUsage(report: Report): Promise<Usage> {
+    const { teamId, shard } = this.#whoAmI();
+    if (shard === 0) return this.takeUsage(shard, report);
+    const first = { teamId, shard: 0 };
+    return teamStub(this.#env, first).takeUsage(first, shard, report);
   }
 
   #whoAmI(): TeamAddress {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
+import { QUOTA_NAMES, QUOTAS } from "../../host/team/quotas/quotas.ts";
 import { DRAIN_FUEL } from "../../host/team/work/budget.ts";
 import { DEFAULT_LIMITS, HIGHEST_LIMITS, LIMIT_NAMES } from "../../runtime/limits.ts";
 import { ROOT } from "../../scripts/root.ts";
@@ -37,6 +38,14 @@ test("every limit is told with its default, its ceiling and its meaning in the s
       inWords(HIGHEST_LIMITS[name]),
       meanings.get(name),
     ]),
+  );
+});
+
+test("every quota is told with its default, and what is so at its end", async () => {
+  const rows = rowsOf(await read("docs/operations.md"));
+  const told = rows.slice(rows.findIndex(([name]) => name === "Quota") + 2).slice(0, QUOTA_NAMES.length);
+  expect(told).toEqual(
+    QUOTA_NAMES.map((name) => [`\`${name}\``, inWords(QUOTAS[name].byDefault), QUOTAS[name].atTheEnd]),
   );
 });
 

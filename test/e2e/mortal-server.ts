@@ -83,10 +83,11 @@ export class MortalServer {
     return (await response.json()) as Answer;
   }
 
-  /** Installs a plugin and enables it for the demo team, after those that are there. */
-  async install(name: string, source: string, config: object = {}): Promise<void> {
+  /** Installs a plugin and enables it for the demo team, after those that are there. @returns the config's id */
+  async install(name: string, source: string, config: object = {}): Promise<number> {
     const { id } = await this.api<{ id: number }>("POST", "/api/plugins", { name, source });
-    await this.api("POST", "/api/plugin_configs", { team_id: 1, plugin_id: id, enabled: true, config });
+    const values = { team_id: 1, plugin_id: id, enabled: true, config };
+    return (await this.api<{ id: number }>("POST", "/api/plugin_configs", values)).id;
   }
 }
 

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { main } from "../../cli/main.ts";
 import { coloursFor } from "../../cli/print/colour.ts";
 import { promptsOn } from "../../cli/prompts.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { folder, HOGLET, NODE } from "../cli/hoglet.ts";
+import { folder, HOGLET, hoglet as spawned, NODE } from "../cli/hoglet.ts";
+import { CLEAR, DOWN, ENTER, SPACE, type Typed, typist } from "../cli/typist.ts";
 import { START_TIMEOUT, startHoglet, type Hoglet } from "../support/hoglet.ts";
 import { listen } from "../support/listen.ts";
 import { newShelf, serve } from "../support/plugin-servers.ts";
@@ -64,51 +64,31 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-const marker = (text: string, name = "Marker") => ({
-  "plugin.json": JSON.stringify({ name }),
+const code = (text: string) => ({
   "index.js": `exports.processEvent = (event) => ({ ...event, properties: { ...event.properties, mark: "${text}" } })`,
 });
 
-/** What is typed, key by key, once the terminal shows something. */
-type Typed = [shown: RegExp, ...keys: string[]];
+const marker = (text: string, name = "Marker") => ({ "plugin.json": JSON.stringify({ name }), ...code(text) });
 
 /** Runs a command line in this process, with somebody who types when it asks. */
 async function hoglet(
   args: string[],
   typed: Typed[] = [],
 ): Promise<{ code: number; out: string; err: string; asked: string }> {
-  let [out, err, asked, seen] = ["", "", "", ""];
-  const isAttended = typed.length > 0;
-  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
-  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 40 });
-  output.on("data", (data: Buffer) => {
-    const text = stripVTControlCharacters(data.toString());
-    asked += text;
-    seen += text;
-    const [next] = typed;
-    if (!next?.[0].test(seen)) return;
-    typed.shift();
-    seen = "";
-    const [, ...keys] = next;
-    const type = (): void => {
-      const key = keys.shift();
-      if (key === undefined) return;
-      input.write(key);
-      setTimeout(type, 20);
-    };
-    setTimeout(type, 20);
-  });
+  let [out, err] = ["", ""];
+  const { input, output, asked } = typist(typed);
   const terminal: Terminal = {
     stdin: new PassThrough(),
     env: { XDG_CONFIG_HOME: home },
     hoglet: () => "hoglet",
     colours: coloursFor(process.stdout, { NO_COLOR: "1" }),
-    prompts: () => (isAttended ? promptsOn(input, output) : undefined),
+    columns: undefined,
+    prompts: () => (typed.length > 0 ? promptsOn(input, output) : undefined),
     print: (...lines) => void (out += lines.map((line) => `${line}\n`).join("")),
     complain: (...lines) => void (err += lines.map((line) => `${line}\n`).join("")),
   };
   const code = await main(args, terminal, "0");
-  return { code, out, err, asked };
+  return { code, out, err, asked: asked() };
 }
 
 async function capture(event: string): Promise<Record<string, unknown>> {
@@ -168,6 +148,11 @@ test("a package of npm is installed, upgraded, compared and rolled back", async 
     code: 1,
     err: expect.stringContaining("no such package"),
   });
+  for (const path of ["./nothing", "nothing.tgz", "/nothing/plugin.ts", "nothing.zip"])
+    expect(await hoglet(["install", path])).toMatchObject({
+      code: 2,
+      err: `hoglet install: there is no file ${path}\n`,
+    });
 });
 
 test("a private repository is installed with a token", async () => {
@@ -181,14 +166,12 @@ test("configure asks field by field, and again with the plugin's own words", asy
   const root = await folder({ "picky.js": PICKY, "geo.mmdb": "bytes of a file" });
   const plugin = await folder({ "plugin.json": { name: "Picky", config: FORM }, "index.js": PICKY });
   await hoglet(["push", plugin]);
-  const down = "\u001b[B";
-  const clear = "\u0015";
   const typed: Typed[] = [
     [/API key/, "bad", "\r"],
-    [/mode/, down, "\r"],
+    [/mode/, DOWN, ENTER],
     [/speed/, "12", "\r"],
     [/db: path/, "/nothing", "\r"],
-    [/there is no file/, clear, join(root, "geo.mmdb"), "\r"],
+    [/there is no file/, CLEAR, join(root, "geo.mmdb"), "\r"],
     // The plugin did not like it: all is asked again, with what was entered.
     [/API key/, "good", "\r"],
     [/mode/, "\r"],
@@ -199,7 +182,7 @@ test("configure asks field by field, and again with the plugin's own words", asy
   expect(done.asked).toContain("API key (required)");
   expect(done.asked).toContain("there is no file /nothing");
   expect(done.err).toContain("Error: Invalid API key");
-  expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/plugin config \d+ of team 1 is live/) });
+  expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/Picky is live as plugin config \d+ of team 1/) });
   expect(await capture("configured")).toMatchObject({ mode: "slow", file: "bytes of a file" });
   expect(await hoglet(["configure", "Picky", "--set", "key=bad"])).toMatchObject({
     code: 1,
@@ -218,11 +201,112 @@ test("configure asks field by field, and again with the plugin's own words", asy
   expect(await hoglet(["disable", "Picky"])).toMatchObject({ code: 0 });
 });
 
+const GREEDY = `export async function setupPlugin({ config, cache }) {
+  if (config.mode === "deep") await cache.set("a", 1);
+}
+export async function processEvent(event, { config, storage }) {
+  if (event.event === "call") await fetch("https://api.example.com/x");
+  if (event.event === "other") await fetch(config.url);
+  if (event.event === "keep") await storage.set("a", 1);
+  return event;
+}`;
+const WISHES = [
+  { key: "mode", type: "choice", choices: ["plain", "deep"], default: "plain", required: true },
+  { key: "url", type: "string", visible_if: [["mode", "deep"]], required: true },
+  { key: "rules", type: "json", required_if: [["mode", "deep"]] },
+];
+
+test("configure asks what a plugin may use, and only for what was wrong again", async () => {
+  const dir = await folder({ "plugin.json": { name: "Greedy", config: WISHES }, "index.js": GREEDY });
+  await writeFile(join(home, "greedy.js"), GREEDY);
+  await hoglet(["push", dir]);
+  await hoglet(["disable", "Greedy"]);
+  const grantsOf = async () => JSON.parse((await hoglet(["grant", "Greedy", "--json"])).out) as unknown;
+  // All that was found is offered as chosen: the cache is taken away, and so is a host.
+  const first = await hoglet(
+    ["configure", "Greedy"],
+    [
+      [/mode/, ENTER],
+      [/rules/, ENTER],
+      [/What may it use/, SPACE, DOWN, SPACE, ENTER],
+      [/Other hosts/, "https://no.example.com", ENTER],
+      [/must be a lower-case host/, CLEAR, "*.example.org other.example.com:8443", ENTER],
+    ],
+  );
+  expect(first).toMatchObject({ code: 0 });
+  expect(first.asked).not.toContain("url");
+  expect(first.asked).toContain("cache  (index.js:1)");
+  expect(first.err).toContain("index.js:6 fetches from a host that is known only as it runs");
+  expect(await grantsOf()).toEqual({ storage: true, fetch: ["*.example.org", "other.example.com:8443"] });
+
+  // What an answer brings into view is asked for at once; what was granted before stands there.
+  const second = await hoglet(
+    ["configure", "Greedy"],
+    [
+      [/mode/, DOWN, ENTER],
+      [/url \(required\)/, ENTER],
+      [/it is required/, "https://there.example.com", ENTER],
+      [/rules \(required\)/, "{", ENTER],
+      [/it must be JSON/, CLEAR, "{}", ENTER],
+      [/What may it use/, ENTER],
+      [/Other hosts/, ENTER],
+      // Its setup uses the cache, which it was not granted: all is asked again.
+      [/mode/, ENTER],
+      [/url/, ENTER],
+      [/rules/, ENTER],
+      [/What may it use/, SPACE, ENTER],
+      [/Other hosts/, CLEAR, "*", ENTER],
+    ],
+  );
+  expect(second.err).toContain("cache");
+  expect(second).toMatchObject({ code: 0 });
+  expect(await grantsOf()).toEqual({ cache: true, storage: true, fetch: ["*"] });
+  await hoglet(["uninstall", "Greedy"]);
+});
+
+test("a refused save tells all that is wrong with it, each on a line, and that alone is asked for again", async () => {
+  const inject = { host: "api.example.com", header: "Authorization" };
+  const config = {
+    mode: { type: "choice", choices: ["a", "b"] },
+    rules: { type: "json" },
+    key: { type: "string", required: true, secret: true, inject },
+    other: { type: "string", required: true, secret: true, inject },
+  };
+  const dir = await folder({ "plugin.json": { name: "Strict", config, capabilities: {} }, ...code("strict") });
+  expect(await hoglet(["push", dir])).toMatchObject({ code: 1 });
+  const wrong = await hoglet(["configure", "Strict", "--set", "mode=c", "--set", "rules={", "--set", "other=secret"]);
+  expect(wrong).toMatchObject({
+    code: 1,
+    err: "mode must be one of a, b. (--set mode=VALUE)\nrules must be valid JSON. (--set rules=VALUE)\nkey is required. (--set key=VALUE)\n",
+  });
+  // With nobody to ask, what is missing is said in the same way.
+  expect(await hoglet(["configure", "Strict"])).toMatchObject({
+    code: 1,
+    err: "key is required. (--set key=VALUE)\nother is required. (--set other=VALUE)\n",
+  });
+  const asked = await hoglet(
+    ["configure", "Strict"],
+    [
+      [/mode/, ENTER],
+      [/rules/, ENTER],
+      [/key/, "abc", ENTER],
+      [/other/, "def", ENTER],
+      [/key/, "a secret", ENTER],
+      [/other/, "another secret", ENTER],
+    ],
+  );
+  expect(asked.err).toMatch(
+    /^Strict, for team 1.*\nkey must be at least 6 printable.*\nother must be at least 6 printable.*\n$/,
+  );
+  expect(asked).toMatchObject({ code: 0 });
+  await hoglet(["uninstall", "Strict"]);
+});
+
 test("what a plugin may use is granted by name, and shown", async () => {
   const dir = await folder(marker("granted", "Granted"));
   await hoglet(["push", dir]);
   expect((await hoglet(["grant", "Granted", "cache", "fetch=api.example.com,*.example.org"])).out).toMatch(
-    /cache +yes\nfetch +\["api.example.com","\*\.example\.org"\]/,
+    /cache +yes\nfetch +api\.example\.com, \*\.example\.org\n/,
   );
   expect(JSON.parse((await hoglet(["grant", "Granted", "--json"])).out)).toEqual({
     cache: true,
@@ -288,11 +372,20 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
   const shown = (await hoglet(["errors", odd?.id ?? ""])).out;
   expect(shown).toContain("Talk: processEvent threw: Error: odd one");
   expect(shown).toMatch(/> 1 \| export function processEvent[^]*at processEvent \(index\.ts:1:\d+\)[^]*"event": "odd"/);
-  expect((await hoglet(["metrics", "--interval", "minute"])).out).toMatch(
-    /FUEL\.P50 .*DURATION_MS\.P50[^]*processEvent +\d/,
-  );
   expect(await hoglet(["egress"])).toMatchObject({ code: 0, out: "none\n" });
+  expect((await hoglet(["metrics", "--interval", "minute"])).out).toMatch(/FUEL\.P50 .*MS\.P99[^]*processEvent +\d/);
   expect((await hoglet(["metrics", "--interval", "year"])).err).toContain("must be minute or hour");
+  expect((await hoglet(["usage"])).out).toMatch(
+    /NAME +USED +LIMIT +PERCENT +RESETS_AT\nfuel_per_day +[1-9]\d* +10{12} +0 +\d{4}-/,
+  );
+  expect((await hoglet(["quota", "log_lines_per_day", "1"])).out).toContain("the quota log_lines_per_day is 1");
+  expect((await hoglet(["usage"])).out).toMatch(/\n\d+ % of the quota log_lines_per_day are used, \d+ of 1: further/);
+  expect(JSON.parse((await hoglet(["usage", "--json"])).out)).toMatchObject({ warnings: [expect.any(String)] });
+  expect((await hoglet(["quota", "log_lines_per_day", "default"])).out).toContain("at its default");
+  expect(await hoglet(["quota", "nothing", "1"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("only fuel_per_day,"),
+  });
   expect((await hoglet(["ledger"])).out).toMatch(/CLOSES\n.*yes/);
   await writeFile(join(home, "event.json"), '{"event": "tried"}');
   const tried = await hoglet(["dry-run", "Talk", "--event", join(home, "event.json")]);
@@ -304,6 +397,89 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
   expect((await hoglet(["kills"])).out).toContain("a test");
   expect((await hoglet(["unkill", /unkill (\d+)/.exec(killed.out)?.[1] ?? ""])).code).toBe(0);
   await hoglet(["disable", "Talk"]);
+});
+
+test("a scheduled task is shown, run now and waited for", async () => {
+  const source = `export function runEveryHour() { console.log("worked") }
+    export function runEveryDay() { throw new Error("no luck") }`;
+  await hoglet(["push", await folder({ "plugin.json": { name: "Timed" }, "index.js": source })]);
+  expect((await hoglet(["run-task", "Timed", "runEveryHour", "--wait"])).out).toMatch(
+    /^run \d+ of runEveryHour is finished\n$/,
+  );
+  expect(await hoglet(["run-task", "Timed", "runEveryDay", "--wait"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("Error: no luck"),
+  });
+  expect(await hoglet(["run-task", "Timed", "runEveryMinute"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("has no scheduled task runEveryMinute"),
+  });
+  expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryHour .*finished/);
+  const { out } = await hoglet(["task-runs", "Timed", "--task", "runEveryDay"]);
+  expect(out).toMatch(/runEveryDay +manual +finished .*no luck/);
+  expect(out).not.toContain("runEveryHour");
+  await hoglet(["uninstall", "Timed"]);
+});
+
+test("jobs are started by hand, looked at and cancelled", async () => {
+  const manifest = { name: "Worker", publicJobs: { greet: { payload: { who: { type: "string", required: true } } } } };
+  const code = `exports.jobs = { greet: ({ who }) => console.log("hello " + who), later: () => {} };
+    exports.setupPlugin = ({ jobs }) => jobs.later({ n: 1 }).runIn(1, "day");`;
+  shelf.npm.set("@team/worker", new Map([["1.0.0", { "plugin.json": JSON.stringify(manifest), "index.js": code }]]));
+  await hoglet(["install", "@team/worker"]);
+  await hoglet(["configure", "Worker", "--on-error", "pass"]);
+  expect(await hoglet(["run-job", "Worker", "greet"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("job__payload__who is required."),
+  });
+  await hoglet(["run-job", "Worker", "greet", "--payload", "who=ada"]);
+  await writeFile(join(home, "payload.json"), '{"who": "eve"}');
+  expect((await hoglet(["run-job", "Worker", "greet", "--payload", join(home, "payload.json")])).out).toMatch(
+    /^job \d+ was started/,
+  );
+  await vi.waitFor(async () => {
+    const { out } = await hoglet(["logs", "Worker"]);
+    expect(out).toContain("hello ada");
+    expect(out).toContain("hello eve");
+  }, 10_000);
+  const piped = await spawned(["run-job", "Worker", "greet", "--payload", "-"], {
+    env: { XDG_CONFIG_HOME: home },
+    input: '{"who": "bob"}',
+  });
+  expect(piped).toMatchObject({ code: 0, stdout: expect.stringMatching(/^job \d+ was started/) });
+  expect((await hoglet(["run-job", "Worker", "greet", "--payload", "who=a", "--payload", "x"])).err).toContain(
+    "--payload x must be KEY=VALUE",
+  );
+  const shown = await hoglet(["jobs", "Worker"]);
+  expect(shown.out).toMatch(/^ID +SHARD +NAME .*\n\d+ +0 +later .*{"n":1}\n$/);
+  const id = /\n(\d+)/.exec(shown.out)?.[1] ?? "";
+  expect((await hoglet(["cancel-job", "Worker", id])).out).toContain(`job ${id} is gone`);
+  expect((await hoglet(["jobs", "Worker"])).out).toBe("none\n");
+  expect((await hoglet(["run-again", "Worker", "1"])).err).toContain("no job among its dead letters with number 1");
+  await hoglet(["disable", "Worker"]);
+});
+
+test("scheduled tasks are listed, run now, and their runs looked at", async () => {
+  const timed = await folder({
+    "plugin.json": JSON.stringify({ name: "Timed", schedule: { runEveryMorning: "0 6 * * *" } }),
+    "index.js": `export const runEveryMorning = () => console.log("good morning");
+      export const runEveryDay = () => { throw new Error("no luck") };`,
+  });
+  expect((await hoglet(["install", timed])).code).toBe(0);
+  expect((await hoglet(["configure", "Timed", "--enable"])).code).toBe(0);
+  expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryMorning +0 6 \* \* \* +UTC +\d{4}-/);
+  const ran = await hoglet(["run-task", "Timed", "runEveryMorning", "--wait"]);
+  expect([ran.code, ran.out]).toEqual([0, expect.stringMatching(/^run \d+ of runEveryMorning is finished/)]);
+  const failed = await hoglet(["run-task", "Timed", "runEveryDay", "--wait"]);
+  expect([failed.code, failed.err]).toEqual([1, expect.stringContaining("is finished: Error: no luck")]);
+  const unknown = await hoglet(["run-task", "Timed", "runEveryYear"]);
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("has no scheduled task runEveryYear")]);
+  const runs = await hoglet(["task-runs", "Timed", "--json"]);
+  expect(JSON.parse(runs.out)).toMatchObject([
+    { task: "runEveryDay", trigger: "manual", outcome: "threw" },
+    { task: "runEveryMorning", log: [{ type: "LOG", message: "good morning" }] },
+  ]);
+  expect((await hoglet(["task-runs", "Timed", "--task", "runEveryDay"])).out).not.toContain("runEveryMorning");
 });
 
 test("a token of a team sees its team alone", async () => {

@@ -1,9 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { z } from "zod";
 import { UsageError } from "../../errors.ts";
 import { done, type ServerCommand } from "./server-command.ts";
-
-const caseFile = z.looseObject({ missing: z.array(z.string()).default([]) });
 
 /** Fetching what failed on a server. */
 export const CASES: Readonly<Record<string, ServerCommand>> = {
@@ -21,15 +18,19 @@ export const CASES: Readonly<Record<string, ServerCommand>> = {
       const shard = String(flags["shard"]);
       for (const number of [id, shard])
         if (!/^\d+$/.test(number)) throw new UsageError(`${number} must be a whole number`);
-      const path = `/api/outcomes/${id}/case?team_id=${team}&shard=${shard}`;
-      const found = await client.request("GET", path, caseFile);
+      const found = await client.request("GET", "/api/outcomes/{id}/case", {
+        params: { id },
+        query: { team_id: team, shard },
+      });
       const text = JSON.stringify(found, null, 2);
       const { out } = flags;
       if (typeof out === "string") {
         await writeFile(out, `${text}\n`);
         done(context, found, `wrote ${out}: hoglet run <dir> --case ${out} runs the call again`);
       } else terminal.print(text);
-      for (const each of found.missing) terminal.complain(`note: the case is without ${each}`);
+      const { missing } = found;
+      for (const each of Array.isArray(missing) ? missing : [])
+        if (typeof each === "string") terminal.complain(`note: the case may end in another way: ${each}`);
     },
   },
 };

@@ -1,28 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { text as textOf } from "node:stream/consumers";
-import { z } from "zod";
+import type { JsonObject } from "../../../host/event.ts";
+import { isObject } from "../../../host/is-object.ts";
+import { parseJson, readText } from "../../case/read-case.ts";
 import { UsageError } from "../../errors.ts";
+import type { Answer } from "../../server/api.ts";
 import { configId } from "../../server/names.ts";
 import { wholeNumber } from "../../server/whole-number.ts";
+import type { Terminal } from "../../terminal.ts";
 import { done, type ServerCommand } from "./server-command.ts";
 
-const outcome = z.looseObject({ kind: z.string(), message: z.string().optional(), reason: z.string().optional() });
-const change = z.object({
-  key: z.string(),
-  kind: z.string(),
-  before: z.unknown().optional(),
-  after: z.unknown().optional(),
-});
-const report = z.looseObject({
-  setup: outcome.nullable(),
-  results: z.array(
-    z.looseObject({ outcome, diff: z.object({ properties: z.array(change), fields: z.array(change) }) }),
-  ),
-  logs: z.array(z.object({ type: z.string(), message: z.string() })),
-  fetches: z.array(z.object({ method: z.string(), url: z.string(), status: z.number().nullable() })),
-  captured: z.array(z.looseObject({ event: z.string() })),
-  fuel: z.number(),
-});
+type Report = Answer<"POST", "/api/plugin_configs/{id}/dry_run">;
+type Change = Report["results"][number]["diff"]["fields"][number];
 
 const SIGNS: Readonly<Record<string, string>> = { added: "+", removed: "-", changed: "~" };
 
@@ -38,7 +26,7 @@ export const DRY_RUNS: Readonly<Record<string, ServerCommand>> = {
       offline: { type: "boolean" },
     },
     help: [
-      "--event FILE         an event, JSON; - is the standard input",
+      "--event FILE         an event, JSON; - is the standard input. Without one it is an empty event, called test",
       "--recent UUID        one of the team's recent events, or so many of the last",
       "--version ID         another version of the plugin",
       "--offline            send no requests",
@@ -47,28 +35,26 @@ export const DRY_RUNS: Readonly<Record<string, ServerCommand>> = {
       const id = await configId(context, context.args[0] ?? "");
       const { event, recent, version, offline } = context.flags;
       const body = {
-        ...(event !== undefined && { event: await readEvent(String(event)) }),
-        ...(recent !== undefined &&
-          (/^\d{1,3}$/.test(String(recent)) ? { recent: Number(recent) } : { recent_event: recent })),
+        ...(event !== undefined && { event: await readEvent(String(event), context.terminal) }),
+        ...(typeof recent === "string" &&
+          (/^\d{1,3}$/.test(recent) ? { recent: Number(recent) } : { recent_event: recent })),
         ...(version !== undefined && { plugin_version_id: wholeNumber(version, "--version") }),
-        ...(offline === true && { fetch: "off" }),
+        ...(offline === true && { fetch: "off" as const }),
       };
-      const found = await context.client.request("POST", `/api/plugin_configs/${id}/dry_run`, report, body);
+      const found = await context.client.request("POST", "/api/plugin_configs/{id}/dry_run", { params: { id }, body });
       done(context, found, linesOf(found).join("\n"));
     },
   },
 };
 
-async function readEvent(path: string): Promise<unknown> {
-  const text = path === "-" ? await textOf(process.stdin) : await readFile(path, "utf8");
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new UsageError(`${path} is no JSON: ${(error as Error).message}`);
-  }
+async function readEvent(path: string, { stdin }: Terminal): Promise<JsonObject> {
+  const text = path === "-" ? await textOf(stdin) : await readText(path);
+  const event = parseJson(text, path);
+  if (!isObject(event)) throw new UsageError(`${path} must hold an event, such as {"event": "$pageview"}`);
+  return event;
 }
 
-function linesOf({ setup, results, logs, fetches, captured, fuel }: z.infer<typeof report>): string[] {
+function linesOf({ setup, results, logs, fetches, captured, fuel }: Report): string[] {
   if (setup) return [`setupPlugin: ${setup.kind}: ${setup.message ?? ""}`];
   return [
     ...results.flatMap(({ outcome: { kind, message, reason }, diff }) => [
@@ -78,12 +64,12 @@ function linesOf({ setup, results, logs, fetches, captured, fuel }: z.infer<type
     ]),
     ...logs.map(({ type, message }) => `log  ${type} ${message}`),
     ...fetches.map(({ method, url, status }) => `fetch  ${method} ${url} ${status ?? "no answer"}`),
-    ...captured.map(({ event }) => `captured  ${event}`),
+    ...captured.map(({ event }) => `captured  ${JSON.stringify(event)}`),
     `fuel  ${fuel}`,
   ];
 }
 
-function lineOf(prefix: string, { key, kind, before, after }: z.infer<typeof change>): string {
+function lineOf(prefix: string, { key, kind, before, after }: Change): string {
   const values = [before, after].filter((value) => value !== undefined).map((value) => JSON.stringify(value));
   return `${SIGNS[kind] ?? " "} ${prefix}${key}  ${values.join(" -> ")}`;
 }

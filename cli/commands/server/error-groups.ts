@@ -1,23 +1,8 @@
-import { z } from "zod";
-import { listAll } from "../../server/lists.ts";
+import type { Answer } from "../../server/api.ts";
 import { wholeNumber } from "../../server/whole-number.ts";
 import { type ServerCommand, type ServerContext, show } from "./server-command.ts";
 
-const group = z.looseObject({});
-const sample = z.looseObject({ event: z.looseObject({}).nullable(), stack: z.array(z.string()), code: z.string() });
-const sampled = z.looseObject({
-  plugin: z.string(),
-  function: z.string(),
-  kind: z.string(),
-  message: z.string(),
-  count: z.number(),
-  first_seen: z.string(),
-  last_seen: z.string(),
-  first_sample: sample.nullable(),
-  last_sample: sample.nullable(),
-});
-
-const COLUMNS = ["id", "plugin", "version", "function", "kind", "message", "count", "last_seen"];
+type SampledErrorGroup = Answer<"GET", "/api/teams/{id}/errors/{fingerprint}">;
 
 /** What fails in the team's plugins. */
 export const ERRORS: Readonly<Record<string, ServerCommand>> = {
@@ -28,20 +13,20 @@ export const ERRORS: Readonly<Record<string, ServerCommand>> = {
     options: { limit: { type: "string", default: "50" } },
     help: ["--limit N            the most that are shown (50)"],
     async run(context) {
-      const [id] = context.args;
-      const path = `/api/teams/${context.team}/errors`;
-      if (id !== undefined)
-        return showOne(context, await context.client.request("GET", `${path}/${encodeURIComponent(id)}`, sampled));
-      show(
-        context,
-        await listAll(context.client, path, group, wholeNumber(context.flags["limit"], "--limit")),
-        COLUMNS,
-      );
+      const { client, team } = context;
+      const [fingerprint] = context.args;
+      if (fingerprint !== undefined) {
+        const params = { id: team, fingerprint };
+        return showOne(context, await client.request("GET", "/api/teams/{id}/errors/{fingerprint}", { params }));
+      }
+      const limit = wholeNumber(context.flags["limit"], "--limit");
+      const found = await client.list("/api/teams/{id}/errors", { params: { id: team } }, limit);
+      show(context, found, ["id", "plugin", "version", "function", "kind", "message", "count", "last_seen"]);
     },
   },
 };
 
-function showOne({ terminal, isJson }: ServerContext, found: z.infer<typeof sampled>): void {
+function showOne({ terminal, isJson }: ServerContext, found: SampledErrorGroup): void {
   if (isJson) return terminal.print(JSON.stringify(found, null, 2));
   const { plugin, function: name, kind, message, count, first_seen: first, last_seen: last } = found;
   terminal.print(`${plugin}: ${name} ${kind}: ${message}`, `${count} times, from ${first} to ${last}`);

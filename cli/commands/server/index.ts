@@ -9,12 +9,15 @@ import { DRY_RUNS } from "./dry-run.ts";
 import { ERRORS } from "./error-groups.ts";
 import { GRANTS } from "./grant.ts";
 import { INSTALLS } from "./install.ts";
+import { JOBS } from "./jobs.ts";
 import { KEYS } from "./keys.ts";
 import { LISTS } from "./lists.ts";
 import { LOGIN, LOGINS, logout } from "./login.ts";
+import { LOGS } from "./logs.ts";
 import { TASKS } from "./tasks.ts";
 import { TENANTS } from "./tenants.ts";
-import { LOGS } from "./logs.ts";
+import { VERSIONS } from "./versions.ts";
+import { USAGES } from "./usage.ts";
 import { runServerCommand, type ServerCommand } from "./server-command.ts";
 
 /** The commands that ask a running server, by name. */
@@ -24,10 +27,13 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...CONFIGURES,
   ...GRANTS,
   ...CHANGES,
+  ...VERSIONS,
+  ...JOBS,
   ...KEYS,
   ...LISTS,
   ...ERRORS,
   ...LOGS,
+  ...USAGES,
   ...DEVS,
   ...DRY_RUNS,
   ...TASKS,
@@ -90,12 +96,28 @@ export function serverHelp(name: string): string | undefined {
   ].join("\n");
 }
 
-/** One line for each command. */
+/** Columns that a command takes, and those in which lines end. */
+const [USAGE, WIDTH] = [31, 80];
+
+/** What each command does, in a line or two. */
 export function serverSummaries(): string[] {
   const lines = [
     ["login", LOGIN.summary],
     ["logout", "forget it"],
     ...Object.values(SERVER_COMMANDS).map(({ usage, summary }) => [usage, summary]),
   ];
-  return lines.map(([usage = "", summary = ""]) => `  hoglet ${usage.padEnd(32)} ${summary}`);
+  return lines.flatMap(([usage = "", summary = ""]) =>
+    wrapped(summary, WIDTH - USAGE - 2).map((line, at) => `  ${(at === 0 ? usage : "").padEnd(USAGE)}${line}`),
+  );
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length > width && line !== "") lines.push(line);
+    line = longer.length > width ? word : longer;
+  }
+  return [...lines, line];
 }

@@ -1,11 +1,8 @@
-import { z } from "zod";
-import { UsageError } from "../../errors.ts";
+import { ApiError, UsageError } from "../../errors.ts";
 import { ServerClient } from "../../server/client.ts";
 import type { Terminal } from "../../terminal.ts";
 import { loginsPath, readLogins, writeLogins } from "../../server/logins.ts";
 import { done, type ServerCommand, show } from "./server-command.ts";
-
-const whoami = z.looseObject({ role: z.string(), team_id: z.number().nullable(), label: z.string().nullable() });
 
 /** Whom a server takes one for. */
 export const LOGINS: Readonly<Record<string, ServerCommand>> = {
@@ -13,16 +10,8 @@ export const LOGINS: Readonly<Record<string, ServerCommand>> = {
     usage: "whoami",
     summary: "whose token is used, and for which server",
     async run(context) {
-      const found = await context.client.request("GET", "/api/token", whoami);
-      show(context, { url: context.url, team: context.team, ...found }, [
-        "url",
-        "team",
-        "role",
-        "organization_id",
-        "team_id",
-        "scopes",
-        "label",
-      ]);
+      const found = { url: context.url, team: context.team, ...(await context.client.request("GET", "/api/token")) };
+      show(context, [found], ["url", "team", "role", "organization_id", "scopes", "label"], found);
     },
   },
   use: {
@@ -31,7 +20,7 @@ export const LOGINS: Readonly<Record<string, ServerCommand>> = {
     async run(context) {
       const [team = ""] = context.args;
       if (!/^\d+$/.test(team)) throw new UsageError(`${team} must be a team's number`);
-      await context.client.request("GET", `/api/teams/${team}`, z.looseObject({}));
+      await context.client.request("GET", "/api/teams/{id}", { params: { id: team } });
       const { env } = context.terminal;
       const logins = await readLogins(env);
       const { origin } = new URL(context.url);
@@ -55,7 +44,8 @@ export const LOGIN = {
     const prompts = terminal.prompts();
     const token = flags.token ?? (await prompts?.secret(`Token of ${origin}`));
     if (!token) throw new UsageError("give the token: --token TOKEN, or run it on a terminal");
-    const { role, team_id: team, label } = await new ServerClient(origin, token).request("GET", "/api/token", whoami);
+    const { role, team_id: team, label } = await new ServerClient(origin, token).request("GET", "/api/token");
+    if (!role) throw new ApiError(`${origin} is no Hoglet server: it does not say whose the token is`);
     const { servers } = await readLogins(terminal.env);
     await writeLogins(terminal.env, { current: origin, servers: { ...servers, [origin]: { token, team } } });
     terminal.print(`logged in to ${origin} as ${label ?? role}; the token is kept in ${loginsPath(terminal.env)}`);

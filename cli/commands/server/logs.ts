@@ -1,22 +1,21 @@
-import { z } from "zod";
+import type { Asked, Item } from "../../server/api.ts";
 import { followEvents } from "../../server/follow.ts";
 import { configId } from "../../server/names.ts";
-import { listAll } from "../../server/lists.ts";
 import { wholeNumber } from "../../server/whole-number.ts";
 import type { ServerCommand, ServerContext } from "./server-command.ts";
 
-const entry = z.looseObject({
-  timestamp: z.string(),
-  plugin_config_id: z.number().nullable(),
-  type: z.string(),
-  message: z.string(),
-  function: z.string().nullable(),
-});
-const leftOut = z.looseObject({ lines: z.number() });
-type Entry = z.infer<typeof entry>;
+type Entry = Item<"/api/logs">;
+type Query = Asked<"/api/logs">["query"];
+
+/** What is told in the place of lines that a slow reader misses. */
+interface LeftOut {
+  lines: number;
+}
 
 /** The most that the server tells of before. */
 const MAX_BEFORE = 1000;
+/** Entries of one page. */
+const PAGE = 100;
 
 /** What plugins say. */
 export const LOGS: Readonly<Record<string, ServerCommand>> = {
@@ -45,11 +44,20 @@ export const LOGS: Readonly<Record<string, ServerCommand>> = {
       const [config] = context.args;
       const id = config === undefined ? undefined : await configId(context, config);
       const { type, search, event, after, before } = context.flags;
-      const path = logsPath(context, { plugin_config_id: id, type, search, event_uuid: event, after, before });
+      const query = {
+        team_id: context.team,
+        plugin_config_id: id,
+        type: text(type),
+        search: text(search),
+        event_uuid: text(event),
+        after: text(after),
+        before: text(before),
+      };
       const limit = wholeNumber(context.flags["limit"], "--limit");
       if (context.flags["follow"] === true)
-        return follow(context, `${path}&limit=${Math.min(limit, MAX_BEFORE)}`, new AbortController().signal);
-      print(context, (await listAll(context.client, `${path}&limit=100`, entry, limit)).toReversed());
+        return follow(context, { ...query, limit: Math.min(limit, MAX_BEFORE) }, new AbortController().signal);
+      const found = await context.client.list("/api/logs", { query: { ...query, limit: PAGE } }, limit);
+      print(context, found.toReversed());
     },
   },
 };
@@ -57,27 +65,18 @@ export const LOGS: Readonly<Record<string, ServerCommand>> = {
 /** Shows what is said of a config from now on, until it is ended. */
 export function followLogs(context: ServerContext, config: number): { end(): void } {
   const ending = new AbortController();
-  follow(context, `${logsPath(context, { plugin_config_id: config })}&limit=0`, ending.signal).catch((error: unknown) =>
-    context.terminal.complain(String(error)),
-  );
+  const query = { team_id: context.team, plugin_config_id: config, limit: 0 };
+  follow(context, query, ending.signal).catch((error: unknown) => context.terminal.complain(String(error)));
   return { end: () => ending.abort() };
 }
 
-function logsPath(
-  { team }: ServerContext,
-  wanted: Readonly<Record<string, ServerContext["flags"][string] | number>>,
-): string {
-  const query = new URLSearchParams({ team_id: String(team) });
-  for (const [name, value] of Object.entries(wanted))
-    if (typeof value === "string" || typeof value === "number") query.set(name, String(value));
-  return `/api/logs?${query}`;
-}
+const text = (flag: unknown): string | undefined => (typeof flag === "string" ? flag : undefined);
 
-async function follow(context: ServerContext, path: string, signal: AbortSignal): Promise<void> {
-  for await (const { name, data } of followEvents(context.client, path, signal)) {
-    if (name === "log") print(context, [entry.parse(data)]);
+async function follow(context: ServerContext, query: Query, signal: AbortSignal): Promise<void> {
+  for await (const { name, data } of followEvents(context.client, "/api/logs", { query }, signal)) {
+    if (name === "log") print(context, [data as Entry]);
     if (name === "left_out")
-      context.terminal.complain(`${leftOut.parse(data).lines} lines are left out here: hoglet logs shows them`);
+      context.terminal.complain(`${(data as LeftOut).lines} lines are left out here: hoglet logs shows them`);
   }
 }
 

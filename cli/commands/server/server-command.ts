@@ -42,7 +42,7 @@ export async function runServerCommand(
   const required = params.filter((param) => param.startsWith("<"));
   const isOpen = params.some((param) => param.includes("..."));
   if (positionals.length < required.length || (positionals.length > params.length && !isOpen))
-    throw new UsageError(`hoglet ${command.usage}`);
+    throw new UsageError(`it is used so: hoglet ${command.usage} [options]`);
   try {
     const connection = await connect(flags as ConnectionFlags, terminal);
     const isJson = flags["json"] === true;
@@ -50,10 +50,14 @@ export async function runServerCommand(
     return 0;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    terminal.complain(plainText(error.message));
+    terminal.complain(...refusalLines(error).map(plainText));
     return 1;
   }
 }
+
+/** Each field that is wrong on a line of its own. */
+const refusalLines = ({ message, errors }: ApiError): string[] =>
+  errors.length > 1 ? errors.map(({ detail }) => detail) : [message];
 
 /** What plugins say and are called must not steer the terminal. JSON is for programs, and stays as it is. */
 function guarded(terminal: Terminal, isJson: boolean): Terminal {
@@ -64,24 +68,53 @@ function guarded(terminal: Terminal, isJson: boolean): Terminal {
   };
 }
 
-/** Shows what the API answered: as it is, or as a table of some of its members (`a.b` is `b` inside of `a`). */
-export function show(context: ServerContext, value: unknown, columns: readonly string[]): void {
+/** A member of a row: `a.b` is `b` inside of `a`. */
+export type Column<Row> = {
+  [Name in keyof Row & string]: Name | (Part<Row[Name]> extends never ? never : `${Name}.${Part<Row[Name]>}`);
+}[keyof Row & string];
+
+type Part<Value> =
+  NonNullable<Value> extends readonly unknown[] | string | number | boolean ? never : keyof NonNullable<Value> & string;
+
+/**
+ * Shows what the API answered, as a table of some of its members.
+ * @param answer what is shown as JSON, where rows are not the answer as it came
+ */
+export function show<Row extends object>(
+  context: ServerContext,
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  answer: unknown = rows,
+): void {
   const { terminal, isJson } = context;
-  if (isJson) return terminal.print(JSON.stringify(value, null, 2));
-  const rows = Array.isArray(value) ? value : [value];
+  if (isJson) return terminal.print(JSON.stringify(answer, null, 2));
   if (rows.length === 0) return terminal.print("none");
   terminal.print(
     ...table(
       columns.map((column) => headOf(column, columns)),
       rows.map((row) => columns.map((column) => memberOf(row, column))),
+      terminal.columns,
     ),
   );
 }
 
+/** Heads that take less room than the names of the API, or say more than the last part of one. */
+const HEADS: Readonly<Record<string, string>> = {
+  organization_id: "org",
+  plugin_config_id: "config",
+  plugin_version_id: "version",
+  update_available: "update",
+  timestamp: "time",
+  "fuel.p50": "fuel.p50",
+  "fuel.p99": "fuel.p99",
+  "duration_ms.p99": "ms.p99",
+};
+
 /** The last part of a path, or all of it where another column ends alike. */
 function headOf(column: string, columns: readonly string[]): string {
   const last = (path: string): string => path.split(".").at(-1) ?? path;
-  return columns.filter((other) => last(other) === last(column)).length > 1 ? column : last(column);
+  const isAlone = columns.filter((other) => last(other) === last(column)).length === 1;
+  return HEADS[column] ?? (isAlone ? last(column) : column);
 }
 
 function memberOf(value: unknown, path: string): unknown {

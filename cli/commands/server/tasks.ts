@@ -1,18 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { ApiError } from "../../errors.ts";
-import { listAll } from "../../server/lists.ts";
 import { configId } from "../../server/names.ts";
 import { wholeNumber } from "../../server/whole-number.ts";
 import { done, type ServerCommand, show } from "./server-command.ts";
-
-const anything = z.looseObject({});
-const taskRun = z.looseObject({
-  id: z.number(),
-  state: z.string(),
-  outcome: z.string().nullable(),
-  error: z.string().nullable(),
-});
 
 /** How often a run that is waited for is asked after: milliseconds. */
 const POLL_MS = 500;
@@ -23,9 +13,9 @@ export const TASKS: Readonly<Record<string, ServerCommand>> = {
     usage: "tasks <config>",
     summary: "scheduled tasks of a config, and when each is due",
     async run(context) {
-      const id = await configId(context, context.args[0] ?? "");
-      const columns = ["task", "cron", "timezone", "next_due", "is_running", "last_run.state", "last_run.error"];
-      show(context, await listAll(context.client, `/api/plugin_configs/${id}/tasks`, anything), columns);
+      const params = { id: await configId(context, context.args[0] ?? "") };
+      const tasks = await context.client.list("/api/plugin_configs/{id}/tasks", { params });
+      show(context, tasks, ["task", "cron", "timezone", "next_due", "is_running", "last_run.state", "last_run.error"]);
     },
   },
   "task-runs": {
@@ -39,15 +29,15 @@ export const TASKS: Readonly<Record<string, ServerCommand>> = {
     ],
     async run(context) {
       const { task, state } = context.flags;
-      const id = await configId(context, context.args[0] ?? "");
+      const params = { id: await configId(context, context.args[0] ?? "") };
       const limit = wholeNumber(context.flags["limit"], "--limit");
-      const query = new URLSearchParams({
-        limit: String(Math.max(1, limit)),
-        ...(typeof task === "string" && { task }),
-        ...(typeof state === "string" && { state }),
-      });
-      const runs = await listAll(context.client, `/api/plugin_configs/${id}/task_runs?${query}`, anything, limit);
-      const columns = [
+      const query = {
+        limit: Math.max(1, limit),
+        task: typeof task === "string" ? task : undefined,
+        state: typeof state === "string" ? state : undefined,
+      };
+      const runs = await context.client.list("/api/plugin_configs/{id}/task_runs", { params, query }, limit);
+      show(context, runs, [
         "id",
         "task",
         "trigger",
@@ -58,8 +48,7 @@ export const TASKS: Readonly<Record<string, ServerCommand>> = {
         "missed",
         "fuel",
         "error",
-      ];
-      show(context, runs, columns);
+      ]);
     },
   },
   "run-task": {
@@ -68,17 +57,21 @@ export const TASKS: Readonly<Record<string, ServerCommand>> = {
     options: { wait: { type: "boolean" } },
     help: ["--wait               until it has ended; it then fails if the run did"],
     async run(context) {
-      const [config = "", task] = context.args;
-      const runs = `/api/plugin_configs/${await configId(context, config)}/task_runs`;
-      let run = await context.client.request("POST", runs, taskRun, { task });
-      const { id } = run;
-      while (context.flags["wait"] === true && ["due", "running"].includes(run.state)) {
+      const { client, args, flags } = context;
+      const [config = "", task = ""] = args;
+      const id = await configId(context, config);
+      let run = await client.request("POST", "/api/plugin_configs/{id}/task_runs", {
+        params: { id },
+        body: { task },
+      });
+      const params = { id, run_id: run.id };
+      while (flags["wait"] === true && ["due", "running"].includes(run.state)) {
         await sleep(POLL_MS);
-        run = await context.client.request("GET", `${runs}/${id}`, taskRun);
+        run = await client.request("GET", "/api/plugin_configs/{id}/task_runs/{run_id}", { params });
       }
       const failed = run.state === "finished" ? run.outcome !== "ok" : ["not_run", "lost"].includes(run.state);
-      if (failed) throw new ApiError(`run ${id} of ${task} is ${run.state}: ${run.error ?? run.outcome}`);
-      done(context, run, `run ${id} of ${task} is ${run.state}`);
+      if (failed) throw new ApiError(`run ${run.id} of ${task} is ${run.state}: ${run.error ?? run.outcome}`);
+      done(context, run, `run ${run.id} of ${task} is ${run.state}`);
     },
   },
 };

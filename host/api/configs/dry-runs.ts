@@ -6,6 +6,7 @@ import { diffEvent } from "../../event-diff/event-diff.ts";
 import type { Message, PluginEvent } from "../../event.ts";
 import { isObject } from "../../is-object.ts";
 import type { DryRunReport } from "../../team/dry-run/dry-run.ts";
+import type { TimedOutcome } from "../../team/insight/timed-outcome.ts";
 import type { Candidate } from "../../team/load-team.ts";
 import { shardsOf } from "../../team/team-client.ts";
 import type { Team } from "../../store/teams.ts";
@@ -178,8 +179,15 @@ function shown({ called, results, jobs, ...report }: DryRunReport): z.input<type
   const outcomes = [...results.map((result) => result.outcome), ...(called ? [called.outcome] : [])];
   return {
     ...report,
-    results: results.map((result) => ({ ...result, diff: withoutSame(diffEvent(result)) })),
-    called: called && { ...called, returned: called.returned === null ? null : (JSON.parse(called.returned) as Json) },
+    results: results.map((result) => ({
+      ...result,
+      diff: withoutSame(diffEvent(result)),
+      outcome: outcomeJson(result.outcome),
+    })),
+    called: called && {
+      outcome: outcomeJson(called.outcome),
+      returned: called.returned === null ? null : (JSON.parse(called.returned) as Json),
+    },
     jobs: jobs.map(({ name, payload, dueAt }) => ({
       name,
       payload: payload === null ? null : (JSON.parse(payload) as Json),
@@ -188,6 +196,11 @@ function shown({ called, results, jobs, ...report }: DryRunReport): z.input<type
     fuel: outcomes.reduce((sum, { fuel }) => sum + fuel, 0),
   };
 }
+
+const outcomeJson = ({ quota, ...ended }: TimedOutcome): z.input<typeof outcome> => ({
+  ...ended,
+  ...(quota && { limit: quota.name, value: quota.limit }),
+});
 
 function withoutSame(diff: ReturnType<typeof diffEvent>): ReturnType<typeof diffEvent> {
   const isChange = ({ kind }: { kind: string }): boolean => kind !== "same";

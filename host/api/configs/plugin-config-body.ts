@@ -98,7 +98,11 @@ const ATTACHMENT = /^(add|remove)_attachment\[(.*)\]$/s;
 function configBody<Schema extends z.ZodType, Subject>(
   schema: Schema,
   teamOf: (subject: Subject, fields: readonly FormField[]) => number,
-): BodyReader<ConfigRequest<z.output<Schema>>, Subject> {
+): BodyReader<
+  ConfigRequest<z.output<Schema>>,
+  Subject,
+  { "application/json": Schema; "multipart/form-data": typeof configForm }
+> {
   return {
     content: { "application/json": schema, "multipart/form-data": configForm },
     read: (request, env, subject) => readConfigRequest(schema, request, env, (fields) => teamOf(subject, fields)),

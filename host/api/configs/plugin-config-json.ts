@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json, JsonObject } from "../../event.ts";
+import type { JsonObject } from "../../event.ts";
 import type { ConfigField } from "../../plugins/config-schema.ts";
 import { maskSecrets, SECRET_PLACEHOLDER } from "../../plugins/config-secrets.ts";
 import { attachmentsOf, type PluginAttachment } from "../../store/attachments.ts";
@@ -7,7 +7,8 @@ import type { PluginConfig } from "../../store/plugin-configs.ts";
 import { ON_ERROR } from "../../store/schema.ts";
 import { versionOfConfig } from "../../store/plugin-versions.ts";
 import type { Scope } from "../scope.ts";
-import { isoOf, json, jsonObject, timestamp } from "../answers.ts";
+import { isoOf, jsonObject, timestamp } from "../answers.ts";
+import { capabilityGrants } from "../manifest-answers.ts";
 
 export const configAnswer = z
   .strictObject({
@@ -21,7 +22,7 @@ export const configAnswer = z
     order: z.int(),
     config: jsonObject.meta({ description: "A placeholder stands for each secret, a description for each file." }),
     on_error: z.enum(ON_ERROR),
-    grants: json,
+    grants: capabilityGrants.nullable(),
     limits: jsonObject.nullable(),
     created_at: timestamp,
     updated_at: timestamp,
@@ -48,7 +49,7 @@ export function pluginConfigJson(
     order: config.order,
     config: { ...maskSecrets(fields, config.config, isSet), ...Object.fromEntries(files) },
     on_error: config.onError,
-    grants: config.grants as Json,
+    grants: config.grants,
     limits: config.limits,
     created_at: isoOf(config.createdAt),
     updated_at: isoOf(config.updatedAt),

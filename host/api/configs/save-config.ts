@@ -9,7 +9,7 @@ import { ApiError } from "../api-error.ts";
 import { deleteBlobs } from "./attachments.ts";
 import { asAttachments, orWithoutFiles, putAll } from "./config-files.ts";
 import { openedConfig, sealedConfig } from "./config-secrets.ts";
-import { checkedValues, checkEnteredAgain, checkFileKeys, versionFor } from "./config-form.ts";
+import { checkedValues, enteredAgainErrors, fileKeyErrors, versionFor } from "./config-form.ts";
 import { checkLimits } from "./plugin-config-body.ts";
 import type { ConfigChanges, ConfigRequest, NewConfig } from "./plugin-config-body.ts";
 import { reconfigure } from "../reconfigure.ts";
@@ -38,8 +38,7 @@ async function createIn(env: Env, scope: Scope, sent: NewConfig, files: readonly
   const version = await versionFor(scope, plugin, plugin_version_id);
   const fields = version.manifest.config;
   const keys = new Set(files.map(({ key }) => key));
-  checkFileKeys(fields, keys);
-  const values = checkedValues(fields, {}, entered, keys);
+  const values = checkedValues(fields, {}, entered, keys, fileKeyErrors(fields, keys));
   const owner = { teamId: team.id, pluginId: plugin.id };
   const row = {
     ...columnsOf(changes),
@@ -102,7 +101,7 @@ async function updateIn(
   const fields = version.manifest.config;
   const opened = await valuesOf(env, stored, entered);
   const known = carriedOver(previous.manifest.config, fields, opened);
-  checkFileKeys(fields, add.keys());
+  const found = [...fileKeyErrors(fields, add.keys()), ...enteredAgainErrors(known.left, entered ?? {})];
 
   // What does not fit its form any more can still be renamed, moved or switched off.
   const isChecked =
@@ -112,8 +111,7 @@ async function updateIn(
     add.size > 0 ||
     kept.length < before.length;
   const keys = new Set([...kept.map(({ key }) => key), ...add.keys()]);
-  checkEnteredAgain(known.left, entered ?? {});
-  const checked = isChecked ? checkedValues(fields, known.config, entered ?? known.config, keys) : undefined;
+  const checked = isChecked ? checkedValues(fields, known.config, entered ?? known.config, keys, found) : undefined;
   const row = {
     ...columnsOf(changes),
     ...(checked && (await sealedConfig(env, stored, fields, checked))),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OUTCOME_KINDS } from "../../../wit/generated/contract.ts";
 import type { DeadLetter, RecordedOutcome } from "../../team/insight/listings.ts";
+import { OF_TEAM } from "../../team/insight/log.ts";
 import type { PluginOutcome } from "../../team/insight/outcomes.ts";
 import type { RecentEvent } from "../../team/insight/recent-events.ts";
 import type { KeptLogEntry } from "../../team/insight/log.ts";
@@ -19,6 +20,9 @@ const ending = z.strictObject({
   message: z.string().nullable(),
   limit: z.string().nullable(),
   value: z.number().nullable(),
+  resets_at: timestamp
+    .nullable()
+    .meta({ description: "When a quota that kept the plugin from being called begins anew." }),
   fuel: z.number(),
   duration_ms: z.number().nullable().meta({ description: "What passed while the call waited." }),
   results: z.array(jsonObject).optional().meta({ description: "Of a batch: what became of each event." }),
@@ -36,9 +40,10 @@ export const outcomeAnswer = ending
 
 export const deadLetterAnswer = z
   .strictObject({
-    id: z.int(),
+    id: z.int().meta({ description: "Counted by each shard for itself." }),
+    shard: z.int(),
     uuid: z.string(),
-    event: jsonObject,
+    event: jsonObject.meta({ description: "For a job that was given up, `job` with its name, and its `payload`." }),
     status: z.int().meta({ description: "The HTTP status of the other side; 0 when nobody has answered." }),
     answer: z.string(),
     timestamp,
@@ -65,7 +70,7 @@ export const logAnswer = z
   .strictObject({
     id: z.int(),
     timestamp,
-    plugin_config_id: z.int().nullable(),
+    plugin_config_id: z.int().nullable().meta({ description: "Null for what is said of the team as a whole." }),
     source: z.string(),
     type: z.string(),
     message: z.string(),
@@ -79,7 +84,7 @@ export function deadLetterJson({
   pluginConfigId,
   function: name,
   ...letter
-}: DeadLetter): z.input<typeof deadLetterAnswer> {
+}: DeadLetter & { shard: number }): z.input<typeof deadLetterAnswer> {
   return { ...letter, timestamp: isoOf(at), plugin_config_id: pluginConfigId, function: name };
 }
 
@@ -108,12 +113,13 @@ export function warningJson({
 
 export function logJson(entry: KeptLogEntry): z.input<typeof logAnswer> {
   const { id, at, pluginConfigId, source, type, message, function: name, eventUuid } = entry;
-  const by = { plugin_config_id: pluginConfigId, function: name, event_uuid: eventUuid };
+  const config = pluginConfigId === OF_TEAM ? null : pluginConfigId;
+  const by = { plugin_config_id: config, function: name, event_uuid: eventUuid };
   return { id, timestamp: isoOf(at), source, type, message, ...by };
 }
 
 function endingJson(outcome: PluginOutcome): z.input<typeof ending> {
-  const { teamId, pluginConfigId, plugin, version, function: name, kind, fuel } = outcome;
+  const { teamId, pluginConfigId, plugin, version, function: name, kind, fuel, quota } = outcome;
   return {
     team_id: teamId,
     plugin_config_id: pluginConfigId,
@@ -123,8 +129,9 @@ function endingJson(outcome: PluginOutcome): z.input<typeof ending> {
     kind,
     reason: outcome.reason ?? null,
     message: outcome.message ?? null,
-    limit: outcome.limit ?? null,
-    value: outcome.value ?? null,
+    limit: outcome.limit ?? quota?.name ?? null,
+    value: outcome.value ?? quota?.limit ?? null,
+    resets_at: quota?.resetsAt ? isoOf(quota.resetsAt) : null,
     fuel,
     duration_ms: outcome.ms ?? null,
     ...(outcome.results && { results: outcome.results.map((result) => ({ ...result })) }),

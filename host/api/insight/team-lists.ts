@@ -7,7 +7,7 @@ import { jsonObjects } from "../json-objects.ts";
 import { beforeField, limitField } from "../paging.ts";
 import { digits } from "../parse.ts";
 import { listRecentEvents } from "./recent-events.ts";
-import { type Route, route } from "../route.ts";
+import { route } from "../route.ts";
 import { nothing } from "../subjects.ts";
 import { type ShardedList, shardedPage } from "./sharded-list.ts";
 import {
@@ -29,7 +29,10 @@ export const teamListRoutes = [
     toJson: (event: JsonObject) => event,
   })),
   list("/api/dead-letters", "Events that could not be delivered", deadLetterAnswer, (env) => ({
-    read: (address, query) => jsonObjects(env, address).listDeadLetters(address, query),
+    async read(address, query) {
+      const { results, next } = await jsonObjects(env, address).listDeadLetters(address, query);
+      return { results: results.map((letter) => ({ ...letter, shard: address.shard })), next };
+    },
     timeOf: ({ at }) => at,
     toJson: deadLetterJson,
   })),
@@ -52,12 +55,12 @@ export const teamListRoutes = [
   })),
 ];
 
-function list<Item, Answer extends z.ZodType>(
-  path: string,
+function list<const Path extends string, Item, Answer extends z.ZodType>(
+  path: Path,
   summary: string,
   answer: Answer,
   open: (env: Env) => ShardedList<Item, z.input<Answer>>,
-): Route {
+) {
   return route(path, nothing, (declare) => ({
     GET: declare({
       summary,

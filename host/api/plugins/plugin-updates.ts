@@ -3,7 +3,7 @@ import { updatePlugin } from "../../store/plugins.ts";
 import { jsonBody } from "../body.ts";
 import { installFromUrl, newestOf, urlOf } from "./install-from-url.ts";
 import { moveAll } from "./move-configs.ts";
-import { pluginAnswer, pluginJson, shownPlugin } from "./plugin-json.ts";
+import { installedAnswer, installedJson, pluginAnswer, shownPlugin } from "./plugin-json.ts";
 import { tokenField } from "./plugin-upload.ts";
 import { route } from "../route.ts";
 import { thePlugin } from "../subjects.ts";
@@ -42,7 +42,7 @@ export const pluginUpdateRoutes = [
       role: "organization",
       access: "write",
       body: jsonBody(upgrade),
-      answer: pluginAnswer,
+      answer: installedAnswer,
       hasProgress: true,
       async handle(call) {
         const { env, scope, subject, body, now } = call;
@@ -52,7 +52,7 @@ export const pluginUpdateRoutes = [
         const installed = await installFromUrl(call, { url: urlOf(plugin), tag, privateToken, plugin, organizationId });
         const warnings = [...installed.warnings];
         if (body.update_configs) warnings.push(...(await moveAll(env, scope, installed.version, now)));
-        return pluginJson(installed.plugin, installed.version, warnings);
+        return installedJson(installed.plugin, installed.version, warnings);
       },
     }),
   })),

@@ -61,10 +61,10 @@ const ARCHIVE = "archive";
 export type Upload = UrlUpload | SourceUpload | FilesUpload;
 
 /** A body that a plugin comes in, or that says where it is. */
-export const uploadBody: BodyReader<Upload> = {
+export const uploadBody = {
   content: { "application/json": z.union([urlUpload, sourceUpload, filesUpload]), "multipart/form-data": uploadForm },
   read: readUpload,
-};
+} satisfies BodyReader<Upload>;
 
 async function readUpload(request: Request): Promise<Upload> {
   const { json, form } = await readApiBody(request);

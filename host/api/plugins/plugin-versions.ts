@@ -3,8 +3,9 @@ import { compareVersions } from "../../plugins/compare-versions.ts";
 import { loadFiles } from "../../plugins/versions.ts";
 import { type PluginVersion, versionOfPlugin, versionsOf } from "../../store/plugin-versions.ts";
 import type { Plugin } from "../../store/plugins.ts";
-import { isoOf, json, pageOf, timestamp } from "../answers.ts";
+import { isoOf, pageOf, timestamp } from "../answers.ts";
 import { ApiError } from "../api-error.ts";
+import { capabilityGrants, configSchema } from "../manifest-answers.ts";
 import { registryPage, registryPageOf } from "../paging.ts";
 import { digits } from "../parse.ts";
 import { versionTag } from "./plugin-json.ts";
@@ -20,9 +21,9 @@ const answer = versionTag
     methods: z.array(z.string()),
     scheduled_tasks: z.array(z.string()),
     jobs: z.array(z.string()),
-    declared_capabilities: json,
+    declared_capabilities: capabilityGrants.nullable(),
     used_capabilities: usedCapabilitiesAnswer,
-    config_schema: json,
+    config_schema: configSchema,
     created_at: timestamp,
   })
   .meta({ id: "PluginVersion" });
@@ -148,9 +149,9 @@ function toJson({
     methods: inspected.methods,
     scheduled_tasks: inspected.tasks,
     jobs: inspected.jobs,
-    declared_capabilities: (manifest.capabilities ?? null) as z.input<typeof json>,
+    declared_capabilities: manifest.capabilities ?? null,
     used_capabilities: usedCapabilitiesJson(inspected),
-    config_schema: manifest.config as unknown as z.input<typeof json>,
+    config_schema: manifest.config,
     created_at: isoOf(createdAt),
   };
 }

@@ -10,7 +10,7 @@ import { jsonBody } from "../body.ts";
 import { install } from "./install.ts";
 import { moveAll } from "./move-configs.ts";
 import { registryPage, registryPageOf } from "../paging.ts";
-import { pluginAnswer, pluginJson, shownPlugin } from "./plugin-json.ts";
+import { installedAnswer, installedJson, pluginAnswer, pluginJson, shownPlugin } from "./plugin-json.ts";
 import { uploadBody } from "./plugin-upload.ts";
 import { reconfigure } from "../reconfigure.ts";
 import { route } from "../route.ts";
@@ -45,7 +45,7 @@ export const pluginRoutes = [
       role: "organization",
       access: "write",
       body: uploadBody,
-      answer: pluginAnswer,
+      answer: installedAnswer,
       status: 201,
       hasProgress: true,
       async handle(call) {
@@ -53,7 +53,7 @@ export const pluginRoutes = [
         const installed = await install(call);
         const warnings = [...installed.warnings];
         if (body.update_configs) warnings.push(...(await moveAll(env, scope, installed.version, now)));
-        return pluginJson(installed.plugin, installed.version, warnings);
+        return installedJson(installed.plugin, installed.version, warnings);
       },
     }),
   })),

@@ -1,7 +1,7 @@
 import { exportOrganization } from "../../tenants/export-organization.ts";
 import { exportTeam } from "../../tenants/export-team.ts";
 import { tarOf, type TarFile } from "../../tenants/tar.ts";
-import { type Route, route } from "../route.ts";
+import { route } from "../route.ts";
 import { theOrganization, theTeam } from "../subjects.ts";
 
 const TAR = "application/x-tar";
@@ -9,7 +9,7 @@ const description =
   "An archive of rows, as lines of JSON, and files. No secret is in it. What changes meanwhile may be in it as it was, as it is, or as both.";
 
 /** Everything that is a tenant's, to take away. */
-export const exportRoutes: readonly Route[] = [
+export const exportRoutes = [
   route("/api/teams/{id}/export", theTeam, (declare) => ({
     GET: declare({
       summary: "Everything that is the team's",

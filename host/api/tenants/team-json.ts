@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Team } from "../../store/teams.ts";
+import { QUOTA_NAMES, type TeamQuotas } from "../../team/quotas/quotas.ts";
 import { isoOf, timestamp } from "../answers.ts";
 import { id } from "../parse.ts";
 
@@ -18,6 +19,9 @@ const apiKey = (example: string) => z.string().regex(/^[\x21-\x7e]{1,200}$/, { e
 
 /** The text of a project key. */
 export const projectKeyField = apiKey("project key such as phc_...");
+
+/** Quotas by their names. */
+const quotas = <Limit extends z.ZodType>(limit: Limit) => z.partialRecord(z.enum(QUOTA_NAMES), limit);
 
 /** What can be set of a team. */
 export const teamChanges = z
@@ -54,11 +58,15 @@ export const teamChanges = z
       .max(MAX_LOG_RETENTION_DAYS, { error: `must be at most ${MAX_LOG_RETENTION_DAYS}` })
       .exactOptional()
       .meta({ description: "How long what plugins say is kept." }),
+    quotas: quotas(z.int().min(0, { error: "must be a number from 0 on, or null" }).nullable())
+      .exactOptional()
+      .meta({ description: "The operator's to change, each by itself: null takes one back to its default." }),
   })
   .meta({ id: "TeamChanges" });
 
 /** What a new team may be given. */
 export const newTeam = teamChanges
+  .omit({ quotas: true })
   .extend({
     name: nameField,
     organization_id: id.exactOptional(),
@@ -77,6 +85,7 @@ export const teamAnswer = z
     anonymize_ips: z.boolean(),
     note_plugins: z.boolean(),
     log_retention_days: z.int(),
+    quotas: quotas(z.int()).meta({ description: "Those that are not at their defaults: see /api/teams/{id}/usage." }),
     created_at: timestamp,
     updated_at: timestamp,
   })
@@ -93,9 +102,19 @@ export function teamJson(team: Team): z.input<typeof teamAnswer> {
     anonymize_ips: team.anonymizeIps,
     note_plugins: team.notePlugins,
     log_retention_days: team.logRetentionDays,
+    quotas: team.quotas ?? {},
     created_at: isoOf(team.createdAt),
     updated_at: isoOf(team.updatedAt),
   };
+}
+
+/** Quotas after a change. */
+export function changedQuotas(
+  before: TeamQuotas | null,
+  changes: z.output<typeof teamChanges>["quotas"],
+): TeamQuotas | null {
+  const after = Object.entries({ ...before, ...changes }).filter(([, limit]) => limit !== null);
+  return after.length === 0 ? null : Object.fromEntries(after);
 }
 
 function isOrigin(text: string): boolean {

@@ -12,10 +12,11 @@ import { ApiError } from "../api-error.ts";
 import { jsonBody } from "../body.ts";
 import { eraseTeamFor } from "./erase.ts";
 import { registryPage, registryPageOf } from "../paging.ts";
+import { permit } from "../principal.ts";
 import { reconfigure } from "../reconfigure.ts";
 import { route } from "../route.ts";
 import { nothing, theTeam } from "../subjects.ts";
-import { newTeam, teamAnswer, teamChanges, teamJson } from "./team-json.ts";
+import { changedQuotas, newTeam, teamAnswer, teamChanges, teamJson } from "./team-json.ts";
 
 /** Teams and their settings. Their keys for PostHog can be written and never read. */
 export const teamRoutes = [
@@ -64,9 +65,11 @@ export const teamRoutes = [
       access: "write",
       body: jsonBody(teamChanges),
       answer: teamAnswer,
-      async handle({ env, scope, subject: before, body: { personal_api_key, ...changes }, now }) {
+      async handle({ env, scope, subject: before, body: { personal_api_key, quotas, ...changes }, now }) {
+        if (quotas !== undefined) permit(scope.principal, "operator", "write");
         const settings: TeamSettings = {
           ...columnsOf(changes),
+          ...(quotas !== undefined && { quotas: changedQuotas(before.quotas, quotas) }),
           ...(personal_api_key !== undefined && { personalApiKey: await sealed(env, before.id, personal_api_key) }),
         };
         const after = await updateTeam(scope.db, before.organizationId, before.id, settings, now);
@@ -91,7 +94,7 @@ export const teamRoutes = [
   })),
 ];
 
-function columnsOf(changes: Omit<z.output<typeof teamChanges>, "personal_api_key">): TeamSettings {
+function columnsOf(changes: Omit<z.output<typeof teamChanges>, "personal_api_key" | "quotas">): TeamSettings {
   const { posthog_host, posthog_api_key, anonymize_ips, note_plugins, log_retention_days, ...same } = changes;
   return {
     ...same,

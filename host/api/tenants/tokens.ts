@@ -11,7 +11,7 @@ import { isoOf, isoOrNull, pageOf, timestamp } from "../answers.ts";
 import { ApiError } from "../api-error.ts";
 import { jsonBody } from "../body.ts";
 import { registryPage, registryPageOf } from "../paging.ts";
-import { type Role, type Route, route, type Subject } from "../route.ts";
+import { type Role, route, type Subject } from "../route.ts";
 import { nothing, theOrganization, theTeam } from "../subjects.ts";
 import { nameField } from "./team-json.ts";
 
@@ -69,14 +69,14 @@ export const tokenRoutes = [
   ...tokensUnder("/api/teams/{id}", theTeam, "team", ({ id }) => ({ organizationId: null, teamId: id })),
 ];
 
-function tokensUnder<Found>(
-  path: string,
+function tokensUnder<Found, const Path extends string>(
+  path: Path,
   subject: Subject<Found>,
   role: Role,
   ownerOf: (found: Found) => TokenOwner,
-): Route[] {
+) {
   return [
-    route(`${path}/tokens`, subject, (declare) => ({
+    route(`${path}/tokens` as const, subject, (declare) => ({
       GET: declare({
         summary: `The API tokens of the ${role}, newest first`,
         role,
@@ -101,7 +101,7 @@ function tokensUnder<Found>(
         },
       }),
     })),
-    route(`${path}/tokens/{token_id}`, tokenUnder(subject), (declare) => ({
+    route(`${path}/tokens/{token_id}` as const, tokenUnder(subject), (declare) => ({
       DELETE: declare({
         summary: "Revoke a token, at once",
         role,
@@ -114,7 +114,7 @@ function tokensUnder<Found>(
         },
       }),
     })),
-  ];
+  ] as const;
 }
 
 function tokenUnder<Found>(subject: Subject<Found>): Subject<{ found: Found; tokenId: number }> {

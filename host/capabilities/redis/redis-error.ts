@@ -1,6 +1,9 @@
 /** What Redis answers when a command cannot be run: a word in capitals, then the reason. */
 export class RedisError extends Error {}
 
+/** What an error begins with that tells of a quota of the team's. */
+export const QUOTA_ERROR = "QUOTA ";
+
 const INTEGER = /^(?:0|-?[1-9][0-9]{0,18})$/;
 
 /**

@@ -7,6 +7,7 @@ import type { FailedSetup, KnownFailures } from "../plugins/failed-setups.ts";
 import { addRequests, noRequests, type Requests } from "../plugins/invocation.ts";
 import type { NewJob } from "../jobs/jobs.ts";
 import type { LogEntry } from "../insight/log.ts";
+import type { TimedOutcome } from "../insight/timed-outcome.ts";
 import { Plugin } from "../plugins/plugin.ts";
 import type { PluginDeps } from "../plugins/plugin-sandbox.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
@@ -29,7 +30,7 @@ export interface DryRunResult {
   before: JsonObject;
   /** Null when it was dropped. As it was before, when the plugin failed on it. */
   after: JsonObject | null;
-  outcome: Outcome;
+  outcome: TimedOutcome;
 }
 
 /** What came of it, without the config's secrets in any text. */
@@ -38,7 +39,7 @@ export interface DryRunReport {
   setup: Outcome | null;
   results: DryRunResult[];
   /** What the other function came to, and what it returned: JSON. */
-  called: { outcome: Outcome; returned: string | null } | null;
+  called: { outcome: TimedOutcome; returned: string | null } | null;
   logs: Pick<LogEntry, "source" | "type" | "message">[];
   fetches: RecordedRequest[];
   captured: JsonObject[];
@@ -50,7 +51,7 @@ export interface DryRunReport {
 /** What a dry run takes of the team's own. */
 export type DryRunDeps = Pick<
   PluginDeps,
-  "image" | "files" | "keys" | "pool" | "rate" | "traffic" | "account" | "loopback" | "locate" | "now"
+  "image" | "files" | "keys" | "pool" | "rate" | "traffic" | "meter" | "account" | "loopback" | "locate" | "now"
 > & {
   real: RealState;
 };
@@ -76,6 +77,7 @@ export async function dryRun(config: PluginConfig, request: DryRunRequest, deps:
     log: { write: (entry) => void (logs.length < MAX_LOGS && logs.push(entry)) },
     shared: scratch,
     cache: { run: (commands) => scratch.runCache(commands) },
+    jobs: { pendingOf: () => 0 },
     metrics: { namesOf: () => [] },
     recordings: { keep: () => undefined },
     // What does not leave is nothing to count.

@@ -41,16 +41,18 @@ export class ScratchState implements SharedState {
     return this.#storage.has(key) ? (this.#storage.get(key) ?? null) : this.#real.storageGet(configId, key);
   }
 
-  async storageSet(_configId: number, key: string, json: string): Promise<void> {
+  async storageSet(_configId: number, key: string, json: string): Promise<null> {
     this.#storage.set(key, json);
+    return null;
   }
 
   async storageDelete(_configId: number, key: string): Promise<void> {
     this.#storage.set(key, null);
   }
 
-  async cursorInit(configId: number, key: string, initial: number): Promise<void> {
+  async cursorInit(configId: number, key: string, initial: number): Promise<null> {
     if ((await this.storageGet(configId, key)) === null) this.#storage.set(key, JSON.stringify(initial));
+    return null;
   }
 
   async cursorIncrement(configId: number, key: string, by: number): Promise<number | null> {

@@ -1,5 +1,6 @@
 import { backoffMs } from "../../delivery/backoff.ts";
 import { describeError } from "../../describe-error.ts";
+import { utf8Length } from "../../capture/utf8.ts";
 import type { Message } from "../../event.ts";
 import { MissingBodyError } from "../bodies.ts";
 import type { Bodies } from "../bodies.ts";
@@ -123,9 +124,10 @@ export class Drain {
     const { db, inbox, outbox, ledger, now } = this.#deps;
     console.error(`event ${row.seq} is given up: ${message}`);
     const { body, blobKey } = row;
+    const bytes = utf8Length(body ?? "");
     db.transaction(() => {
       inbox.remove(row);
-      outbox.addDeadLetter({ uuid: UNKNOWN, body, blobKey, status: 0, answer: message, at: now() });
+      outbox.addDeadLetter({ uuid: UNKNOWN, body, blobKey, bytes, status: 0, answer: message, at: now() });
       ledger.add("dead", 1);
     });
     return 0;

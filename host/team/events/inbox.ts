@@ -85,6 +85,11 @@ export class Inbox {
       .run();
   }
 
+  /** Has the events that wait for a certain time, all in milliseconds since the epoch, be due at another. */
+  hurry(dueAt: number, now: number): void {
+    this.#db.update(inbox).set({ dueAt: now }).where(eq(inbox.dueAt, dueAt)).run();
+  }
+
   /** Removes an event; the next one of its person takes its place in the order of the due. */
   remove({ seq, distinctId, dueAt }: InboxRow): void {
     this.#statements.remove.run({ seq });

@@ -4,10 +4,11 @@ import { takeBatch } from "../../delivery/batching.ts";
 import type { StoredBody } from "../bodies.ts";
 import type { TeamDatabase } from "../database.ts";
 import type { Ledger } from "../insight/ledger.ts";
+import type { Stock } from "../quotas/stock.ts";
 import { deadLetter, localEvent, outbox } from "../schema.ts";
 
 export type OutboxRow = typeof outbox.$inferSelect;
-export type NewDeadLetter = typeof deadLetter.$inferInsert;
+export type NewDeadLetter = typeof deadLetter.$inferInsert & Pick<typeof deadLetter.$inferSelect, "bytes">;
 export type NewOutboxRow = StoredBody & { uuid: string; bytes: number };
 
 /** Stands for the uuid of an event that is not known. */
@@ -21,11 +22,14 @@ export class Outbox {
   readonly #append: ReturnType<typeof prepareAppend>;
   readonly #db: TeamDatabase;
   readonly #ledger: Ledger;
+  readonly #dead: Stock;
 
-  constructor(db: TeamDatabase, ledger: Ledger) {
+  /** @param dead of dead letters */
+  constructor(db: TeamDatabase, ledger: Ledger, dead: Stock) {
     this.#append = prepareAppend(db);
     this.#db = db;
     this.#ledger = ledger;
+    this.#dead = dead;
   }
 
   append(row: NewOutboxRow): void {
@@ -53,13 +57,17 @@ export class Outbox {
   /** Gives up on events that the destination refused for good: they are kept, with its answer. */
   bury(rows: readonly OutboxRow[], status: number, answer: string, at: number): void {
     this.#db.transaction(() => {
-      for (const { uuid, body, blobKey } of rows) this.addDeadLetter({ uuid, body, blobKey, status, answer, at });
+      for (const { uuid, body, blobKey, bytes } of rows)
+        this.addDeadLetter({ uuid, body, blobKey, bytes, status, answer, at });
       this.#remove(rows, "dead");
     });
   }
 
   addDeadLetter(letter: NewDeadLetter): void {
+    // Counted from the first one on, so that the team hears of it before there are too many.
+    void this.#dead.amount;
     this.#db.insert(deadLetter).values(letter).run();
+    this.#dead.change(1, letter.bytes);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { batchingOfConfig } from "./batching.ts";
 import type { Message } from "../../event.ts";
-import { addRequests, noRequests } from "../plugins/invocation.ts";
+import { addRequests, noRequests, withoutJobs } from "../plugins/invocation.ts";
 import type { Requests } from "../plugins/invocation.ts";
 import type { NotePlugins } from "./note-plugins.ts";
 import { attribute } from "../insight/outcomes.ts";
@@ -62,13 +62,13 @@ function take({ config }: Plugin, batch: readonly Passage[], processed: Processe
   const outcome = attribute(config, ended);
   const [only] = batch;
   result.calls.push({ outcome, eventUuid: only && batch.length === 1 ? only.uuid : null });
-  addRequests(result.requests, requests);
   const { results: _, failure: __, ...own } = outcome;
   for (const [i, passage] of batch.entries()) {
     const became = each[i];
     if (!became) throw new Error("the end of an event in a batch was not told");
     passage.take(config, became, { ...own, kind: became.kind });
   }
+  addRequests(result.requests, batch.every(({ isHeld }) => isHeld) ? withoutJobs(requests) : requests);
   const done = only?.done ?? [];
   for (const message of added)
     result.added.push({ message, progress: { ...FRESH, done: [...new Set([...done, config.id])] } });

@@ -123,7 +123,8 @@ export class ResultWriter {
       for (const each of ready) {
         const { row, kind, taken } = each;
         if (kind === "hold") {
-          const dueAt = now() + backoffMs(each.progress.holds, lot);
+          const until = each.outcomes.at(-1)?.quota?.resetsAt;
+          const dueAt = until ?? now() + backoffMs(each.progress.holds, lot);
           inbox.hold(row.seq, each.progress, waiting.has(row.distinctId) ? null : dueAt, each.body);
           waiting.add(row.distinctId);
           continue;

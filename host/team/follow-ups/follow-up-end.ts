@@ -1,14 +1,15 @@
-import type { Outcome } from "../../../runtime/outcome.ts";
+import { utf8Length } from "../../capture/utf8.ts";
 import { readWebhook } from "../../../runtime/webhook.ts";
 import type { Bodies, StoredBody } from "../bodies.ts";
 import type { TeamDatabase } from "../database.ts";
+import { measureExport } from "./export-metrics.ts";
 import { decideFate, waitOf } from "./follow-up-fate.ts";
-import type { Fate } from "./follow-up-fate.ts";
 import type { FollowUpItem } from "./follow-up-item.ts";
 import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { TeamLog } from "../insight/log.ts";
 import type { Metrics } from "../insight/metrics.ts";
 import type { Outbox } from "../events/outbox.ts";
+import { withoutJobs } from "../plugins/invocation.ts";
 import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
 import { attribute } from "../insight/outcomes.ts";
 import type { Outcomes } from "../insight/outcomes.ts";
@@ -47,7 +48,7 @@ export class FollowUpEnd {
     const { config } = plugin;
     const fate = decideFate(row, config, result);
     const [first] = items;
-    const asked = await requests.prepare(result.requests);
+    const asked = await requests.prepare(fate === "retry" ? withoutJobs(result.requests) : result.requests);
     const webhook = row.function === "composeWebhook" && outcome.kind === "ok" ? readWebhook(json ?? undefined) : null;
     const stored = webhook && (await bodies.put(JSON.stringify(webhook)));
     const buried = fate === "bury" ? await this.#copies(items) : [];
@@ -55,7 +56,7 @@ export class FollowUpEnd {
     try {
       gone = db.transaction(() => {
         requests.write(asked);
-        if (row.function === "exportEvents") this.#measure(config.id, items.length, outcome, fate);
+        if (row.function === "exportEvents") measureExport(this.#deps.metrics, config.id, items.length, outcome, fate);
         if (ran || fate !== "retry")
           outcomes.record(attribute(config, outcome), items.length === 1 ? (first?.uuid ?? null) : null, now());
         if (stored && first) webhooks.add(config.id, first.uuid, stored, now());
@@ -122,10 +123,10 @@ export class FollowUpEnd {
     answer: string,
   ): void {
     const { outbox, redact, now } = this.#deps;
-    for (const [i, { uuid }] of items.entries()) {
+    for (const [i, { uuid, json }] of items.entries()) {
       const { body, blobKey } = copies[i] ?? { body: null, blobKey: null };
       const about = { status: 0, answer: redact(answer), at: now(), pluginConfigId, function: name };
-      outbox.addDeadLetter({ uuid, body, blobKey, ...about });
+      outbox.addDeadLetter({ uuid, body, blobKey, bytes: utf8Length(json), ...about });
     }
     const thing = name === "flushBuffer" ? "object" : "event";
     const given =
@@ -135,14 +136,5 @@ export class FollowUpEnd {
 
   #warn(pluginConfigId: number, message: string): void {
     this.#deps.log.write({ pluginConfigId, source: "SYSTEM", type: "WARN", message });
-  }
-
-  /** The metrics that PostHog gives each plugin with exportEvents. */
-  #measure(configId: number, events: number, { kind }: Outcome, fate: Fate): void {
-    const count = (name: string, value: number) =>
-      this.#deps.metrics.write({ pluginConfigId: configId, name, operation: "increment", value });
-    if (kind === "ok" || kind === "dropped") return count("events_delivered_successfully", events);
-    count(kind === "retry" ? "retry_errors" : "other_errors", 1);
-    if (fate !== "retry") count("undelivered_events", events);
   }
 }

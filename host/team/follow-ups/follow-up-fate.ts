@@ -18,7 +18,7 @@ const BATCH_WAIT = 6_000;
  * batch that was not taken because of another failure becomes dead letters at once, unless the config's `onError` is hold or drop.
  */
 export function decideFate(
-  { function: name, attempts }: FollowUp,
+  { function: name, attempts }: Pick<FollowUp, "function" | "attempts">,
   { onError }: Pick<PluginConfig, "onError">,
   { outcome: { kind }, ran }: Pick<PluginResult, "outcome" | "ran">,
 ): Fate {
@@ -29,6 +29,6 @@ export function decideFate(
 }
 
 /** How long a follow-up waits for its next call, in milliseconds. The waits of batches are those of PostHog's exports: 55 hours in all. */
-export function waitOf({ function: name, attempts }: FollowUp, random: number): number {
+export function waitOf({ function: name, attempts }: Pick<FollowUp, "function" | "attempts">, random: number): number {
   return isBatch(name) ? BATCH_WAIT * 2 ** Math.min(attempts, MAX_RETRIES) : backoffMs(attempts + 1, random);
 }

@@ -8,6 +8,7 @@ import { readItem } from "./follow-up-item.ts";
 import type { FollowUpItem } from "./follow-up-item.ts";
 import { isBatch } from "./follow-ups.ts";
 import type { FollowUp, FollowUps } from "./follow-ups.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
 import type { Sideline } from "../work/sideline.ts";
@@ -18,6 +19,7 @@ export interface FollowUpRunnerDeps {
   bodies: Bodies;
   end: FollowUpEnd;
   plugins: TeamPlugins;
+  meter: Meter;
   now(): number;
 }
 
@@ -27,13 +29,14 @@ export class FollowUpRunner implements Sideline {
   readonly #lanes: ConfigLanes;
 
   constructor(deps: FollowUpRunnerDeps) {
-    const { followUps, plugins, now } = deps;
+    const { followUps, meter, plugins, now } = deps;
     this.#deps = deps;
     this.#lanes = new ConfigLanes({
       what: "follow-ups",
       queue: followUps,
       step: (configId, isSuspicious) =>
         plugins.begin(configId, (plugin) => this.#makeNext(configId, plugin, isSuspicious)),
+      opensAt: () => meter.opensAt("fuel_per_day"),
       now,
     });
   }

@@ -1,5 +1,6 @@
 import type { Webhook } from "../../../runtime/webhook.ts";
 import { backoffMs } from "../../delivery/backoff.ts";
+import { utf8Length } from "../../capture/utf8.ts";
 import { describeError } from "../../describe-error.ts";
 import { MissingBodyError } from "../bodies.ts";
 import type { Bodies } from "../bodies.ts";
@@ -9,6 +10,7 @@ import type { TeamLog } from "../insight/log.ts";
 import type { Outbox } from "../events/outbox.ts";
 import { attribute } from "../insight/outcomes.ts";
 import type { Outcomes } from "../insight/outcomes.ts";
+import type { Meter } from "../quotas/meter.ts";
 import { CLOSED_PAUSE_MS, type PluginConfig } from "../plugins/plugin-config.ts";
 import type { Sideline } from "../work/sideline.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
@@ -21,6 +23,7 @@ export interface WebhookLaneDeps extends Way {
   webhooks: Webhooks;
   bodies: Bodies;
   log: TeamLog;
+  meter: Meter;
   outbox: Outbox;
   outcomes: Outcomes;
   plugins: TeamPlugins;
@@ -51,7 +54,7 @@ export class WebhookLane implements Sideline {
   nextDue(): number | null {
     if (this.#underWay.size >= MAX_UNDER_WAY) return null;
     const dueAt = this.#deps.webhooks.nextDue([...this.#underWay]);
-    return dueAt === null ? null : Math.max(dueAt, this.#restUntil);
+    return dueAt === null ? null : Math.max(dueAt, this.#opensAt);
   }
 
   start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
@@ -62,7 +65,11 @@ export class WebhookLane implements Sideline {
   /** Takes one that is not under way. */
   #next(): WebhookRow | undefined {
     const { webhooks, now } = this.#deps;
-    return now() < this.#restUntil ? undefined : webhooks.next(now(), [...this.#underWay]);
+    return now() < this.#opensAt ? undefined : webhooks.next(now(), [...this.#underWay]);
+  }
+
+  get #opensAt(): number {
+    return Math.max(this.#restUntil, this.#deps.meter.opensAt("egress_requests_per_day", "egress_bytes_per_day"));
   }
 
   async #sendAll(first: WebhookRow, budget: Budget, isSuspicious: boolean): Promise<void> {
@@ -116,8 +123,8 @@ export class WebhookLane implements Sideline {
     const { id, attempts, pluginConfigId, eventUuid: uuid } = row;
     const isOver = outcome.kind !== "retry" || attempts + 1 >= MAX_ATTEMPTS;
     // Without its headers, which are where secrets belong.
-    const rest = { url: redact(url), method, body: redact(body) };
-    const buried = isOver && outcome.kind !== "ok" ? await bodies.put(JSON.stringify(rest)) : null;
+    const rest = JSON.stringify({ url: redact(url), method, body: redact(body) });
+    const buried = isOver && outcome.kind !== "ok" ? await bodies.put(rest) : null;
     db.transaction(() => {
       outcomes.record(attribute(config, outcome), uuid, now());
       if (!isOver) return this.#retry(row, retryAfterMs);
@@ -126,7 +133,7 @@ export class WebhookLane implements Sideline {
       const answer = outcome.message ?? outcome.kind;
       log.write({ pluginConfigId, source: "SYSTEM", type: "ERROR", message: `webhook was given up: ${answer}` });
       const about = { status, answer: redact(answer), at: now(), pluginConfigId, function: outcome.function };
-      return outbox.addDeadLetter({ uuid, ...buried, ...about });
+      return outbox.addDeadLetter({ uuid, ...buried, bytes: utf8Length(rest), ...about });
     });
     if (isOver) await bodies.delete([row]);
   }

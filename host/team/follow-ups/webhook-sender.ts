@@ -5,6 +5,7 @@ import { fetchOf, openEgress } from "../../capabilities/index.ts";
 import type { RequestRate } from "../../capabilities/request-rate.ts";
 import type { EgressStats } from "../insight/egress-stats.ts";
 import { parseRetryAfter } from "../../delivery/retry-after.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
 
 /** How a request ended that a plugin composed. */
@@ -21,6 +22,7 @@ export interface Way {
   rate: RequestRate;
   /** Counts what goes out and comes back. */
   traffic: Pick<EgressStats, "note">;
+  meter: Meter;
   /** Whether the operator lets plugins reach the machine itself. */
   loopback: boolean;
   now(): number;
@@ -37,7 +39,7 @@ const decoder = new TextDecoder();
 export async function sendWebhook(
   plugin: PluginConfig,
   { url, method, headers, body }: Webhook,
-  { rate, traffic, loopback, now }: Way,
+  { rate, traffic, meter, loopback, now }: Way,
 ): Promise<Sent> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new DOMException("timed out", "TimeoutError")), plugin.limits.wallMs);
@@ -49,7 +51,7 @@ export async function sendWebhook(
   });
   try {
     const isEmpty = body === "" && /^(?:GET|HEAD)$/.test(method);
-    const egress = openEgress({ plugin, rate, traffic, hostNow: now, scope: { signal: controller.signal } });
+    const egress = openEgress({ plugin, rate, traffic, meter, hostNow: now, scope: { signal: controller.signal } });
     const answer = await fetchOf(egress, plugin, loopback).send({
       url,
       method,
@@ -80,7 +82,10 @@ export async function sendWebhook(
 /** As much of an address as holds no secret. */
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : "what is no address");
 
+/** Failures that may be none later. */
+const TRANSIENT: ReadonlySet<string> = new Set(["NetworkError", "RateLimitError", "QuotaExceededError"]);
+
 function kindOf({ name }: HostError): Outcome["kind"] {
   if (name === "DeniedError") return "denied";
-  return name === "NetworkError" || name === "RateLimitError" ? "retry" : "threw";
+  return TRANSIENT.has(name) ? "retry" : "threw";
 }

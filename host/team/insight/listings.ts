@@ -33,7 +33,7 @@ export interface DeadLetter {
   at: number;
   /** The config whose function gave up on the event; null for one on its way to the destination. */
   pluginConfigId: number | null;
-  /** `onEvent`, `exportEvents` or `composeWebhook`; `webhook` for a request, which then stands for the event. */
+  /** `onEvent`, `exportEvents` or `composeWebhook`; `webhook` for a request and `jobs.NAME` for a job, which then stands for the event. */
   function: string | null;
 }
 
@@ -59,10 +59,13 @@ export interface OutcomeFilter {
 export class Listings {
   readonly #db: TeamDatabase;
   readonly #bodies: Bodies;
+  readonly #redact: (text: string) => string;
 
-  constructor(db: TeamDatabase, bodies: Bodies) {
+  /** @param redact takes the team's secrets out of a text */
+  constructor(db: TeamDatabase, bodies: Bodies, redact: (text: string) => string) {
     this.#db = db;
     this.#bodies = bodies;
+    this.#redact = redact;
   }
 
   async events({ limit, before }: PageQuery): Promise<Page<JsonObject>> {
@@ -88,7 +91,7 @@ export class Listings {
     const events = await readEvents(this.#bodies, rows, ({ id }) => this.#deadBody(id));
     const results = rows
       .slice(0, events.length)
-      .map((row, i): DeadLetter => ({ ...row, event: events[i] ?? { uuid: row.uuid } }));
+      .map((row, i): DeadLetter => ({ ...row, event: this.#shown(row.function, events[i] ?? { uuid: row.uuid }) }));
     return { results, next: nextOf(rows, limit, results.length) };
   }
 
@@ -129,6 +132,13 @@ export class Listings {
     const where = and(before === undefined ? undefined : lt(logEntry.id, before), isWanted(filter));
     const rows = this.#db.select().from(logEntry).where(where).orderBy(desc(logEntry.id)).limit(limit).all();
     return { results: rows, next: nextOf(rows, limit) };
+  }
+
+  /** Events are shown as they are. The payload of a job is text, of which secrets are left out. */
+  #shown(name: string | null, event: JsonObject): JsonObject {
+    if (name?.startsWith("jobs.") !== true) return event;
+    const { payload } = event;
+    return { ...event, payload: typeof payload === "string" ? this.#redact(payload) : null };
   }
 
   #localBody(id: number) {

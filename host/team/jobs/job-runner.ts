@@ -1,32 +1,23 @@
-import { backoffMs } from "../../delivery/backoff.ts";
 import { describeError } from "../../describe-error.ts";
-import type { TeamDatabase } from "../database.ts";
-import type { Job, Jobs } from "./jobs.ts";
-import type { TeamLog } from "../insight/log.ts";
-import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
-import { attribute } from "../insight/outcomes.ts";
-import type { Outcomes } from "../insight/outcomes.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import type { PluginResult } from "../plugins/plugin-calls.ts";
-import type { RequestWriter } from "../request-writer.ts";
+import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
 import type { Budget } from "../work/budget.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
 import type { Sideline } from "../work/sideline.ts";
+import type { JobEnd } from "./job-end.ts";
+import type { JobKeeper } from "./job-keeper.ts";
+import type { Job, Jobs } from "./jobs.ts";
 
 export interface JobRunnerDeps {
-  db: TeamDatabase;
   jobs: Jobs;
-  requests: RequestWriter;
-  outcomes: Outcomes;
-  log: TeamLog;
+  keeper: JobKeeper;
+  end: JobEnd;
+  meter: Meter;
   plugins: TeamPlugins;
   now(): number;
-  random(): number;
 }
-
-/** How often a job is run that asks for it with RetryError, or whose plugin cannot be set up. */
-const MAX_ATTEMPTS = 15;
 
 /** Runs the jobs that are due: at least once, and again later when they ask for it. */
 export class JobRunner implements Sideline {
@@ -34,12 +25,14 @@ export class JobRunner implements Sideline {
   readonly #lanes: ConfigLanes;
 
   constructor(deps: JobRunnerDeps) {
-    const { jobs, plugins, now } = deps;
+    const { jobs, meter, plugins, now } = deps;
     this.#deps = deps;
     this.#lanes = new ConfigLanes({
       what: "jobs",
       queue: jobs,
-      step: (configId, isSuspicious) => plugins.begin(configId, (plugin) => this.#next(configId, plugin, isSuspicious)),
+      step: (configId) => plugins.begin(configId, (plugin) => this.#next(configId, plugin)),
+      // They wait for the fuel of another day.
+      opensAt: () => meter.opensAt("fuel_per_day"),
       now,
     });
   }
@@ -48,73 +41,54 @@ export class JobRunner implements Sideline {
     return this.#lanes.nextDue();
   }
 
-  /** @param isSuspicious whether the last run ended in the middle: any job may have been its end */
   start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
     return this.#lanes.start(budget, isSuspicious);
   }
 
   /** @returns the fuel it took, or null when the config has no job that is due */
-  async #next(configId: number, plugin: Plugin | undefined, isSuspicious: boolean): Promise<number | null> {
+  async #next(configId: number, plugin: Plugin | undefined): Promise<number | null> {
     const job = this.#deps.jobs.next(configId, this.#deps.now());
-    return job ? this.#take(job, plugin, isSuspicious) : null;
+    if (!job) return null;
+    if (plugin) return this.#take(job, plugin);
+    this.#deps.keeper.settle(this.#deps.plugins.configs);
+    return 0;
   }
 
-  async #take(job: Job, plugin: Plugin | undefined, isSuspicious: boolean): Promise<number> {
-    // Put off in advance, so that a job that takes the whole object down with it is not the first in line again.
-    if (isSuspicious) this.#retry(job);
+  async #take(job: Job, plugin: Plugin): Promise<number> {
+    const { end, jobs, now } = this.#deps;
+    if (plugin.config.closed !== undefined) {
+      jobs.putOff(job.id, now() + CLOSED_PAUSE_MS);
+      return 0;
+    }
+    const wasCutOff = job.startedAt !== null;
+    const run = { ...job, attempts: job.attempts + (wasCutOff ? 1 : 0), startedAt: job.startedAt ?? now() };
     try {
-      return await this.#run(job, plugin);
+      if (run.attempts >= plugin.config.limits.jobAttempts) {
+        await end.giveUp(job, plugin.config);
+        return 0;
+      }
+      // Put off in advance, so that a job that takes the whole object down with it is not the first in line again.
+      if (wasCutOff) jobs.begin(job.id, { attempts: run.attempts, dueAt: end.nextRun(run.attempts) });
+      else jobs.begin(job.id, { startedAt: run.startedAt });
+      return await this.#run(run, run.startedAt, plugin);
     } catch (error) {
       // The host failed on this job, not the plugin: it waits, so that those behind it do not.
       console.error(`job ${job.id} is put off: ${describeError(error)}`);
-      this.#retry(job);
+      jobs.putOff(job.id, end.nextRun(run.attempts + 1));
       return 0;
     }
   }
 
-  async #run(job: Job, plugin: Plugin | undefined): Promise<number> {
-    const { jobs, log, now } = this.#deps;
-    if (!plugin) {
-      const message = `${job.name} was discarded: its plugin config is gone or disabled`;
-      log.write({ pluginConfigId: job.pluginConfigId, source: "SYSTEM", type: "WARN", message });
-      jobs.remove(job.id);
-      return 0;
-    }
-    if (plugin.config.closed !== undefined) {
-      jobs.retry(job.id, job.attempts, now() + CLOSED_PAUSE_MS);
-      return 0;
-    }
+  async #run(job: Job, at: number, plugin: Plugin): Promise<number> {
     const result = await plugin.call({
       function: "runJob",
       args: [JSON.stringify(job.name), job.payload ?? undefined],
       messages: [],
       hops: job.hops,
-      ingestId: `job:${job.id}:${job.attempts}`,
-      at: now(),
+      ingestId: `job:${job.id}:${at}`,
+      at,
     });
-    await this.#finish(job, plugin, result);
+    await this.#deps.end.settle(job, plugin.config, result);
     return result.outcome.fuel;
-  }
-
-  async #finish(job: Job, plugin: Plugin, { outcome, requests, ran }: PluginResult): Promise<void> {
-    const { db, jobs, outcomes, now } = this.#deps;
-    const asked = await this.#deps.requests.prepare(requests);
-    const again = (outcome.kind === "retry" || !ran) && job.attempts + 1 < MAX_ATTEMPTS;
-    try {
-      db.transaction(() => {
-        if (again) this.#retry(job);
-        else jobs.remove(job.id);
-        this.#deps.requests.write(asked);
-        outcomes.record(attribute(plugin.config, outcome), null, now());
-      });
-    } catch (error) {
-      await this.#deps.requests.discard(asked);
-      throw error;
-    }
-  }
-
-  #retry({ id, attempts }: Job): void {
-    const { jobs, now, random } = this.#deps;
-    jobs.retry(id, attempts + 1, now() + backoffMs(attempts + 1, random()));
   }
 }

@@ -41,6 +41,9 @@ export function addRequests(to: Requests, { captured, jobs, buffers, measured }:
   to.measured.push(...measured);
 }
 
+/** What stays of what a call has asked for when it is to be made again: that call asks for its jobs itself, and they are to run once. */
+export const withoutJobs = (requests: Requests): Requests => ({ ...requests, jobs: [] });
+
 /** UTF-16 units of JSON that a call may ask the host to keep: it holds them in memory until the call's end. */
 const MAX_LENGTH = 8_000_000;
 

@@ -84,9 +84,11 @@ export class PluginCalls {
    * @throws {PluginLoadError} when the script fails
    */
   async load(mayGrow: (bytes: number) => boolean): Promise<Sandbox> {
-    return this.#attachments.during(() =>
+    const sandbox = await this.#attachments.during(() =>
       this.#records.load(this.#invocation.now(), () => Sandbox.load(this.#options(mayGrow))),
     );
+    this.#deps.meter.spend("fuel_per_day", sandbox.fuelOfScript);
+    return sandbox;
   }
 
   /** Starts a sandbox where another was after its setup. */
@@ -148,6 +150,7 @@ export class PluginCalls {
         randomKey: () => keys.derive(callFacts(this.#config, call)),
       }),
     );
+    this.#deps.meter.spend("fuel_per_day", result.outcome.fuel);
     const log = this.#log.endCall();
     this.logFailure(result.outcome, told.eventUuid);
     const ended = this.#records.end(call, result, sandbox.discovery.handlers.includes("setupPlugin"));

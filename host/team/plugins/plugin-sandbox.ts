@@ -4,6 +4,7 @@ import type { Snapshots } from "../../../runtime/snapshots.ts";
 import { PluginLoadError } from "../../../runtime/sandbox-options.ts";
 import type { Sandbox } from "../../../runtime/sandbox.ts";
 import type { HandlerName } from "../../../wit/generated/contract.ts";
+import { closedBy } from "./closed.ts";
 import { noRequests } from "./invocation.ts";
 import type { Requests } from "./invocation.ts";
 import type { KnownFailures } from "./failed-setups.ts";
@@ -140,10 +141,7 @@ export class PluginSandbox {
   }
 
   async #withSandbox<T>(run: (sandbox: Sandbox) => Promise<T>): Promise<T | SetupFailure> {
-    const { closed } = this.config;
-    if (closed !== undefined)
-      return new SetupFailure({ function: "setupPlugin", kind: "denied", message: closed, fuel: 0 });
-    const failure = this.#failures.at(this.#deps.now());
+    const failure = closedBy(this.config, this.#deps.meter) ?? this.#failures.at(this.#deps.now());
     if (failure) return failure;
     try {
       return await this.#deps.pool.use(this.#poolKey, this.#member, run);
@@ -182,6 +180,7 @@ export class PluginSandbox {
       return await this.#calls.load(mayGrow);
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
+      this.#deps.meter.spend("fuel_per_day", error.outcome.fuel);
       this.#calls.logFailure(error.outcome);
       await this.#deps.onLifecycle(this.config, error.outcome, noRequests());
       throw this.#noteFailure(error.outcome);

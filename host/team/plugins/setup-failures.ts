@@ -1,4 +1,5 @@
 import type { Outcome } from "../../../runtime/outcome.ts";
+import type { TimedOutcome } from "../insight/timed-outcome.ts";
 import type { FailedSetup, KnownFailures } from "./failed-setups.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -6,9 +7,9 @@ import { wholeNumber } from "../whole-number.ts";
 /** `setupPlugin`, or the script itself, failed: nothing can be asked of the plugin for now. */
 export class SetupFailure extends Error {
   override readonly name = "SetupFailure";
-  readonly outcome: Outcome;
+  readonly outcome: TimedOutcome;
 
-  constructor(outcome: Outcome) {
+  constructor(outcome: TimedOutcome) {
     super(outcome.message ?? outcome.kind);
     this.outcome = outcome;
   }

@@ -4,6 +4,8 @@ import type { Batching } from "../events/batching.ts";
 import type { PosthogAccount } from "../../capabilities/posthog-api.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
 import type { Destination } from "../events/delivery.ts";
+import type { Configs } from "../jobs/job-keeper.ts";
+import type { TeamQuotas } from "../quotas/quotas.ts";
 import { Lock } from "./lock.ts";
 import { PATIENCE_MS, Plugin } from "./plugin.ts";
 import type { PluginDeps } from "./plugin-sandbox.ts";
@@ -14,6 +16,8 @@ export interface TeamSetup {
   /** Null for a team that is gone. */
   account: PosthogAccount | null;
   shards: number;
+  /** What an operator has decided. */
+  quotas: TeamQuotas;
   /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
   notesPlugins: boolean;
   /** Days after which what plugins said is forgotten. */
@@ -22,6 +26,8 @@ export interface TeamSetup {
   redactor: Redactor;
   /** Enabled configs in the order of the pipeline. */
   plugins: PluginConfig[];
+  /** Ids of all configs, disabled ones too. */
+  configIds: readonly number[];
 }
 
 export interface TeamPluginsDeps extends PluginDeps {
@@ -95,6 +101,12 @@ export class TeamPlugins {
   /** How many shards the team had at the last look. */
   get shards(): number {
     return this.#current?.shards ?? 1;
+  }
+
+  /** The team's configs, as of the last look. */
+  get configs(): Configs {
+    const { plugins = [], configIds = [] } = this.#current ?? {};
+    return { enabled: plugins.map(({ config }) => config.id), all: configIds };
   }
 
   /** Whether events say which plugins they have passed, as of the last look. */

@@ -154,7 +154,8 @@ function nextDue(row: TaskRow, { startedAt }: TaskRun, finishedAt: number): { du
   const passed = startedAt === null ? Infinity : grid.atOrAfter(startedAt + 1);
   if (passed > finishedAt) return { dueAt: row.dueAt, skipped: 0 };
   const interval = grid.atOrAfter(passed + 1) - passed;
-  const dueAt = grid.atOrAfter(finishedAt + interval);
+  // Never back: a beat may come before its time by the clock of this machine.
+  const dueAt = Math.max(grid.atOrAfter(finishedAt + interval), row.dueAt);
   return { dueAt, skipped: dueAt > row.dueAt ? grid.upTo(row.dueAt, dueAt - 1).count : 0 };
 }
 

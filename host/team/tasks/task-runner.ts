@@ -7,6 +7,7 @@ import { attribute, type Outcomes } from "../insight/outcomes.ts";
 import type { PluginResult } from "../plugins/plugin-calls.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { RequestWriter } from "../request-writer.ts";
 import type { TaskRunLine } from "../schema.ts";
 import type { Budget } from "../work/budget.ts";
@@ -17,6 +18,7 @@ import type { TaskRun, TaskRuns } from "./task-runs.ts";
 
 export interface TaskRunnerDeps {
   db: TeamDatabase;
+  meter: Meter;
   schedule: Schedule;
   taskRuns: TaskRuns;
   requests: RequestWriter;
@@ -31,8 +33,8 @@ export interface TaskRunnerDeps {
 const MAX_ATTEMPTS = 15;
 
 /** How long a run is believed to be alive that does not say so, and how often it does: milliseconds. */
-const CLAIM_MS = 60_000;
-const RENEWAL_MS = 20_000;
+const CLAIM_MS = 30_000;
+const RENEWAL_MS = 10_000;
 
 /** Of what a run wrote to the log its record keeps so many lines, and so many characters of each. */
 const MAX_LINES = 50;
@@ -44,12 +46,14 @@ export class TaskRunner implements Sideline {
   readonly #lanes: ConfigLanes;
 
   constructor(deps: TaskRunnerDeps) {
-    const { plugins, taskRuns, now } = deps;
+    const { meter, plugins, taskRuns, now } = deps;
     this.#deps = deps;
     this.#lanes = new ConfigLanes({
       what: "tasks",
       queue: taskRuns,
       step: (configId) => plugins.begin(configId, (plugin) => this.#next(configId, plugin)),
+      // They wait for the fuel of another day.
+      opensAt: () => meter.opensAt("fuel_per_day"),
       now,
     });
   }

@@ -17,6 +17,8 @@ export interface ConfigLanesOptions {
   queue: ConfigQueue;
   /** Does the next of a config's work. @returns the fuel it took, or null when the config has none that is due */
   step(pluginConfigId: number, isSuspicious: boolean): Promise<number | null>;
+  /** When any of it may be begun, even if it is due: milliseconds since the epoch. */
+  opensAt(): number;
   now(): number;
 }
 
@@ -39,23 +41,27 @@ export class ConfigLanes implements Sideline {
   nextDue(): number | null {
     if (this.#busy.size >= MAX_CONFIGS) return null;
     const dueAt = this.#options.queue.nextDue([...this.#busy]);
-    return dueAt === null ? null : Math.max(dueAt, this.#restUntil);
+    return dueAt === null ? null : Math.max(dueAt, this.#opensAt);
   }
 
   start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
     const { queue, now } = this.#options;
-    if (this.#busy.size >= MAX_CONFIGS || now() < this.#restUntil) return null;
+    if (this.#busy.size >= MAX_CONFIGS || now() < this.#opensAt) return null;
     const configId = queue.dueConfig(now(), [...this.#busy]);
     if (configId === undefined) return null;
     this.#busy.add(configId);
     return this.#workFor(configId, budget, isSuspicious).finally(() => this.#busy.delete(configId));
   }
 
+  get #opensAt(): number {
+    return Math.max(this.#restUntil, this.#options.opensAt());
+  }
+
   async #workFor(configId: number, budget: Budget, isSuspicious: boolean): Promise<void> {
     const { step, now, what } = this.#options;
     const turns = new Turns(now);
     try {
-      while (budget.isLeft) {
+      while (budget.isLeft && now() >= this.#opensAt) {
         const fuel = await step(configId, isSuspicious);
         if (fuel === null) return;
         budget.spend(fuel);

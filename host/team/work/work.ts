@@ -6,6 +6,7 @@ import { earliest } from "./earliest.ts";
 import type { Facts } from "../facts.ts";
 import type { RollUp } from "../insight/roll-up.ts";
 import type { MetricReports } from "../insight/metric-reports.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { Sideline } from "./sideline.ts";
 import { Turns } from "./turns.ts";
 
@@ -15,6 +16,7 @@ export interface WorkDeps {
   rollUp: Pick<RollUp, "nextDue">;
   sidelines: readonly Sideline[];
   facts: Facts;
+  meter: Meter;
   /** What is gathered in memory, and written at the end. */
   gathered: readonly { flush(): void }[];
   /** Fuel of the plugins in one alarm. */
@@ -65,15 +67,18 @@ export class Work {
   }
 
   async #run(): Promise<void> {
-    const { facts, now, drainFuel, gathered } = this.#deps;
+    const { facts, gathered, meter, now, drainFuel } = this.#deps;
     // Left behind by a run that ended in the middle, with the process.
     const isSuspicious = facts.get("running") === true;
     facts.set("running", true);
     try {
+      await meter.begin();
       await this.#runWithin(new Budget(now, drainFuel), isSuspicious);
       for (const each of gathered) each.flush();
+      await meter.flush();
     } finally {
-      facts.forget("running");
+      // To change a row costs less than to remove it and make it anew.
+      facts.set("running", false);
     }
   }
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { ROUTES } from "../../../host/api/routes.ts";
-import { isId, type Method } from "../../../host/api/route.ts";
+import { isId, type Method, type Route } from "../../../host/api/route.ts";
 import { problem } from "../../../host/api/openapi.ts";
 
 /** Holds an answer of the API against what its document promises of it: every member is named there. */
@@ -11,7 +11,7 @@ export function checkAnswer(method: string, url: string, response: Response, jso
     return;
   }
   const path = new URL(url, "https://hoglet.test").pathname.replace(/\/$/, "");
-  const route = ROUTES.find((each) => patternOf(each.path).test(path));
+  const route: Route | undefined = ROUTES.find((each) => patternOf(each.path).test(path));
   const operation = route?.operations[(method === "HEAD" ? "GET" : method) as Method];
   if (operation?.answer && operation.content === undefined)
     expect(operation.answer.safeParse(json).error, `${method} ${path}`).toBeUndefined();

@@ -1,17 +1,27 @@
 import { describe, expect, test } from "vitest";
 
 import { provideJobs } from "../../../host/capabilities/jobs.ts";
+import type { Invocation } from "../../../host/team/plugins/invocation.ts";
+import { limitsOf, type Limits } from "../../../runtime/limits.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
 import { HOST_NOW, invocationOf } from "./invocation.ts";
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
+const UNLIMITED = { refuseJobs: () => undefined };
+
+const contextOf = (invocation: Invocation, waiting = 0, limits: Partial<Limits> = {}) => ({
+  plugin: { id: 39, limits: limitsOf(limits) },
+  invocation,
+  jobs: { pendingOf: (id: number) => (id === 39 ? waiting : 0) },
+  meter: UNLIMITED,
+});
 
 /** Runs the body of a function over `jobs` in a plugin. Gives the jobs it asked for and what it threw. */
-async function enqueue(body: string) {
+async function enqueue(body: string, waiting = 0, limits: Partial<Limits> = {}) {
   const invocation = invocationOf(null);
   const plugin = await loadPlugin(`export async function onEvent(_, { jobs }) { ${body} }`, {
-    provide: () => ({ jobs: provideJobs(39, invocation) }),
+    provide: () => ({ jobs: provideJobs(contextOf(invocation, waiting, limits)) }),
   });
   const { thrown } = await plugin.call("onEvent", [{}]);
   return { jobs: invocation.requests.jobs, thrown };
@@ -23,7 +33,7 @@ test("a job is asked for with its payload, for the config that asks", async () =
     jobs.second().runNow();
     await jobs["any name"](0).runNow();
   `);
-  const job = { pluginConfigId: 39, function: "runJob", dueAt: HOST_NOW, hops: 0 };
+  const job = { pluginConfigId: 39, dueAt: HOST_NOW, hops: 0 };
   expect(jobs).toEqual([
     { ...job, name: "first", payload: '{"a":[1,null]}' },
     { ...job, name: "second", payload: null },
@@ -66,9 +76,14 @@ describe("when a job runs", () => {
     ]);
   });
 
-  test("a time past all times is the last that there is", async () => {
-    const { jobs } = await enqueue("await jobs.job().runIn(1e300, 'years'); await jobs.job().runIn(-1e300, 'years');");
-    expect(jobs.map(({ dueAt }) => dueAt)).toEqual([8.64e15, 0]);
+  test("a time before all times is now, one past all times is refused", async () => {
+    const { jobs, thrown } = await enqueue(
+      "await jobs.job().runIn(-1e300, 'years'); await jobs.job().runIn(1e300, 'years');",
+    );
+    expect(jobs.map(({ dueAt }) => dueAt)).toEqual([0]);
+    expect(thrown).toBe(
+      'JobLimitError: jobs.job: a job is due within 3650 days. "jobDaysAhead" is among the limits of plugin config 39',
+    );
   });
 
   test.each([
@@ -83,7 +98,7 @@ describe("when a job runs", () => {
 
   test("a date that is none is refused, however it got past the guest", async () => {
     const invocation = invocationOf(null);
-    const enqueued = provideJobs(39, invocation).enqueue("job", undefined, { tag: "at", val: "never" });
+    const enqueued = provideJobs(contextOf(invocation)).enqueue("job", undefined, { tag: "at", val: "never" });
     await expect(enqueued).rejects.toMatchObject({
       name: "RangeError",
       message: "jobs: the time at which to run is not a valid date",
@@ -106,6 +121,35 @@ describe("limits", () => {
   test("a call asks for a thousand jobs at most", async () => {
     const { jobs, thrown } = await enqueue("for (let i = 0; i < 1001; i++) await jobs.job(i).runNow()");
     expect(jobs).toHaveLength(1000);
-    expect(thrown).toBe("RangeError: jobs: a call can enqueue at most 1000 jobs");
+    expect(thrown).toBe(
+      'JobLimitError: jobs.job: a call can ask for at most 1000 jobs. "jobs" is among the limits of plugin config 39',
+    );
+  });
+
+  test("a config may have fewer, and nearer ones", async () => {
+    const limits = { jobs: 1, jobDaysAhead: 2 };
+    const { jobs, thrown } = await enqueue("for (const n of [2, 1]) await jobs.job().runIn(n, 'days')", 0, limits);
+    expect(jobs).toHaveLength(1);
+    expect(thrown).toContain("at most 1 jobs");
+    expect((await enqueue("await jobs.job().runIn(49, 'hours')", 0, limits)).thrown).toContain("within 2 days");
+  });
+
+  test("no more wait than the config may have, those that the call asked for included", async () => {
+    const ask = "for (let i = 0; i < 3; i++) await jobs.job(i).runNow()";
+    expect(await enqueue(ask, 9_998)).toMatchObject({
+      jobs: [{ payload: "0" }, { payload: "1" }],
+      thrown:
+        'JobLimitError: jobs.job: 10000 jobs wait already. Let some run, or cancel them: hoglet jobs 39. "pendingJobs" is among the limits of plugin config 39',
+    });
+    expect((await enqueue(ask, 9_997)).thrown).toBeNull();
+    expect((await enqueue(ask, 4, { pendingJobs: 5 })).jobs).toHaveLength(1);
+  });
+
+  test("what is refused can be caught, and the call goes on", async () => {
+    const { jobs, thrown } = await enqueue(
+      "try { await jobs.job().runNow(); } catch ({ name }) { if (name !== 'JobLimitError') throw name; }",
+      10_000,
+    );
+    expect({ jobs, thrown }).toEqual({ jobs: [], thrown: null });
   });
 });

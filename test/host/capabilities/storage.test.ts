@@ -3,8 +3,6 @@ import { describe, expect, test } from "vitest";
 
 import { provideStorage } from "../../../host/capabilities/storage.ts";
 import type { Env } from "../../../host/env.ts";
-import { openDatabase } from "../../../host/team/database.ts";
-import { SharedTables } from "../../../host/team/shared-state.ts";
 import { teamStub } from "../../../host/team/team-client.ts";
 import { loadPlugin } from "../../runtime/support/load-plugin.ts";
 
@@ -81,10 +79,8 @@ describe("cursors", () => {
         Promise.all(Array.from({ length: 50 }, () => storage.cursorIncrement("cursor", 1)));
       const sums = from.startsWith("from another")
         ? await increment(storageOf())
-        : await runInDurableObject(
-            teamStub(env as unknown as Env, { teamId: 7102, shard: 0 }),
-            async (_, { storage }) =>
-              increment(provideStorage(new SharedTables(await openDatabase(storage), Date.now), 1)),
+        : await runInDurableObject(teamStub(env as unknown as Env, { teamId: 7102, shard: 0 }), async (object) =>
+            increment(provideStorage(object, 1)),
           );
       expect(sums.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
     },

@@ -4,6 +4,9 @@ import { START, TestTeam, useClock } from "./test-team.ts";
 useClock();
 
 const EVENTS = 100;
+const PLAIN = "export const processEvent = (event) => { event.properties.a = 1; return event }";
+const ASKS_FOR_JOBS = `export const jobs = { nothing: () => undefined };
+  export const processEvent = async (event, { jobs }) => { await jobs.nothing(1).runNow(); return event }`;
 
 /** Counts the rows that a team's object reads and writes from now on. @returns what they are for each of so many things */
 async function countRows(team: TestTeam): Promise<(things: number) => { read: number; written: number }> {
@@ -22,14 +25,23 @@ async function countRows(team: TestTeam): Promise<(things: number) => { read: nu
   });
 }
 
-/** Rows that the team's object reads and writes for so many events, sent so many at a time, through one plugin, to PostHog. */
-async function rowsFor(perRequest: number): Promise<{ read: number; written: number }> {
+/**
+ * Rows that the team's object reads and writes for so many events, sent so many at a time, through one plugin, to PostHog.
+ * @param isAwaited whether each request is worked on before the next one comes, in an alarm of its own
+ */
+async function rowsFor(
+  perRequest: number,
+  source = PLAIN,
+  isAwaited = false,
+): Promise<{ read: number; written: number }> {
   vi.stubGlobal("fetch", async () => new Response("{}"));
   const team = await TestTeam.create({ posthogHost: "https://posthog.test", posthogApiKey: "phc_x" });
-  await team.install("export const processEvent = (event) => { event.properties.a = 1; return event }");
+  await team.install(source);
   const send = async (count: number): Promise<void> => {
-    for (let sent = 0; sent < count; sent += perRequest)
+    for (let sent = 0; sent < count; sent += perRequest) {
       await team.accept(...Array.from({ length: perRequest }, (_, i) => ({ distinct_id: `p${sent + i}` })));
+      if (isAwaited) await team.work();
+    }
     await team.work();
   };
   // Once, so that the plugin is set up and what is kept of events is as large as it gets.
@@ -44,6 +56,12 @@ test("an event that comes alone costs no more rows than the page says", async ()
   const { read, written } = await rowsFor(1);
   expect(written).toBeLessThan(12);
   expect(read).toBeLessThan(35);
+});
+
+test("an event that has an alarm to itself costs what the alarm does, too", async () => {
+  const { read, written } = await rowsFor(1, PLAIN, true);
+  expect(written).toBeLessThan(17.1);
+  expect(read).toBeLessThan(95);
 });
 
 test("events that come together cost less", async () => {
@@ -67,5 +85,11 @@ test("a run of a scheduled task costs no more rows than its page says", async ()
   const { read, written } = counted(RUNS);
   // One of them is that the registry was told what the object has counted, which is once a minute whatever it does.
   expect(written).toBeLessThan(17);
-  expect(read).toBeLessThan(70);
+  expect(read).toBeLessThan(80);
+});
+
+test("a job costs no more rows than the page says", async () => {
+  const [plain, asking] = [await rowsFor(20), await rowsFor(20, ASKS_FOR_JOBS)];
+  expect(asking.written - plain.written).toBeLessThan(6);
+  expect(asking.read - plain.read).toBeLessThan(20);
 });

@@ -191,6 +191,12 @@ describe("a new config", () => {
     const fields = { team_id: String(team.id), plugin_id: String(pluginId), config: '{"apiKey":"x"}' };
     const wrong = form({ ...fields, "add_attachment[apiKey]": new File(["x"], "x") });
     expect((await call("POST", "/api/plugin_configs", wrong)).json).toMatchObject({ attr: "add_attachment[apiKey]" });
+    const both = form({ ...fields, config: '{"mode":"so so"}', "add_attachment[mode]": new File(["x"], "x") });
+    expect((await call("POST", "/api/plugin_configs", both)).json["errors"]).toEqual([
+      { attr: "add_attachment[mode]", detail: "mode is not a field of type attachment in this plugin's config." },
+      { attr: "config__apiKey", detail: "API key is required." },
+      { attr: "config__mode", detail: "mode must be one of fast, slow." },
+    ]);
     const long = form({ ...fields, "add_attachment[db]": new File(["x"], "x".repeat(201)) });
     expect((await call("POST", "/api/plugin_configs", long)).json).toMatchObject({ attr: "add_attachment[db]" });
     const text = form({ ...fields, "add_attachment[db]": "no file" });

@@ -218,6 +218,7 @@ describe("what the team's object keeps", () => {
     expect(json["results"]).toEqual([
       {
         id: 1,
+        shard: 0,
         uuid: "u",
         timestamp: "1970-01-01T00:00:00.003Z",
         status: 400,

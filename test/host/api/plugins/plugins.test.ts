@@ -172,8 +172,17 @@ describe("an upload", () => {
         const { status, json } = await call("PATCH", at, { plugin_version_id, ...(entered && { config: entered }) });
         expect([status, json["attr"]]).toEqual([400, "config__a"]);
         expect(json["detail"]).toContain("a must be entered again");
+        expect(json).not.toHaveProperty("errors");
       }
     }
+    // Whatever else is wrong is said with it.
+    const more = [...form("evil.com"), { key: "b", type: "string", required: true }];
+    const { latest_version } = await upload({ name, source: setter("more"), config: more, update_configs: false });
+    const wanted = { plugin_version_id: (latest_version as JsonObject)["id"], config: {} };
+    expect((await call("PATCH", at, wanted)).json["errors"]).toEqual([
+      { attr: "config__a", detail: expect.stringContaining("a must be entered again") },
+      { attr: "config__b", detail: "b is required." },
+    ]);
     // The same rule in a later version takes it along; whoever enters it anew may move on to any other.
     const same = await upload({ name, source: setter("same"), config: form("api.x.com") });
     expect(same["warnings"]).toEqual([]);

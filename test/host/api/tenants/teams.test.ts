@@ -33,6 +33,7 @@ describe("a team", () => {
       anonymize_ips: false,
       note_plugins: false,
       log_retention_days: 7,
+      quotas: {},
       created_at: "1970-01-01T00:00:00.001Z",
       updated_at: "1970-01-01T00:00:00.001Z",
     });

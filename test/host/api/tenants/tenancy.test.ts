@@ -100,6 +100,8 @@ function idFor(path: string, name: string, of: Tenant): number | string {
     token_id: of.token,
     key_id: of.key,
     version_id: of.version,
+    job_id: 1,
+    letter_id: 1,
     path: "index.ts",
     fingerprint: "0".repeat(32),
   };

@@ -260,12 +260,12 @@ describe("a run whose process ends", () => {
     vi.setSystemTime(START + MINUTE);
     await team.tick(START + MINUTE);
     await crash(team, waiting);
-    passTime(30_000);
+    passTime(15_000);
     await team.work();
     expect(waiting.asked).toBe(1);
     expect(await runs(team, id)).toMatchObject([{ state: "running" }]);
-    expect(await team.alarm()).toBe(START + 2 * MINUTE);
-    passTime(30_000);
+    expect(await team.alarm()).toBe(START + MINUTE + 30_000);
+    passTime(15_000);
     const working = team.work();
     await until(() => waiting.asked === 2);
     waiting.open(1);
@@ -308,10 +308,10 @@ describe("a run whose process ends", () => {
     await team.tick(START + MINUTE);
     const working = team.work();
     await until(() => waiting.asked === 1);
-    expect(await runs(team, id)).toMatchObject([{ state: "running", wakeAt: START + 2 * MINUTE }]);
+    expect(await runs(team, id)).toMatchObject([{ state: "running", wakeAt: START + MINUTE + 30_000 }]);
     passTime(2 * MINUTE);
     await team.inside(() => renew());
-    expect(await runs(team, id)).toMatchObject([{ state: "running", wakeAt: START + 4 * MINUTE }]);
+    expect(await runs(team, id)).toMatchObject([{ state: "running", wakeAt: START + 3 * MINUTE + 30_000 }]);
     waiting.open(0);
     await working;
     expect(cleared).toHaveBeenCalledWith(7);

@@ -1,0 +1,1 @@
+ALTER TABLE `dead_letter` ADD `bytes` integer DEFAULT 0 NOT NULL;
