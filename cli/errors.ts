@@ -28,6 +28,13 @@ export interface FieldError {
   detail: string;
 }
 
+interface ApiErrorOptions extends ErrorOptions {
+  attr?: string | null;
+  code?: string | null;
+  status?: number | null;
+  errors?: readonly FieldError[];
+}
+
 /** A server that refused, or could not be reached. The message is for people. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -35,21 +42,19 @@ export class ApiError extends Error {
   readonly attr: string | null;
   /** What kind of refusal it is, such as `setup_failed`; null when the server does not say. */
   readonly code: string | null;
+  /** The HTTP status; null when there was no answer, or it broke off. */
+  readonly status: number | null;
   /** All that the server finds wrong; none when it does not say. */
   readonly errors: readonly FieldError[];
 
   constructor(
     message: string,
-    {
-      attr = null,
-      code = null,
-      errors = [],
-      ...options
-    }: ErrorOptions & { attr?: string | null; code?: string | null; errors?: readonly FieldError[] } = {},
+    { attr = null, code = null, status = null, errors = [], ...options }: ApiErrorOptions = {},
   ) {
     super(message, options);
     this.attr = attr;
     this.code = code;
+    this.status = status;
     this.errors = errors;
   }
 }

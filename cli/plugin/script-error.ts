@@ -1,6 +1,6 @@
 import type { PluginLoadError } from "../../runtime/sandbox-options.ts";
 import { LoadError } from "../errors.ts";
-import { explainStack } from "./explain-stack.ts";
+import { explainStack } from "../../host/plugins/explain-stack.ts";
 import type { LoadedPlugin } from "./load-plugin.ts";
 
 /** A script that failed while it was loaded, in terms of the author's own files. */

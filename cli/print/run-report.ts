@@ -1,6 +1,6 @@
 import type { Json } from "../../host/event.ts";
 import type { CallResult } from "../../runtime/outcome.ts";
-import { explainStack } from "../plugin/explain-stack.ts";
+import { explainStack } from "../../host/plugins/explain-stack.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
 import type { PlannedCall } from "../run/plan.ts";
 import type { PluginRun } from "../run/run-plugin.ts";

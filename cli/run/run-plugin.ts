@@ -6,7 +6,7 @@ import type { FileAttachment } from "../case/attachments.ts";
 import { Sandbox } from "../../runtime/sandbox.ts";
 import { LoadError } from "../errors.ts";
 import { loadImage } from "../image.ts";
-import { SCRIPT_NAME } from "../plugin/explain-stack.ts";
+import { SCRIPT_NAME } from "../../host/plugins/source-position.ts";
 import type { LoadedPlugin } from "../plugin/load-plugin.ts";
 import { scriptError } from "../plugin/script-error.ts";
 import { describeRun } from "./output.ts";

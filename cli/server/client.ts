@@ -6,6 +6,15 @@ import { refusal, refusalIn } from "./refusal.ts";
 
 const DECODER = () => new TextDecoderStream();
 
+/** One event of a stream. */
+export interface ServerEvent {
+  name: string;
+  /** Undefined when it only keeps the way open. */
+  data: unknown;
+  /** What a client that was cut off asks to go on after. */
+  id?: string;
+}
+
 /** A step of an answer that takes its time. */
 export type Step<Result> = { name: "progress"; data: Progress } | { name: "result"; data: Result };
 
@@ -14,6 +23,19 @@ interface Parts {
   params?: Readonly<Record<string, string | number>>;
   query?: Readonly<Record<string, string | number | undefined>>;
   body?: object;
+}
+
+interface SendOptions {
+  body?: object | undefined;
+  headers?: Readonly<Record<string, string>>;
+  signal?: AbortSignal | undefined;
+}
+
+interface ListenOptions {
+  /** What the events follow. */
+  lastEventId?: string | undefined;
+  /** Ends it. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -56,7 +78,7 @@ export class ServerClient {
 
   /** The bytes of an answer that is no JSON. */
   async download<Path extends ApiPath>(path: Path, sent: Asked<Path>): Promise<ReadableStream<Uint8Array>> {
-    const { body } = await this.#send("GET", addressOf(path, sent), undefined, "*/*");
+    const { body } = await this.#send("GET", addressOf(path, sent), { headers: { accept: "*/*" } });
     if (!body) throw new ApiError(`GET ${path} answered with nothing`);
     return body;
   }
@@ -67,39 +89,58 @@ export class ServerClient {
     path: Path,
     ...[sent]: SentLast<Method, Path>
   ): AsyncGenerator<Step<Answer<Method, Path>>> {
-    const answer = await this.#send(method, addressOf(path, sent), bodyOf(sent), "text/event-stream");
+    for await (const { name, data } of this.#events(method, addressOf(path, sent), { body: bodyOf(sent) })) {
+      if (name === "problem") throw refusalIn(data);
+      if (name === "progress" || name === "result") yield { name, data } as Step<Answer<Method, Path>>;
+    }
+  }
+
+  /** The events of an answer that goes on for as long as somebody listens. */
+  listen<Path extends ApiPath>(
+    path: Path,
+    sent: Asked<Path>,
+    { lastEventId, signal }: ListenOptions = {},
+  ): AsyncGenerator<ServerEvent> {
+    const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
+    return this.#events("GET", addressOf(path, sent), { headers, signal });
+  }
+
+  async *#events(method: string, address: string, options: SendOptions): AsyncGenerator<ServerEvent> {
+    const headers = { ...options.headers, accept: "text/event-stream" };
+    const answer = await this.#send(method, address, { ...options, headers });
     let rest = "";
-    for await (const chunk of answer.body?.pipeThrough(DECODER()) ?? []) {
+    for await (const chunk of unbroken(answer.body?.pipeThrough(DECODER()), address)) {
       const blocks = (rest + chunk).split("\n\n");
       rest = blocks.pop() ?? "";
       for (const block of blocks) {
-        const [, name] = /^event: (.*)$/m.exec(block) ?? [];
-        const [, text = ""] = /^data: (.*)$/m.exec(block) ?? [];
-        const data = jsonOf(text);
-        if (name === "problem") throw refusalIn(data);
-        if (name === "progress" || name === "result") yield { name, data } as Step<Answer<Method, Path>>;
+        const [, name = "message"] = /^event: (.*)$/m.exec(block) ?? [];
+        const [, data] = /^data: (.*)$/m.exec(block) ?? [];
+        const [, id] = /^id: (.*)$/m.exec(block) ?? [];
+        yield { name, data: data === undefined ? undefined : jsonOf(data), ...(id !== undefined && { id }) };
       }
     }
   }
 
   /** @param address in the API, or the whole one of a list's next page */
   async #json(method: string, address: string, body?: object): Promise<unknown> {
-    const text = await (await this.#send(method, address, body)).text();
+    const text = await (await this.#send(method, address, { body })).text();
     if (text === "") return null;
     const answer = jsonOf(text);
     if (!isObject(answer)) throw strange(method, address, text);
     return answer;
   }
 
-  async #send(method: string, address: string, body?: object, accept = "application/json"): Promise<Response> {
+  async #send(method: string, address: string, { body, headers, signal }: SendOptions = {}): Promise<Response> {
     const url = new URL(address, this.#base);
     // A list's `next` is an address, and the token goes to no other server than the user named.
     if (url.origin !== this.#base.origin)
       throw new ApiError(`${this.#base.origin} refers to another server, ${url.origin}`);
     const answer = await send(url, {
       method,
+      ...(signal && { signal }),
       headers: {
-        accept,
+        accept: "application/json",
+        ...headers,
         authorization: `Bearer ${this.#token}`,
         // A form says itself how its parts are told from each other.
         ...(body instanceof FormData ? {} : { "content-type": "application/json" }),
@@ -122,6 +163,15 @@ function addressOf(path: string, sent: Parts = {}): string {
 }
 
 const bodyOf = ({ body }: Parts = {}): object | undefined => body;
+
+/** The chunks of an answer. Throws ApiError where it breaks off. */
+async function* unbroken(chunks: AsyncIterable<string> | undefined, address: string): AsyncGenerator<string> {
+  try {
+    yield* chunks ?? [];
+  } catch (error) {
+    throw new ApiError(`the answer to ${address} broke off`, { cause: error });
+  }
+}
 
 async function send(url: URL, init: RequestInit): Promise<Response> {
   try {

@@ -12,12 +12,12 @@ const refused = z.object({
   errors: z.array(z.object({ attr: z.string().nullable(), detail: z.string() })).optional(),
 });
 
-/** A refusal that came in a stream, after it had begun. */
-export function refusalIn(problem: unknown): ApiError {
+/** A refusal that came in a stream, after it had begun, or with a status. */
+export function refusalIn(problem: unknown, status: number | null = null): ApiError {
   const told = refused.safeParse(problem);
-  if (!told.success) return new ApiError(String(problem));
+  if (!told.success) return new ApiError(String(problem), { status });
   const { detail, attr = null, code = null, errors = [{ attr, detail }] } = told.data;
-  return new ApiError(detail.trim(), { attr, code, errors });
+  return new ApiError(detail.trim(), { attr, code, errors, status });
 }
 
 /** What a server says of itself in PostHog's layout; a status and some text when something else has answered. */
@@ -29,6 +29,7 @@ export function refusal(request: string, { status, statusText }: Response, text:
   if (status === 401)
     return new ApiError(
       `${said.trim()}\nGive a token with --token TOKEN, as HOGLET_TOKEN or ADMIN_TOKEN, or once for all with hoglet login.`,
+      { status },
     );
-  return told.success ? refusalIn(told.data) : new ApiError(said.trim());
+  return told.success ? refusalIn(told.data, status) : new ApiError(said.trim(), { status });
 }

@@ -8,7 +8,8 @@ import { ApiError } from "./api-error.ts";
 import { noteChange } from "./tenants/audit.ts";
 import { parse } from "./parse.ts";
 import { authenticate, checkRate, permit } from "./principal.ts";
-import { acceptsEventStream, streamProgress } from "./progress.ts";
+import { acceptsEventStream, eventStream } from "./event-stream.ts";
+import { streamProgress } from "./progress.ts";
 import { isId, type Method, type Operation, type Progress, type Route } from "./route.ts";
 import { Scope } from "./scope.ts";
 
@@ -50,14 +51,17 @@ async function answer(c: ApiContext, route: Route): Promise<Response> {
     permit(principal, operation.role ?? "team", operation.access);
     const query = operation.query && parse(operation.query, c.req.query());
     const body = await operation.body?.read(c.req.raw, c.env, subject);
+    const call = { env: c.env, request: c.req.raw, scope, subject, query, body, now };
+    const wantsEvents = acceptsEventStream(c.req.raw);
+    if (operation.stream && wantsEvents && c.req.method !== "HEAD")
+      return eventStream(await operation.stream({ ...call, tell: () => undefined }));
     const run = async (tell: (progress: Progress) => void): Promise<unknown> => {
-      const told = await operation.handle({ env: c.env, request: c.req.raw, scope, subject, query, body, now, tell });
+      const told = await operation.handle({ ...call, tell });
       if (operation.isChange ?? operation.access === "write")
         await noteChange(scope, { route, method, id: c.req.param("id"), body, told }, now);
       return told;
     };
-    if (operation.hasProgress && acceptsEventStream(c.req.raw))
-      return streamProgress(run, (error) => problemOf(c, error));
+    if (operation.hasProgress && wantsEvents) return streamProgress(run, (error) => problemOf(c, error));
     return responseOf(operation, await run(() => undefined));
   } catch (error) {
     return refusal(c, error);

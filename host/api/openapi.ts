@@ -71,7 +71,7 @@ function describe(path: string, method: Method, operation: Operation): ZodOpenAp
   const { summary, description, query, body, role = "team", access } = operation;
   return {
     operationId: operationId(path, method, operation),
-    tags: [path.split("/")[2] ?? ""],
+    tags: [wordsOf(path)[0] ?? ""],
     summary,
     description: [description, `For ${role === "operator" ? "the operator" : `the ${role}`}; ${access}.`]
       .filter((text) => text !== undefined)
@@ -95,8 +95,8 @@ function describe(path: string, method: Method, operation: Operation): ZodOpenAp
 
 const paramSchema = (name: string): z.ZodType => (isId(name) ? z.int().min(0) : z.string());
 
-function contentOf({ answer, content, hasProgress }: Operation): object {
-  const stream = hasProgress ? { "text/event-stream": { schema: z.string() } } : {};
+function contentOf({ answer, content, hasProgress, stream: events }: Operation): object {
+  const stream = hasProgress || events ? { "text/event-stream": { schema: z.string() } } : {};
   if (content !== undefined) return { content: { [content]: { schema: answer ?? z.string() } } };
   return answer === undefined ? {} : { content: { "application/json": { schema: answer }, ...stream } };
 }
@@ -104,13 +104,12 @@ function contentOf({ answer, content, hasProgress }: Operation): object {
 const statusOf = ({ answer, content, status }: Operation): number =>
   status ?? (answer === undefined && content === undefined ? 204 : 200);
 
+/** The parts of a path, without the `api` that most begin with. */
+const wordsOf = (path: string): string[] => path.split("/").filter((part) => part !== "" && part !== "api");
+
 /** As PostHog's document names them: `plugin_configs_partial_update`. */
 function operationId(path: string, method: Method, { answer }: Operation): string {
-  const isList = method === "GET" && answer instanceof z.ZodObject && "results" in answer.shape;
-  const words = path
-    .split("/")
-    .slice(2)
-    .filter((part) => !part.startsWith("{"))
-    .map((part) => part.replaceAll("-", "_"));
-  return [...words, isList ? "list" : VERBS[method]].join("_");
+  const isList = method === "GET" && answer instanceof z.ZodObject && answer.shape["results"] instanceof z.ZodArray;
+  const words = wordsOf(path).filter((part) => !part.startsWith("{"));
+  return [...words.map((part) => part.replaceAll("-", "_")), isList ? "list" : VERBS[method]].join("_");
 }

@@ -1,22 +1,32 @@
 import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 import type { Cursor } from "./merge-pages.ts";
-import { digits } from "./parse.ts";
+import { digits, time } from "./parse.ts";
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 
-/** `limit`: as in PostHog's lists, a larger one means the largest. */
-export const limitField = digits
-  .refine((limit) => limit > 0, { error: "must be at least 1" })
-  .transform((limit) => Math.min(limit, MAX_LIMIT))
-  .default(DEFAULT_LIMIT);
+/** `limit` of a list that may be asked for so many at the least. */
+export const limitFrom = (least: number) =>
+  digits
+    .refine((limit) => limit >= least, { error: `must be at least ${least}` })
+    .transform((limit) => Math.min(limit, MAX_LIMIT))
+    .default(DEFAULT_LIMIT);
 
-/** `before`: taken from the `next` of the page before. */
-export const beforeField = z
+/** `limit`: as in PostHog's lists, a larger one means the largest. */
+export const limitField = limitFrom(1);
+
+const cursor = z
   .string()
   .regex(/^(?:\d{1,15}|-)(?:,(?:\d{1,15}|-))*$/, { error: "must be taken from the next of another page" })
-  .transform((text): Cursor => text.split(",").map((part) => (part === "-" ? null : Number(part))))
+  .transform((text): Cursor => text.split(",").map((part) => (part === "-" ? null : Number(part))));
+
+/** `before`: taken from the `next` of the page before. */
+export const beforeField = cursor.exactOptional();
+
+/** `before` of a list that can be asked for what is earlier than a time: that, or what `next` says. */
+export const beforeOrTimeField = z
+  .union([cursor, time], { error: "must be a time in ISO 8601, or taken from the next of another page" })
   .exactOptional();
 
 /** `offset`: how many to skip, for lists that hardly grow. */

@@ -7,6 +7,11 @@ export const digits = z
   .regex(/^\d{1,15}$/, { error: "must be a whole number" })
   .transform(Number);
 
+/** A time in a query string: milliseconds since the epoch. */
+export const time = z.iso
+  .datetime({ offset: true, error: "must be a time in ISO 8601" })
+  .transform((text) => Date.parse(text));
+
 /** An id in a JSON body. */
 export const id = z.int({ error: missingOr("must be a whole number") }).positive({ error: "must be positive" });
 

@@ -1,9 +1,6 @@
 import type { ApiError } from "./api-error.ts";
+import { eventStream, eventText } from "./event-stream.ts";
 import type { Progress } from "./route.ts";
-
-/** Whether a client wants to be told how far something has come. */
-export const acceptsEventStream = (request: Request): boolean =>
-  (request.headers.get("Accept") ?? "").toLowerCase().includes("text/event-stream");
 
 /**
  * Answers with a stream of events while something runs: `progress` for each step, at the end `result` with what came of it, or `problem`.
@@ -18,7 +15,7 @@ export function streamProgress(
   const encoder = new TextEncoder();
   let sent: Promise<void> = Promise.resolve();
   const send = (event: string, data: unknown): void => {
-    const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    const text = eventText(event, data);
     // A client that has gone does not stop what it began.
     sent = sent.then(() => writer.write(encoder.encode(text))).catch(() => undefined);
   };
@@ -29,5 +26,5 @@ export function streamProgress(
     .then(() => writer.close())
     .catch(() => undefined);
   void work;
-  return new Response(readable, { headers: { "Content-Type": "text/event-stream" } });
+  return eventStream(readable);
 }

@@ -58,6 +58,8 @@ export interface Declaration<
    * `problem`.
    */
   hasProgress?: boolean;
+  /** Answers a client that accepts `text/event-stream` with events for as long as it listens. Throws ApiError. */
+  stream?(call: Call<Subject, z.output<Query>, Body>): Promise<ReadableStream<Uint8Array>>;
   /** Whether the audit log is told: when something is written, unless this says otherwise. */
   isChange?: boolean;
   /** Whether it erases what the path names, of which a part may be erased already: no other operation finds that. */
@@ -73,8 +75,9 @@ export type Operation<
   Query extends z.ZodType = z.ZodType,
   Reader extends BodyReader<unknown> = BodyReader<unknown>,
   Answer extends z.ZodType = z.ZodType,
-> = Omit<Declaration<unknown, Query, Reader, Answer>, "handle"> & {
+> = Omit<Declaration<unknown, Query, Reader, Answer>, "handle" | "stream"> & {
   handle(call: Call<unknown, unknown, unknown>): Promise<unknown>;
+  stream?(call: Call<unknown, unknown, unknown>): Promise<ReadableStream<Uint8Array>>;
 };
 
 /** Finds what a path names, among what the caller may see. */

@@ -3,7 +3,7 @@ import type { Limits } from "../../runtime/limits.ts";
 import type { CallScope } from "../../runtime/sandbox-options.ts";
 import type { Redactor } from "../secrets/redactor.ts";
 import { send } from "./fetch-send.ts";
-import type { HostRequest, HostResponse, PlatformFetch, Route, SendOptions } from "./fetch-send.ts";
+import type { CountTraffic, HostRequest, HostResponse, PlatformFetch, Route, SendOptions } from "./fetch-send.ts";
 import { Slots } from "./fetch-slots.ts";
 
 export interface EgressOptions {
@@ -12,8 +12,8 @@ export interface EgressOptions {
   scope: Pick<CallScope, "signal">;
   /** Counts a request that is about to be sent, each redirect too. Throws a HostError for one too many. */
   admit?(): void;
-  /** Counts bytes that are sent, and those that come back. */
-  count?(bytes: number): void;
+  /** Told of what leaves, does not, and comes back. */
+  count?: CountTraffic;
   /** The platform's own by default. */
   fetch?: PlatformFetch;
 }

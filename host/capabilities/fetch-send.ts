@@ -1,6 +1,7 @@
 import { HostError } from "../../runtime/host-error.ts";
 import type { Limits } from "../../runtime/limits.ts";
 import type { Capabilities } from "../../wit/generated/contract.ts";
+import type { EgressCounts } from "../team/insight/egress-counts.ts";
 import type { Redactor } from "../secrets/redactor.ts";
 import { nextHop, outgoing, sizeOf } from "./fetch-request.ts";
 import type { Hop } from "./fetch-request.ts";
@@ -25,12 +26,14 @@ export interface Route {
   redactor?: Redactor;
 }
 
+/** Counts what leaves for a host, does not, and comes back. The host is undefined for an address that is none. */
+export type CountTraffic = (host: string | undefined, counts: Partial<EgressCounts>) => void;
+
 export interface SendOptions extends Route {
   fetch: PlatformFetch;
+  count?: CountTraffic;
   /** Counts a request that is about to be sent, each redirect too. Throws a HostError for one too many. */
   admit?(): void;
-  /** Counts bytes that are sent, and those that come back. */
-  count?(bytes: number): void;
   /** Ends the request. */
   signal: AbortSignal;
   limits: Pick<Limits, "fetchMs" | "fetchRequestBytes" | "fetchResponseBytes">;
@@ -81,6 +84,8 @@ async function check(hop: Hop, options: SendOptions): Promise<URL> {
   try {
     return await options.check(hop.url);
   } catch (error) {
+    if (error instanceof HostError && error.name === "DeniedError")
+      options.count?.(URL.canParse(hop.url) ? new URL(hop.url).host : undefined, { refused: 1 });
     throw error instanceof HostError ? error : failure(hop, describe(error), error);
   }
 }
@@ -90,12 +95,18 @@ async function sendOnce(hop: Hop, url: URL, isFirstHost: boolean, options: SendO
   const headers = dress ? dress(hop.headers, url, isFirstHost) : hop.headers;
   const body = hop.body();
   const init = { method: hop.method, headers, redirect: "manual", signal } as const;
+  let hasLeft = false;
   try {
     signal.throwIfAborted();
     admit?.();
-    count?.(hop.bytes);
-    return await fetch(url.href, body === undefined ? init : { ...init, body });
+    count?.(url.host, { requests: 1, bytesOut: hop.bytes });
+    hasLeft = true;
+    const response = await fetch(url.href, body === undefined ? init : { ...init, body });
+    count?.(url.host, { answers: { [classOf(response.status)]: 1 } });
+    return response;
   } catch (error) {
+    if (hasLeft) count?.(url.host, { failed: 1 });
+    else if (error instanceof HostError) count?.(url.host, { refused: 1 });
     throw error instanceof HostError ? error : failure(hop, describe(error), error);
   }
 }
@@ -108,9 +119,13 @@ async function toHost(
 ): Promise<HostResponse> {
   const { status, statusText } = response;
   const headers = [...response.headers] as [string, string][];
-  const body = await readBounded(response, url, limits.fetchResponseBytes, signal, count);
+  const onBytes = count && ((bytesIn: number) => count(url.host, { bytesIn }));
+  const body = await readBounded(response, url, limits.fetchResponseBytes, signal, onBytes);
   return { status, statusText, headers, url: url.href, redirected, body };
 }
+
+/** `2xx` for 200. */
+const classOf = (status: number): string => `${Math.floor(status / 100)}xx`;
 
 function checkSize(bytes: number, most: number): void {
   if (bytes > most)

@@ -12,6 +12,7 @@ import type { Located } from "../geo/geo-database.ts";
 import { AMBIENT } from "../plugins/capabilities.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import type { Invocation } from "../team/plugins/invocation.ts";
+import type { EgressStats } from "../team/insight/egress-stats.ts";
 import type { PendingJobs } from "../team/jobs/jobs.ts";
 import type { TeamLog } from "../team/insight/log.ts";
 import type { Metrics } from "../team/insight/metrics.ts";
@@ -51,6 +52,8 @@ export interface CapabilityContext {
   cache: RedisEnd;
   log: Pick<TeamLog, "write">;
   rate: RequestRate;
+  /** Counts what goes out and comes back. */
+  traffic: Pick<EgressStats, "note">;
   /** Of the team's quotas. */
   meter: Meter;
   /** What the team has of its PostHog at the moment; null for a team that is gone. */
@@ -69,7 +72,7 @@ export interface CapabilityContext {
 
 /** What the way out of a plugin stands on. */
 interface EgressContext
-  extends Pick<CapabilityContext, "plugin" | "rate" | "meter" | "fetch">, Pick<Invocation, "hostNow"> {
+  extends Pick<CapabilityContext, "plugin" | "rate" | "traffic" | "meter" | "fetch">, Pick<Invocation, "hostNow"> {
   scope: Pick<CallScope, "signal">;
 }
 
@@ -124,7 +127,7 @@ export function fetchOf(
 }
 
 /** The way out of a plugin. What is sent on its behalf outside of its calls, such as a webhook, takes it too. */
-export function openEgress({ plugin, scope, rate, meter, hostNow, fetch }: EgressContext): Egress {
+export function openEgress({ plugin, scope, rate, traffic, meter, hostNow, fetch }: EgressContext): Egress {
   const { id, limits } = plugin;
   return new Egress({
     limits,
@@ -135,7 +138,10 @@ export function openEgress({ plugin, scope, rate, meter, hostNow, fetch }: Egres
       rate.take(id, limits.fetchesPerMinute, hostNow());
       meter.spend("egress_requests_per_day", 1);
     },
-    count: (bytes) => meter.spend("egress_bytes_per_day", bytes),
+    count(host, counts) {
+      traffic.note(id, host, counts);
+      meter.spend("egress_bytes_per_day", (counts.bytesOut ?? 0) + (counts.bytesIn ?? 0));
+    },
     ...(fetch && { fetch }),
   });
 }

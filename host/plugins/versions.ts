@@ -81,6 +81,11 @@ async function renew(env: BlobsEnv, hash: string): Promise<void> {
   }
 }
 
+/** Whether there is a version at an address; what is uninstalled is gone after a while. */
+export async function isVersionStored(env: BlobsEnv, hash: string): Promise<boolean> {
+  return (await env.BLOBS.head(bundleKey(hash))) !== null;
+}
+
 /** What the runtime needs of the version at an address. Throws when nothing was stored there. */
 export async function loadVersion(env: BlobsEnv, hash: string): Promise<PluginBundle> {
   const stored = await env.BLOBS.get(bundleKey(hash));

@@ -14,6 +14,7 @@ import type { TeamQuotas } from "../team/quotas/quotas.ts";
 import type { CapabilityGrants } from "../plugins/capabilities.ts";
 import type { InspectedVersion } from "../plugins/inspected.ts";
 import type { Manifest } from "../plugins/manifest.ts";
+import type { Counters } from "../team/insight/counters.ts";
 
 /** Where a plugin's code came from, in PostHog's words. */
 export const PLUGIN_TYPES = ["local", "custom", "repository", "source", "inline"] as const;
@@ -22,6 +23,9 @@ export type PluginType = (typeof PLUGIN_TYPES)[number];
 /** What happens to an event when the plugin fails on it: it continues unchanged, waits for a retry, or is dropped. */
 export const ON_ERROR = ["pass", "hold", "drop"] as const;
 export type OnError = (typeof ON_ERROR)[number];
+
+/** Days for which what plugins say is kept. */
+export const DEFAULT_LOG_RETENTION_DAYS = 7;
 
 /** All times in the registry are milliseconds since the epoch. */
 const createdAt = integer("created_at").notNull();
@@ -61,6 +65,8 @@ export const team = sqliteTable(
     anonymizeIps: integer("anonymize_ips", { mode: "boolean" }).notNull().default(false),
     /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
     notePlugins: integer("note_plugins", { mode: "boolean" }).notNull().default(false),
+    /** Days after which what plugins said is forgotten. */
+    logRetentionDays: integer("log_retention_days").notNull().default(DEFAULT_LOG_RETENTION_DAYS),
     /** No beat of the Cron Trigger before it is anything to the team: milliseconds since the epoch, null for none at all. */
     tasksDueAt: integer("tasks_due_at"),
     /** What an operator has decided; null leaves all quotas at their defaults. */
@@ -296,4 +302,19 @@ export const auditLog = sqliteTable(
     detail: text("detail", { mode: "json" }).$type<JsonObject>().notNull(),
   },
   (table) => [index("audit_log_organization").on(table.organizationId), index("audit_log_team").on(table.teamId)],
+);
+
+/** What the object of a team's shard has counted, as it told last: see `team/insight/roll-up.ts`. */
+export const rollUp = sqliteTable(
+  "roll_up",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    teamId: integer("team_id")
+      .notNull()
+      .references(() => team.id, { onDelete: "cascade" }),
+    shard: integer("shard").notNull(),
+    counters: text("counters", { mode: "json" }).$type<Counters>().notNull(),
+    at: integer("at").notNull(),
+  },
+  (table) => [uniqueIndex("roll_up_object").on(table.teamId, table.shard)],
 );

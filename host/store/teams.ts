@@ -8,7 +8,15 @@ export type Team = typeof team.$inferSelect;
 export type TeamSettings = Partial<
   Pick<
     Team,
-    "name" | "posthogHost" | "posthogApiKey" | "personalApiKey" | "shards" | "anonymizeIps" | "notePlugins" | "quotas"
+    | "name"
+    | "posthogHost"
+    | "posthogApiKey"
+    | "personalApiKey"
+    | "shards"
+    | "anonymizeIps"
+    | "notePlugins"
+    | "logRetentionDays"
+    | "quotas"
   >
 >;
 

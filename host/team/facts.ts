@@ -19,6 +19,8 @@ export interface FactValues {
   metricsDue: number;
   /** The plugins that could not be set up, by config. */
   failedSetups: Record<number, FailedSetup>;
+  /** When the registry was told last what the object has counted (milliseconds since the epoch), and whether there is more to tell. */
+  rollUp: { at: number; isDue: boolean };
   /** What an operator has decided for the team, as of the last look into the registry. */
   quotas: TeamQuotas;
   /** What the team has used of its quotas; in shard 0. */

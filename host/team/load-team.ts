@@ -15,6 +15,7 @@ import type { EnabledConfig } from "../store/enabled-configs.ts";
 import { type KillSwitch, switchesOver } from "../store/kill-switches.ts";
 import { configIdsOf } from "../store/plugin-configs.ts";
 import { openRegistry } from "../store/registry.ts";
+import { DEFAULT_LOG_RETENTION_DAYS } from "../store/schema.ts";
 import { teamById } from "../store/teams.ts";
 import { accountOf } from "./plugins/account.ts";
 import { reasonOf, switchOn } from "./plugins/kill-switch.ts";
@@ -40,6 +41,7 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
     shards: team?.shards ?? 1,
     quotas: team?.quotas ?? {},
     notesPlugins: team?.notePlugins ?? false,
+    logRetentionDays: team?.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,
     redactor: new Redactor([...keys, ...plugins.flatMap(({ secrets }) => secrets.values)]),
     plugins,
     switches,

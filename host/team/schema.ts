@@ -2,6 +2,8 @@ import type { OutcomeKind } from "../../wit/generated/contract.ts";
 import type { TaskName } from "../../wit/plugin-functions.ts";
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { EgressCounts } from "./insight/egress-counts.ts";
+import type { FailureSample } from "./insight/failure-sample.ts";
 import type { Histogram } from "./insight/histogram.ts";
 
 /** Events that were accepted and have yet to pass the plugins, in the order of acceptance. */
@@ -166,6 +168,20 @@ export const callStat = sqliteTable(
   ],
 );
 
+/** What plugins exchanged with a host in an hour or a day: see `insight/egress-stats.ts`. */
+export const egressStat = sqliteTable(
+  "egress_stat",
+  {
+    interval: text("interval", { enum: ["hour", "day"] }).notNull(),
+    start: integer("start").notNull(),
+    pluginConfigId: integer("plugin_config_id").notNull(),
+    /** With its port, if that is not the scheme's own. */
+    host: text("host").notNull(),
+    counts: text("counts", { mode: "json" }).$type<EgressCounts>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.interval, table.start, table.pluginConfigId, table.host] })],
+);
+
 /** Failures of plugins, those that are alike counted together: see `insight/error-groups.ts`. */
 export const errorGroup = sqliteTable(
   "error_group",
@@ -183,6 +199,9 @@ export const errorGroup = sqliteTable(
     count: integer("count").notNull(),
     firstSeen: integer("first_seen").notNull(),
     lastSeen: integer("last_seen").notNull(),
+    /** What the failure was like when it was seen first, and last. */
+    firstSample: text("first_sample", { mode: "json" }).$type<FailureSample>(),
+    lastSample: text("last_sample", { mode: "json" }).$type<FailureSample>(),
   },
   (table) => [index("error_group_of_config").on(table.pluginConfigId, table.lastSeen)],
 );
@@ -215,6 +234,10 @@ export const logEntry = sqliteTable("log_entry", {
   source: text("source", { enum: ["SYSTEM", "PLUGIN", "CONSOLE"] }).notNull(),
   type: text("type").notNull(),
   message: text("message").notNull(),
+  /** The function whose call wrote it; null for what is not of a call. */
+  function: text("function"),
+  /** The event that the call was for, if it was a single one. */
+  eventUuid: text("event_uuid"),
 });
 
 /** The embedded cache. */

@@ -13,10 +13,13 @@ import type { Pair, PreviewReport, PreviewRequest } from "./dry-run/preview.ts";
 import type { RowsPage } from "./export-rows.ts";
 import type { TeamAddress } from "./facts.ts";
 import type { CallStat, StatQuery } from "./insight/call-stats.ts";
-import type { ErrorGroup } from "./insight/error-groups.ts";
+import type { EgressQuery, EgressStat } from "./insight/egress-stats.ts";
+import type { ErrorGroup, SampledErrorGroup } from "./insight/error-groups.ts";
 import type { Candidate } from "./load-team.ts";
 import type { Balance } from "./insight/ledger.ts";
-import type { DeadLetter, LogFilter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./insight/listings.ts";
+import type { DeadLetter, OutcomeFilter, Page, PageQuery, RecordedOutcome } from "./insight/listings.ts";
+import type { LogFilter } from "./insight/log-filter.ts";
+import type { LogTail } from "./insight/log-tails.ts";
 import type { HistoricalExport } from "./historical-exports/historical-exports.ts";
 import type { PendingJob, StartedJob } from "./jobs/job-desk.ts";
 import { eraseStorage, isErased, TeamErasedError } from "./erased.ts";
@@ -116,11 +119,18 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     try {
       await this.#open.work.run();
       await this.#arm();
+      const { telling } = this.#open.rollUp;
+      if (telling) this.ctx.waitUntil(this.#armAfter(telling));
     } catch (error) {
       if (this.#isClosed) return;
       console.error(`team object: ${describeError(error)}`);
       await this.#setAlarm(Date.now() + HOST_FAILURE_PAUSE_MS);
     }
+  }
+
+  /** That the object is there, and its tables open. */
+  ping(): boolean {
+    return this.#open !== undefined;
   }
 
   status(address: TeamAddress): TeamStatus {
@@ -190,6 +200,11 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).listings.outcomes(query, filter);
   }
 
+  /** Undefined when there is none of that number, or no more. */
+  findOutcome(address: TeamAddress, outcomeId: number): RecordedOutcome | undefined {
+    return this.#at(address).listings.outcome(outcomeId);
+  }
+
   caseOf(address: TeamAddress, outcomeId: number): JsonObject | null | undefined {
     return this.#at(address).caseOf(outcomeId);
   }
@@ -202,8 +217,17 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     return this.#at(address).listings.logs(query, filter);
   }
 
+  /** What is said from now on, or after a line. */
+  tailLogs(address: TeamAddress, filter: LogFilter, after?: number): LogTail {
+    return this.#at(address).tails.open(filter, after);
+  }
+
   listCallStats(address: TeamAddress, query: StatQuery): CallStat[] {
     return this.#at(address).stats.list(query);
+  }
+
+  listEgress(address: TeamAddress, query: EgressQuery): EgressStat[] {
+    return this.#at(address).egress.list(query);
   }
 
   /** The scheduled tasks of enabled configs, and when each is due. */
@@ -230,6 +254,10 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   listErrors(address: TeamAddress, pluginConfigId?: number): ErrorGroup[] {
     return this.#at(address).errors.list(pluginConfigId);
+  }
+
+  findError(address: TeamAddress, fingerprint: string): SampledErrorGroup | undefined {
+    return this.#at(address).errors.find(fingerprint);
   }
 
   resolveError(address: TeamAddress, fingerprint: string): boolean {
@@ -289,6 +317,12 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     work.ring();
     const due = work.nextDue();
     if (due !== null && (this.#alarmAt === null || due < this.#alarmAt)) await this.#setAlarm(due);
+  }
+
+  /** What could not be told is told again later. */
+  async #armAfter(telling: Promise<void>): Promise<void> {
+    await telling;
+    if (!this.#isClosed) await this.#arm();
   }
 
   async #setAlarm(due: number): Promise<void> {

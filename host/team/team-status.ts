@@ -16,4 +16,7 @@ export interface TeamStatus {
     dueAt: number;
     reason: string;
   } | null;
+
+  /** Who watches the log. */
+  tails: number;
 }

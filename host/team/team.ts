@@ -3,6 +3,7 @@ import type { TaskName } from "../../wit/plugin-functions.ts";
 import type { Outcome } from "../../runtime/outcome.ts";
 import type { Env } from "../env.ts";
 import { markOfSwitches, switchesOver } from "../store/kill-switches.ts";
+import { lastRollUp, putRollUp } from "../store/roll-ups.ts";
 import { openRegistry } from "../store/registry.ts";
 import type { JsonObject } from "../event.ts";
 import { operatorLimits } from "../operator-limits.ts";
@@ -27,6 +28,7 @@ import { ExportStep } from "./historical-exports/export-step.ts";
 import { HistoricalExportRunner } from "./historical-exports/historical-export-runner.ts";
 import { files, geoDatabase, image, pool, snapshots } from "./image.ts";
 import type { CallStats } from "./insight/call-stats.ts";
+import type { EgressStats } from "./insight/egress-stats.ts";
 import type { ErrorGroups } from "./insight/error-groups.ts";
 import { Intake } from "./events/intake.ts";
 import type { Requests } from "./plugins/invocation.ts";
@@ -36,6 +38,8 @@ import { JobKeeper } from "./jobs/job-keeper.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
 import type { Balance } from "./insight/ledger.ts";
 import { type DeadLetter, Listings, type Page, type PageQuery } from "./insight/listings.ts";
+import { LogRetention } from "./insight/log-retention.ts";
+import type { LogTails } from "./insight/log-tails.ts";
 import { type Candidate, fileIdPrefix, givenIdPrefix, loadPlugin, loadTeam } from "./load-team.ts";
 import { MetricReports } from "./insight/metric-reports.ts";
 import { attribute } from "./insight/outcomes.ts";
@@ -43,6 +47,7 @@ import { killWatch } from "./plugins/kill-watch.ts";
 import { Lock } from "./plugins/lock.ts";
 import type { PluginConfig } from "./plugins/plugin-config.ts";
 import type { RecentEvents } from "./insight/recent-events.ts";
+import type { RollUp } from "./insight/roll-up.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { ResultWriter } from "./events/result-writer.ts";
 import type { Plugin } from "./plugins/plugin.ts";
@@ -71,13 +76,16 @@ export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team>
 /** One shard of a team, put together. */
 export class Team {
   readonly errors: ErrorGroups;
+  readonly egress: EgressStats;
   readonly exports: ExportDesk;
   readonly intake: Intake;
   readonly jobs: JobDesk;
   readonly listings: Listings;
   readonly recent: RecentEvents;
+  readonly rollUp: RollUp;
   readonly shared: SharedTables;
   readonly stats: CallStats;
+  readonly tails: LogTails;
   readonly taskRuns: TaskRuns;
   readonly work: Work;
   readonly #delivery: Delivery;
@@ -98,10 +106,13 @@ export class Team {
     const random = Math.random;
     const id = ctx.id.toString();
     const redact = (text: string): string => this.#plugins.redact(text);
+    const registry = openRegistry(env);
     const tables = openTables(db, env.BLOBS, {
       id,
       now,
       redact,
+      last: () => lastRollUp(registry, this.#whoAmI().teamId, this.#whoAmI().shard),
+      put: (counters, at) => putRollUp(registry, { ...this.#whoAmI(), counters, at }),
       address: () => this.#whoAmI(),
       report: (report) => this.#reportUsage(report),
     });
@@ -116,8 +127,11 @@ export class Team {
     });
     this.listings = new Listings(db, tables.bodies, redact);
     this.recent = tables.recent;
+    this.rollUp = tables.rollUp;
     this.errors = tables.errors;
+    this.egress = tables.egress;
     this.stats = tables.stats;
+    this.tails = tables.tails;
     this.taskRuns = tables.taskRuns;
     const { meter, stocks } = tables;
     this.shared = new SharedTables(db, now, {
@@ -139,11 +153,17 @@ export class Team {
     this.exports = new ExportDesk(all);
     this.#jobKeeper = new JobKeeper(tables);
     const results = new ResultWriter({ ...all, planner: new FollowUpPlanner(tables) });
-    const way = { rate: this.#rate, meter, loopback: mayReachLoopback(env) };
+    const way = { rate: this.#rate, traffic: tables.egress, meter, loopback: mayReachLoopback(env) };
     const course = new ExportCourse(all);
     const pages = new EventPages({ ...way, now, account: () => this.#plugins.account });
     this.work = new Work({
       ...all,
+      gathered: [
+        tables.stats,
+        tables.egress,
+        new LogRetention(db, now, () => this.#plugins.logRetentionDays),
+        tables.rollUp,
+      ],
       drainFuel: operatorLimits(env).drainFuel ?? DRAIN_FUEL,
       drain: new Drain({ ...all, results }),
       reports: new MetricReports({ ...all, intake: this.intake }),
@@ -197,7 +217,9 @@ export class Team {
 
   /** Ends all work, and every sandbox. Nothing is begun again. */
   async close(): Promise<void> {
+    this.tails.close();
     await this.work.stop();
+    await this.rollUp.telling;
     await this.#plugins.close();
     files.forget(fileIdPrefix(this.#whoAmI().teamId));
   }
@@ -285,6 +307,7 @@ export class Team {
       followUps: followUps.count(),
       webhooks: webhooks.count(),
       delivery: this.#delivery.pause,
+      tails: this.tails.size,
     };
   }
 
@@ -299,6 +322,7 @@ export class Team {
       now,
       keys: new CallKeys(this.#tables.facts),
       rate: this.#rate,
+      traffic: this.#tables.egress,
       meter: this.#tables.meter,
       account: () => this.#plugins.account,
       loopback: mayReachLoopback(env),

@@ -15,6 +15,7 @@ const {
   pluginConfig,
   pluginConfigVersion,
   pluginVersion,
+  rollUp,
   team,
 } = schema;
 
@@ -34,6 +35,7 @@ export function partsOfTeam(db: Registry, teamId: number): RegistryPart[] {
     { table: pluginConfigVersion, where: inArray(pluginConfigVersion.pluginConfigId, configs) },
     { table: pluginAttachment, where: inArray(pluginAttachment.pluginConfigId, configs) },
     { table: killSwitch, where: eq(killSwitch.teamId, teamId) },
+    { table: rollUp, where: eq(rollUp.teamId, teamId) },
     { table: auditLog, where: eq(auditLog.teamId, teamId) },
   ];
 }

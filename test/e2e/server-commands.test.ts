@@ -368,6 +368,11 @@ test("what happened is shown: ledger, logs, outcomes, dry runs, audit", async ()
     async () => expect((await hoglet(["errors"])).out).toMatch(/Talk .*processEvent +threw +.*odd one +1 /),
     10_000,
   );
+  const [odd] = JSON.parse((await hoglet(["errors", "--json"])).out) as { id: string }[];
+  const shown = (await hoglet(["errors", odd?.id ?? ""])).out;
+  expect(shown).toContain("Talk: processEvent threw: Error: odd one");
+  expect(shown).toMatch(/> 1 \| export function processEvent[^]*at processEvent \(index\.ts:1:\d+\)[^]*"event": "odd"/);
+  expect(await hoglet(["egress"])).toMatchObject({ code: 0, out: "none\n" });
   expect((await hoglet(["metrics", "--interval", "minute"])).out).toMatch(/FUEL\.P50 .*MS\.P99[^]*processEvent +\d/);
   expect((await hoglet(["metrics", "--interval", "year"])).err).toContain("must be minute or hour");
   expect((await hoglet(["usage"])).out).toMatch(
@@ -452,83 +457,6 @@ test("jobs are started by hand, looked at and cancelled", async () => {
   expect((await hoglet(["jobs", "Worker"])).out).toBe("none\n");
   expect((await hoglet(["run-again", "Worker", "1"])).err).toContain("no job among its dead letters with number 1");
   await hoglet(["disable", "Worker"]);
-});
-
-test("scheduled tasks are listed, run now, and their runs looked at", async () => {
-  const timed = {
-    "plugin.json": JSON.stringify({ name: "Timed", schedule: { runEveryMorning: "0 6 * * *" } }),
-    "index.js": `exports.runEveryMorning = () => console.log("good morning");
-      exports.runEveryDay = () => { throw new Error("no luck") };`,
-  };
-  shelf.npm.set("timed", new Map([["1.0.0", timed]]));
-  await hoglet(["install", "timed"]);
-  await hoglet(["configure", "Timed", "--on-error", "pass"]);
-  expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryHour .*finished/);
-  const { out } = await hoglet(["task-runs", "Timed", "--task", "runEveryDay"]);
-  expect(out).toMatch(/runEveryDay +manual +finished .*no luck/);
-  expect(out).not.toContain("runEveryHour");
-  await hoglet(["uninstall", "Timed"]);
-});
-
-test("jobs are started by hand, looked at and cancelled", async () => {
-  const manifest = { name: "Worker", publicJobs: { greet: { payload: { who: { type: "string", required: true } } } } };
-  const code = `exports.jobs = { greet: ({ who }) => console.log("hello " + who), later: () => {} };
-    exports.setupPlugin = ({ jobs }) => jobs.later({ n: 1 }).runIn(1, "day");`;
-  shelf.npm.set("@team/worker", new Map([["1.0.0", { "plugin.json": JSON.stringify(manifest), "index.js": code }]]));
-  await hoglet(["install", "@team/worker"]);
-  await hoglet(["configure", "Worker", "--on-error", "pass"]);
-  expect(await hoglet(["run-job", "Worker", "greet"])).toMatchObject({
-    code: 1,
-    err: expect.stringContaining("job__payload__who is required."),
-  });
-  await hoglet(["run-job", "Worker", "greet", "--payload", "who=ada"]);
-  await writeFile(join(home, "payload.json"), '{"who": "eve"}');
-  expect((await hoglet(["run-job", "Worker", "greet", "--payload", join(home, "payload.json")])).out).toMatch(
-    /^job \d+ was started/,
-  );
-  await vi.waitFor(async () => {
-    const { out } = await hoglet(["logs", "Worker"]);
-    expect(out).toContain("hello ada");
-    expect(out).toContain("hello eve");
-  }, 10_000);
-  const piped = await spawned(["run-job", "Worker", "greet", "--payload", "-"], {
-    env: { XDG_CONFIG_HOME: home },
-    input: '{"who": "bob"}',
-  });
-  expect(piped).toMatchObject({ code: 0, stdout: expect.stringMatching(/^job \d+ was started/) });
-  expect((await hoglet(["run-job", "Worker", "greet", "--payload", "who=a", "--payload", "x"])).err).toContain(
-    "--payload x must be KEY=VALUE",
-  );
-  const shown = await hoglet(["jobs", "Worker"]);
-  expect(shown.out).toMatch(/^ID +SHARD +NAME .*\n\d+ +0 +later .*{"n":1}\n$/);
-  const id = /\n(\d+)/.exec(shown.out)?.[1] ?? "";
-  expect((await hoglet(["cancel-job", "Worker", id])).out).toContain(`job ${id} is gone`);
-  expect((await hoglet(["jobs", "Worker"])).out).toBe("none\n");
-  expect((await hoglet(["run-again", "Worker", "1"])).err).toContain("no job among its dead letters with number 1");
-  await hoglet(["disable", "Worker"]);
-});
-
-test("scheduled tasks are listed, run now, and their runs looked at", async () => {
-  const timed = await folder({
-    "plugin.json": JSON.stringify({ name: "Timed", schedule: { runEveryMorning: "0 6 * * *" } }),
-    "index.js": `export const runEveryMorning = () => console.log("good morning");
-      export const runEveryDay = () => { throw new Error("no luck") };`,
-  });
-  expect((await hoglet(["install", timed])).code).toBe(0);
-  expect((await hoglet(["configure", "Timed", "--enable"])).code).toBe(0);
-  expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryMorning +0 6 \* \* \* +UTC +\d{4}-/);
-  const ran = await hoglet(["run-task", "Timed", "runEveryMorning", "--wait"]);
-  expect([ran.code, ran.out]).toEqual([0, expect.stringMatching(/^run \d+ of runEveryMorning is finished/)]);
-  const failed = await hoglet(["run-task", "Timed", "runEveryDay", "--wait"]);
-  expect([failed.code, failed.err]).toEqual([1, expect.stringContaining("is finished: Error: no luck")]);
-  const unknown = await hoglet(["run-task", "Timed", "runEveryYear"]);
-  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("has no scheduled task runEveryYear")]);
-  const runs = await hoglet(["task-runs", "Timed", "--json"]);
-  expect(JSON.parse(runs.out)).toMatchObject([
-    { task: "runEveryDay", trigger: "manual", outcome: "threw" },
-    { task: "runEveryMorning", log: [{ type: "LOG", message: "good morning" }] },
-  ]);
-  expect((await hoglet(["task-runs", "Timed", "--task", "runEveryDay"])).out).not.toContain("runEveryMorning");
 });
 
 test("an upgrade shows what it changes, and moves configs when that is wanted", async () => {

@@ -6,6 +6,7 @@ import { CHANGES } from "./changes.ts";
 import { CONFIGURES } from "./configure.ts";
 import { DEVS } from "./dev.ts";
 import { DRY_RUNS } from "./dry-run.ts";
+import { ERRORS } from "./error-groups.ts";
 import { GRANTS } from "./grant.ts";
 import { INSTALLS } from "./install.ts";
 import { JOBS } from "./jobs.ts";
@@ -34,6 +35,7 @@ export const SERVER_COMMANDS: Readonly<Record<string, ServerCommand>> = {
   ...JOBS,
   ...KEYS,
   ...LISTS,
+  ...ERRORS,
   ...LOGS,
   ...USAGES,
   ...DEVS,

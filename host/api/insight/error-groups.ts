@@ -9,6 +9,7 @@ import { ApiError } from "../api-error.ts";
 import { digits } from "../parse.ts";
 import { route, type Subject } from "../route.ts";
 import { theTeam } from "../subjects.ts";
+import { failureAnswer, failureJsons } from "./failure-json.ts";
 
 const answer = z
   .strictObject({
@@ -25,6 +26,13 @@ const answer = z
     event_uuid: z.string().nullable().meta({ description: "The event that it happened with last: see /api/outcomes." }),
   })
   .meta({ id: "ErrorGroup" });
+
+const sampledAnswer = answer
+  .extend({
+    first_sample: failureAnswer.nullable().meta({ description: "What it was like when it was seen first." }),
+    last_sample: failureAnswer.nullable(),
+  })
+  .meta({ id: "SampledErrorGroup" });
 
 const theError: Subject<{ team: Team; fingerprint: string }> = {
   async find(scope, param) {
@@ -47,13 +55,16 @@ export const errorGroupRoutes = [
   })),
   route("/api/teams/{id}/errors/{fingerprint}", theError, (declare) => ({
     GET: declare({
-      summary: "One of them",
+      summary: "One of them, with an event that it happened with and the author's lines where it did",
       access: "read",
-      answer,
+      answer: sampledAnswer,
       async handle({ env, subject: { team, fingerprint } }) {
-        const found = (await groupsOf(env, team)).find((group) => group.fingerprint === fingerprint);
+        const asked = shardsOf(team).map((address) => teamStub(env, address).findError(address, fingerprint));
+        const [found] = mergeGroups((await Promise.all(asked)).filter((group) => group !== undefined));
         if (found === undefined) throw noneOf(team, fingerprint);
-        return toJson(found);
+        const { version, firstSample, lastSample } = found;
+        const [first = null, last = null] = await failureJsons(env, version, [firstSample, lastSample]);
+        return { ...toJson(found), first_sample: first, last_sample: last };
       },
     }),
     DELETE: declare({

@@ -3,7 +3,7 @@ import { mergeStats, type CallStat, type Interval } from "../../team/insight/cal
 import { percentile, type Histogram } from "../../team/insight/histogram.ts";
 import { shardsOf, teamStub } from "../../team/team-client.ts";
 import { isoOf, timestamp } from "../answers.ts";
-import { digits } from "../parse.ts";
+import { digits, time } from "../parse.ts";
 import { route } from "../route.ts";
 import { theTeam } from "../subjects.ts";
 
@@ -39,10 +39,6 @@ const answer = z
     ),
   })
   .meta({ id: "Metrics" });
-
-const time = z.iso
-  .datetime({ offset: true, error: "must be a time in ISO 8601" })
-  .transform((text) => Date.parse(text));
 
 const query = z.object({
   interval: z.enum(["minute", "hour"], { error: "must be minute or hour" }).default("hour"),

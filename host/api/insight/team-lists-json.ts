@@ -4,7 +4,8 @@ import type { DeadLetter, RecordedOutcome } from "../../team/insight/listings.ts
 import { OF_TEAM } from "../../team/insight/log.ts";
 import type { PluginOutcome } from "../../team/insight/outcomes.ts";
 import type { RecentEvent } from "../../team/insight/recent-events.ts";
-import type { ingestionWarning, logEntry } from "../../team/schema.ts";
+import type { KeptLogEntry } from "../../team/insight/log.ts";
+import type { ingestionWarning } from "../../team/schema.ts";
 import { isoOf, json, jsonObject, timestamp } from "../answers.ts";
 
 /** How a call of a plugin ended. */
@@ -73,6 +74,8 @@ export const logAnswer = z
     source: z.string(),
     type: z.string(),
     message: z.string(),
+    function: z.string().nullable().meta({ description: "Whose call wrote it; null for what is not of a call." }),
+    event_uuid: z.string().nullable().meta({ description: "The event that the call was for, if it was a single one." }),
   })
   .meta({ id: "LogEntry" });
 
@@ -108,16 +111,11 @@ export function warningJson({
   return { id, timestamp: isoOf(at), code, detail, item };
 }
 
-export function logJson({
-  id,
-  at,
-  pluginConfigId,
-  source,
-  type,
-  message,
-}: typeof logEntry.$inferSelect): z.input<typeof logAnswer> {
+export function logJson(entry: KeptLogEntry): z.input<typeof logAnswer> {
+  const { id, at, pluginConfigId, source, type, message, function: name, eventUuid } = entry;
   const config = pluginConfigId === OF_TEAM ? null : pluginConfigId;
-  return { id, timestamp: isoOf(at), plugin_config_id: config, source, type, message };
+  const by = { plugin_config_id: config, function: name, event_uuid: eventUuid };
+  return { id, timestamp: isoOf(at), source, type, message, ...by };
 }
 
 function endingJson(outcome: PluginOutcome): z.input<typeof ending> {

@@ -6,6 +6,7 @@ import { id } from "../parse.ts";
 
 /** Every list of a team asks all its shards, and each is an object of its own. */
 const MAX_SHARDS = 32;
+const MAX_LOG_RETENTION_DAYS = 30;
 
 /** What a name may be. */
 export const nameField = z
@@ -51,6 +52,12 @@ export const teamChanges = z
       .boolean()
       .exactOptional()
       .meta({ description: "Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event." }),
+    log_retention_days: z
+      .int()
+      .min(1, { error: "must be at least 1" })
+      .max(MAX_LOG_RETENTION_DAYS, { error: `must be at most ${MAX_LOG_RETENTION_DAYS}` })
+      .exactOptional()
+      .meta({ description: "How long what plugins say is kept." }),
     quotas: quotas(z.int().min(0, { error: "must be a number from 0 on, or null" }).nullable())
       .exactOptional()
       .meta({ description: "The operator's to change, each by itself: null takes one back to its default." }),
@@ -77,6 +84,7 @@ export const teamAnswer = z
     shards: z.int(),
     anonymize_ips: z.boolean(),
     note_plugins: z.boolean(),
+    log_retention_days: z.int(),
     quotas: quotas(z.int()).meta({ description: "Those that are not at their defaults: see /api/teams/{id}/usage." }),
     created_at: timestamp,
     updated_at: timestamp,
@@ -93,6 +101,7 @@ export function teamJson(team: Team): z.input<typeof teamAnswer> {
     shards: team.shards,
     anonymize_ips: team.anonymizeIps,
     note_plugins: team.notePlugins,
+    log_retention_days: team.logRetentionDays,
     quotas: team.quotas ?? {},
     created_at: isoOf(team.createdAt),
     updated_at: isoOf(team.updatedAt),

@@ -95,13 +95,14 @@ export const teamRoutes = [
 ];
 
 function columnsOf(changes: Omit<z.output<typeof teamChanges>, "personal_api_key" | "quotas">): TeamSettings {
-  const { posthog_host, posthog_api_key, anonymize_ips, note_plugins, ...same } = changes;
+  const { posthog_host, posthog_api_key, anonymize_ips, note_plugins, log_retention_days, ...same } = changes;
   return {
     ...same,
     ...(posthog_host !== undefined && { posthogHost: posthog_host }),
     ...(posthog_api_key !== undefined && { posthogApiKey: posthog_api_key }),
     ...(anonymize_ips !== undefined && { anonymizeIps: anonymize_ips }),
     ...(note_plugins !== undefined && { notePlugins: note_plugins }),
+    ...(log_retention_days !== undefined && { logRetentionDays: log_retention_days }),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Outcome } from "../../../runtime/outcome.ts";
 import type { HandlerName } from "../../../wit/generated/contract.ts";
 import { handlerOf } from "../../../wit/plugin-functions.ts";
-import { RequestRate } from "../../capabilities/request-rate.ts";
 import type { JsonObject, Message } from "../../event.ts";
 import { Redactor } from "../../secrets/redactor.ts";
 import type { LogEntry } from "../insight/log.ts";
@@ -11,7 +10,7 @@ import { type AskedCall, callsOf } from "./calls.ts";
 import { fetchFrom, type Network, recordFetch, type RecordedRequest } from "./network.ts";
 import { redactReport } from "./redact-report.ts";
 import { type RealState, ScratchState, type Written } from "./scratch-state.ts";
-import { type Called, Trial, type TrialDeps, type Tried } from "./trial.ts";
+import { type Called, Trial, UNCOUNTED, type TrialDeps, type Tried } from "./trial.ts";
 
 /** What is tried. */
 export interface DryRunRequest {
@@ -50,9 +49,8 @@ export type DryRunDeps = Omit<TrialDeps, "state" | "fetch"> & { real: RealState 
 export async function dryRun(config: PluginConfig, request: DryRunRequest, deps: DryRunDeps): Promise<DryRunReport> {
   const { real, now } = deps;
   const { fetch, requests: fetches } = recordFetch(fetchFrom(request.fetch));
-  // What is not sent does not count against what the config may send.
-  const rate = request.fetch === "live" ? deps.rate : new RequestRate();
-  const trial = new Trial(config, { ...deps, rate, fetch, state: new ScratchState(real, now) });
+  const counted = request.fetch === "live" ? {} : UNCOUNTED();
+  const trial = new Trial(config, { ...deps, ...counted, fetch, state: new ScratchState(real, now) });
   try {
     const setup = await trial.setUp();
     const wanted = request.processor ?? functionOf(request.call);

@@ -1,5 +1,4 @@
 import type { Outcome } from "../../../runtime/outcome.ts";
-import { RequestRate } from "../../capabilities/request-rate.ts";
 import type { PlatformFetch } from "../../capabilities/fetch-send.ts";
 import { isForPlugins, type Message } from "../../event.ts";
 import { Redactor } from "../../secrets/redactor.ts";
@@ -13,7 +12,7 @@ import { PlayedAnswers } from "./played-answers.ts";
 import { SameState } from "./same-state.ts";
 import { ScratchState } from "./scratch-state.ts";
 import { type Side, type Step, takeAsks, takeStep } from "./step.ts";
-import { MAX_TRIAL_FUEL, Trial } from "./trial.ts";
+import { MAX_TRIAL_FUEL, Trial, UNCOUNTED } from "./trial.ts";
 
 export interface PreviewRequest {
   messages: Message[];
@@ -121,7 +120,7 @@ function open(config: PluginConfig, deps: DryRunDeps, send: PlatformFetch): Omit
   const state = new ScratchState(deps.real, deps.now);
   // Randomness follows from the revision. What the config may send in a minute is left to its events.
   const tried = { ...config, revision: "preview" };
-  return { trial: new Trial(tried, { ...deps, rate: new RequestRate(), fetch, state }), requests };
+  return { trial: new Trial(tried, { ...deps, ...UNCOUNTED(), fetch, state }), requests };
 }
 
 async function withFunctions(side: Omit<Side, "functions">): Promise<Side> {

@@ -2,6 +2,7 @@ import type { Outcome } from "../../../runtime/outcome.ts";
 import { Snapshots } from "../../../runtime/snapshots.ts";
 import { readWebhook, type Webhook } from "../../../runtime/webhook.ts";
 import type { HandlerName } from "../../../wit/generated/contract.ts";
+import { RequestRate } from "../../capabilities/request-rate.ts";
 import type { PlatformFetch } from "../../capabilities/fetch-send.ts";
 import type { JsonObject, Message } from "../../event.ts";
 import { batchingOfConfig } from "../events/batching.ts";
@@ -20,7 +21,7 @@ import type { ScratchState, Written } from "./scratch-state.ts";
 /** What a trial takes of the team's own. */
 export type TrialDeps = Pick<
   PluginDeps,
-  "image" | "files" | "keys" | "pool" | "rate" | "meter" | "account" | "loopback" | "locate" | "now"
+  "image" | "files" | "keys" | "pool" | "rate" | "traffic" | "meter" | "account" | "loopback" | "locate" | "now"
 > & {
   state: ScratchState;
   fetch: PlatformFetch;
@@ -42,6 +43,12 @@ export interface Called {
   /** The request that composeWebhook asked for. */
   webhook: Webhook | null;
 }
+
+/** What is not sent counts neither against what a config may send nor among what it has sent. */
+export const UNCOUNTED = (): Pick<TrialDeps, "rate" | "traffic"> => ({
+  rate: new RequestRate(),
+  traffic: { note: () => undefined },
+});
 
 const MAX_LOGS = 1000;
 

@@ -62,7 +62,7 @@ function take({ config }: Plugin, batch: readonly Passage[], processed: Processe
   const outcome = attribute(config, ended);
   const [only] = batch;
   result.calls.push({ outcome, eventUuid: only && batch.length === 1 ? only.uuid : null });
-  const { results: _, ...own } = outcome;
+  const { results: _, failure: __, ...own } = outcome;
   for (const [i, passage] of batch.entries()) {
     const became = each[i];
     if (!became) throw new Error("the end of an event in a batch was not told");

@@ -3,6 +3,7 @@ import type { Outcome } from "../../../runtime/outcome.ts";
 import type { Webhook } from "../../../runtime/webhook.ts";
 import { fetchOf, openEgress } from "../../capabilities/index.ts";
 import type { RequestRate } from "../../capabilities/request-rate.ts";
+import type { EgressStats } from "../insight/egress-stats.ts";
 import { parseRetryAfter } from "../../delivery/retry-after.ts";
 import type { Meter } from "../quotas/meter.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
@@ -19,6 +20,8 @@ export interface Sent {
 /** What requests on behalf of plugins stand on. */
 export interface Way {
   rate: RequestRate;
+  /** Counts what goes out and comes back. */
+  traffic: Pick<EgressStats, "note">;
   meter: Meter;
   /** Whether the operator lets plugins reach the machine itself. */
   loopback: boolean;
@@ -36,7 +39,7 @@ const decoder = new TextDecoder();
 export async function sendWebhook(
   plugin: PluginConfig,
   { url, method, headers, body }: Webhook,
-  { rate, meter, loopback, now }: Way,
+  { rate, traffic, meter, loopback, now }: Way,
 ): Promise<Sent> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new DOMException("timed out", "TimeoutError")), plugin.limits.wallMs);
@@ -48,7 +51,7 @@ export async function sendWebhook(
   });
   try {
     const isEmpty = body === "" && /^(?:GET|HEAD)$/.test(method);
-    const egress = openEgress({ plugin, rate, meter, hostNow: now, scope: { signal: controller.signal } });
+    const egress = openEgress({ plugin, rate, traffic, meter, hostNow: now, scope: { signal: controller.signal } });
     const answer = await fetchOf(egress, plugin, loopback).send({
       url,
       method,

@@ -7,6 +7,7 @@ import { parseRetryAfter } from "../../delivery/retry-after.ts";
 import type { JsonObject } from "../../event.ts";
 import { isObject } from "../../is-object.ts";
 import { isDeeperThan } from "../../json-depth.ts";
+import type { EgressStats } from "../insight/egress-stats.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
 import type { Meter } from "../quotas/meter.ts";
 
@@ -44,6 +45,8 @@ export interface EventPagesDeps {
   /** Counts the requests. */
   meter: Meter;
   rate: RequestRate;
+  /** Counts what goes out and comes back. */
+  traffic: Pick<EgressStats, "note">;
   /** What the team has of its PostHog at the moment. */
   account(): PosthogAccount | null;
   now(): number;
@@ -98,9 +101,9 @@ export class EventPages {
     plugin: PluginConfig,
     query: Record<string, string>,
   ): Promise<{ results: JsonObject[]; hasNext: boolean } | NoPage> {
-    const { account, meter, now, rate } = this.#deps;
+    const { account, meter, now, rate, traffic } = this.#deps;
     const scope = { signal: new AbortController().signal };
-    const api = provideApi(openEgress({ plugin, meter, rate, hostNow: now, scope }), account);
+    const api = provideApi(openEgress({ plugin, meter, rate, traffic, hostNow: now, scope }), account);
     try {
       const { status, headers, body } = await api({ method: "get", path: PATH, data: JSON.stringify(query) });
       const text = decoder.decode(body);

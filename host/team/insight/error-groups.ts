@@ -1,12 +1,14 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { and, desc, eq, notInArray, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, notInArray, sql } from "drizzle-orm";
 import type { TeamDatabase } from "../database.ts";
+import type { FailureSample } from "./failure-sample.ts";
 import type { PluginOutcome } from "./outcomes.ts";
 import { errorGroup } from "../schema.ts";
 
-/** Failures of one function that are told in the same words. */
-export type ErrorGroup = typeof errorGroup.$inferSelect;
+/** Failures of one function that are told in the same words, with what they were like when they were seen first and last. */
+export type SampledErrorGroup = typeof errorGroup.$inferSelect;
+export type ErrorGroup = Omit<SampledErrorGroup, "firstSample" | "lastSample">;
 
 /** Of one config, so that a plugin with ever new words pushes out none but its own. */
 const KEEP = 100;
@@ -24,9 +26,10 @@ export class ErrorGroups {
   /**
    * Part of the caller's transaction.
    * @param failure without secrets
+   * @param sample what it was like; null when that is not known
    * @param at milliseconds since the epoch
    */
-  note(failure: PluginOutcome, eventUuid: string | null, at: number): void {
+  note(failure: PluginOutcome, sample: FailureSample | null, eventUuid: string | null, at: number): void {
     const { pluginConfigId, plugin, version, function: name, kind } = failure;
     if (kind === "ok" || kind === "dropped") return;
     const message = (failure.message ?? "").slice(0, MAX_MESSAGE);
@@ -35,10 +38,18 @@ export class ErrorGroups {
     const { count } = errorGroup;
     const row = this.#db
       .insert(errorGroup)
-      .values({ fingerprint, ...about, count: 1, firstSeen: at, lastSeen: at })
+      .values({
+        fingerprint,
+        ...about,
+        count: 1,
+        firstSeen: at,
+        lastSeen: at,
+        firstSample: sample,
+        lastSample: sample,
+      })
       .onConflictDoUpdate({
         target: errorGroup.fingerprint,
-        set: { count: sql`${count} + 1`, lastSeen: at, message, eventUuid },
+        set: { count: sql`${count} + 1`, lastSeen: at, message, eventUuid, lastSample: sample },
       })
       .returning({ count })
       .get();
@@ -47,8 +58,14 @@ export class ErrorGroups {
 
   /** Those seen last first. @param pluginConfigId only those of this config */
   list(pluginConfigId?: number): ErrorGroup[] {
+    const { firstSample: _, lastSample: __, ...columns } = getTableColumns(errorGroup);
     const where = pluginConfigId === undefined ? undefined : eq(errorGroup.pluginConfigId, pluginConfigId);
-    return this.#db.select().from(errorGroup).where(where).orderBy(desc(errorGroup.lastSeen)).all();
+    return this.#db.select(columns).from(errorGroup).where(where).orderBy(desc(errorGroup.lastSeen)).all();
+  }
+
+  /** One of them, with what it was like first and last; undefined when there is none. */
+  find(fingerprint: string): SampledErrorGroup | undefined {
+    return this.#db.select().from(errorGroup).where(eq(errorGroup.fingerprint, fingerprint)).get();
   }
 
   /** Forgets a group; its next failure begins it anew. @returns whether it was there */
@@ -74,8 +91,8 @@ export class ErrorGroups {
 }
 
 /** Adds up those of several shards. Those seen last first. */
-export function mergeGroups(all: readonly ErrorGroup[]): ErrorGroup[] {
-  const merged = new Map<string, ErrorGroup>();
+export function mergeGroups<Group extends ErrorGroup & Partial<SampledErrorGroup>>(all: readonly Group[]): Group[] {
+  const merged = new Map<string, Group>();
   for (const group of all) {
     const found = merged.get(group.fingerprint);
     if (!found) {
@@ -83,8 +100,9 @@ export function mergeGroups(all: readonly ErrorGroup[]): ErrorGroup[] {
       continue;
     }
     const last = group.lastSeen > found.lastSeen ? group : found;
-    const firstSeen = Math.min(group.firstSeen, found.firstSeen);
-    merged.set(group.fingerprint, { ...last, count: group.count + found.count, firstSeen });
+    const { firstSeen, firstSample } = group.firstSeen < found.firstSeen ? group : found;
+    const count = group.count + found.count;
+    merged.set(group.fingerprint, { ...last, count, firstSeen, ...(firstSample !== undefined && { firstSample }) });
   }
   return [...merged.values()].sort((a, b) => b.lastSeen - a.lastSeen);
 }

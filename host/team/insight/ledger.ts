@@ -33,10 +33,13 @@ const NOBODY = 0;
 export class Ledger {
   readonly #add: ReturnType<typeof prepareAdd>;
   readonly #db: TeamDatabase;
+  readonly #onChange: () => void;
 
-  constructor(db: TeamDatabase) {
+  /** @param onChange told of each change */
+  constructor(db: TeamDatabase, onChange: () => void) {
     this.#add = prepareAdd(db);
     this.#db = db;
+    this.#onChange = onChange;
   }
 
   /**
@@ -44,7 +47,9 @@ export class Ledger {
    * @param pluginConfigId of the config that dropped them
    */
   add(account: Account, events: number, pluginConfigId = NOBODY): void {
-    if (events > 0) this.#add.run({ account, pluginConfigId, events });
+    if (events === 0) return;
+    this.#add.run({ account, pluginConfigId, events });
+    this.#onChange();
   }
 
   balance(): Balance {

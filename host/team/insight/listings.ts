@@ -1,9 +1,11 @@
-import { and, desc, eq, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, lt, or, sql } from "drizzle-orm";
 
 import type { JsonObject } from "../../event.ts";
 import type { Bodies } from "../bodies.ts";
 import type { TeamDatabase } from "../database.ts";
 import { readEvents } from "./json-page.ts";
+import type { KeptLogEntry } from "./log.ts";
+import { isWanted, type LogFilter } from "./log-filter.ts";
 import type { PluginOutcome } from "./outcomes.ts";
 import { deadLetter, ingestionWarning, localEvent, logEntry, outcome } from "../schema.ts";
 
@@ -48,14 +50,9 @@ export interface OutcomeFilter {
   function?: string;
   /** Of the event that the call was for, alone or among others. */
   eventUuid?: string;
-}
-
-/** Which entries of the log are wanted; all of what is named has to fit. */
-export interface LogFilter {
-  pluginConfigId?: number;
-  type?: string;
-  /** In the message, in capitals or not. */
-  search?: string;
+  /** Later, and earlier, than this: milliseconds since the epoch. */
+  after?: number;
+  before?: number;
 }
 
 /** What the API reads out of a team object. */
@@ -100,12 +97,15 @@ export class Listings {
 
   outcomes({ limit, before }: PageQuery, filter: OutcomeFilter = {}): Page<RecordedOutcome> {
     const { kind, pluginConfigId, function: name, eventUuid } = filter;
+    const { after, before: until } = filter;
     const where = and(
       before === undefined ? undefined : lt(outcome.id, before),
       kind === undefined ? undefined : eq(outcome.kind, kind),
       pluginConfigId === undefined ? undefined : eq(outcome.pluginConfigId, pluginConfigId),
       name === undefined ? undefined : sql`${outcome.outcome} ->> '$.function' = ${name}`,
       eventUuid === undefined ? undefined : or(eq(outcome.eventUuid, eventUuid), inBatch(eventUuid)),
+      after === undefined ? undefined : gt(outcome.at, after),
+      until === undefined ? undefined : lt(outcome.at, until),
     );
     const rows = this.#db.select().from(outcome).where(where).orderBy(desc(outcome.id)).limit(limit).all();
     return { results: rows.map(toRecorded), next: nextOf(rows, limit) };
@@ -128,14 +128,8 @@ export class Listings {
     return { results: rows, next: nextOf(rows, limit) };
   }
 
-  logs({ limit, before }: PageQuery, filter: LogFilter = {}): Page<typeof logEntry.$inferSelect> {
-    const { pluginConfigId, type, search } = filter;
-    const where = and(
-      before === undefined ? undefined : lt(logEntry.id, before),
-      pluginConfigId === undefined ? undefined : eq(logEntry.pluginConfigId, pluginConfigId),
-      type === undefined ? undefined : eq(logEntry.type, type),
-      search === undefined ? undefined : sql`instr(lower(${logEntry.message}), lower(${search})) > 0`,
-    );
+  logs({ limit, before }: PageQuery, filter: LogFilter = {}): Page<KeptLogEntry> {
+    const where = and(before === undefined ? undefined : lt(logEntry.id, before), isWanted(filter));
     const rows = this.#db.select().from(logEntry).where(where).orderBy(desc(logEntry.id)).limit(limit).all();
     return { results: rows, next: nextOf(rows, limit) };
   }

@@ -1,15 +1,18 @@
 import type { TeamDatabase } from "../database.ts";
 import type { CallStats } from "./call-stats.ts";
 import type { ErrorGroups } from "./error-groups.ts";
+import { type Failure, sampleOf } from "./failure-sample.ts";
 import type { TimedOutcome } from "./timed-outcome.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
 import { redactOutcome } from "../plugins/redact-outcome.ts";
 import { cutRing } from "./ring.ts";
 import { outcome } from "../schema.ts";
 
-/** How a call ended, and the number of its recording if it failed. */
+/** How a call ended, and if it failed the number of its recording, and what it was like. */
 export interface CallOutcome extends TimedOutcome {
   recording?: number;
+  /** Of a failure. It is not told with the outcome. */
+  failure?: Failure;
 }
 
 /** An outcome with the names of all that took part in it. */
@@ -36,10 +39,21 @@ export class Outcomes {
   readonly #redact: (text: string) => string;
   readonly #stats: CallStats;
   readonly #errors: ErrorGroups;
+  readonly #onChange: () => void;
   #seen = 0;
 
-  /** @param redact takes secrets out of what is kept */
-  constructor(db: TeamDatabase, redact: (text: string) => string, stats: CallStats, errors: ErrorGroups) {
+  /**
+   * @param redact takes secrets out of what is kept
+   * @param onChange told of each outcome
+   */
+  constructor(
+    db: TeamDatabase,
+    redact: (text: string) => string,
+    stats: CallStats,
+    errors: ErrorGroups,
+    onChange: () => void,
+  ) {
+    this.#onChange = onChange;
     this.#db = db;
     this.#redact = redact;
     this.#stats = stats;
@@ -51,7 +65,9 @@ export class Outcomes {
     const ended = redactOutcome(told, this.#redact);
     const { pluginConfigId, plugin, version, kind } = ended;
     this.#stats.note(ended, at);
-    this.#errors.note(ended, eventUuid, at);
+    this.#onChange();
+    const sample = told.failure && sampleOf(told.failure, this.#redact);
+    this.#errors.note(ended, sample ?? null, eventUuid, at);
     const isPlain = kind === "ok" && (ended.results ?? []).every((result) => result.kind === "ok");
     if (isPlain && this.#seen++ % SAMPLE !== 0) return;
     const [row] = this.#db

@@ -7,6 +7,7 @@ const MAX_ENTRIES = 200;
 export class CallLog {
   readonly #log: Pick<TeamLog, "write">;
   readonly #pluginConfigId: number;
+  #call: Pick<LogEntry, "function" | "eventUuid"> = {};
   #written = 0;
   #kept: LogEntry[] | undefined;
 
@@ -15,14 +16,15 @@ export class CallLog {
     this.#pluginConfigId = pluginConfigId;
   }
 
-  /** Begins a call. @param isKept whether its entries are wanted at its end, too */
-  beginCall(isKept: boolean): void {
+  /** Begins a call: what is written until its end is of it. @param isKept whether its entries are wanted at its end, too */
+  beginCall(call: Pick<LogEntry, "function" | "eventUuid">, isKept: boolean): void {
+    this.#call = call;
     this.#kept = isKept ? [] : undefined;
   }
 
   write(entry: LogEntry): void {
     if (this.#kept && this.#kept.length < MAX_ENTRIES) this.#kept.push(entry);
-    if (this.#written++ < MAX_ENTRIES) this.#log.write(entry);
+    if (this.#written++ < MAX_ENTRIES) this.#log.write({ ...entry, ...this.#call });
   }
 
   /** Ends a call: what was left out is counted in the log itself. @returns its entries, if they were to be kept */
@@ -35,9 +37,11 @@ export class CallLog {
 
   #countLeft(): void {
     const left = this.#written - MAX_ENTRIES;
+    const call = this.#call;
     this.#written = 0;
+    this.#call = {};
     if (left <= 0) return;
     const message = `${left} more entries of this call were left out: at most ${MAX_ENTRIES} are kept`;
-    this.#log.write({ pluginConfigId: this.#pluginConfigId, source: "SYSTEM", type: "WARN", message });
+    this.#log.write({ pluginConfigId: this.#pluginConfigId, source: "SYSTEM", type: "WARN", message, ...call });
   }
 }

@@ -153,8 +153,9 @@ export class PluginCalls {
     const [first] = call.messages;
     const { keys, now } = this.#deps;
     const begun = now();
+    const told = { function: labelOf(call), eventUuid: uuidOf(call.messages) };
     this.#records.begin();
-    this.#log.beginCall(call.keepsLog ?? false);
+    this.#log.beginCall(told, call.keepsLog ?? false);
     const result = await this.#holding(sandbox, () =>
       sandbox.call({
         function: name,
@@ -165,7 +166,7 @@ export class PluginCalls {
     );
     this.#deps.meter.spend("fuel_per_day", result.outcome.fuel);
     const log = this.#log.endCall();
-    this.logFailure(result.outcome);
+    this.logFailure(result.outcome, told.eventUuid);
     const ended = this.#records.end(call, result, sandbox.discovery.handlers.includes("setupPlugin"));
     const outcome = { ...ended, ms: now() - begun };
     const end = { ...result, outcome, ran: true, ...(log && { log }) };
@@ -185,13 +186,11 @@ export class PluginCalls {
   }
 
   /** Tells the log of a plugin's errors, those that it left unhandled too. */
-  logFailure({ function: name, kind, message, unhandled = [] }: Outcome): void {
-    if (kind !== "ok" && kind !== "dropped") this.#logError(`${name || "the script"}: ${message ?? kind}`);
-    for (const rejection of unhandled) this.#logError(`${name}: unhandled rejection: ${rejection}`);
-  }
-
-  #logError(message: string): void {
-    this.#deps.log.write({ pluginConfigId: this.#config.id, source: "PLUGIN", type: "ERROR", message });
+  logFailure({ function: name, kind, message, unhandled = [] }: Outcome, eventUuid: string | null = null): void {
+    const messages = unhandled.map((rejection) => `${name}: unhandled rejection: ${rejection}`);
+    if (kind !== "ok" && kind !== "dropped") messages.unshift(`${name || "the script"}: ${message ?? kind}`);
+    const by = { source: "PLUGIN", type: "ERROR", function: name || null, eventUuid } as const;
+    for (const each of messages) this.#deps.log.write({ ...by, pluginConfigId: this.#config.id, message: each });
   }
 
   /** Capabilities are made once for a sandbox, and ask here for the call of the moment. */
@@ -211,4 +210,18 @@ export class PluginCalls {
       },
     };
   }
+}
+
+/** Characters of what a plugin before may have made of an event's uuid. */
+const MAX_UUID = 200;
+
+/** The event of a call for a single one. */
+function uuidOf([only, another]: readonly Message[]): string | null {
+  const uuid: unknown = another === undefined ? only?.event.uuid : undefined;
+  return typeof uuid === "string" ? uuid.slice(0, MAX_UUID) : null;
+}
+
+/** As outcomes name it: a job by its own name. */
+function labelOf({ function: name, args }: PluginCall): string {
+  return name === "runJob" ? `jobs.${String(JSON.parse(args?.[0] ?? '""'))}` : name;
 }

@@ -22,6 +22,8 @@ export interface TeamSetup {
   quotas: TeamQuotas;
   /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
   notesPlugins: boolean;
+  /** Days after which what plugins said is forgotten. */
+  logRetentionDays: number;
   /** Takes the team's secrets out of what its plugins say. */
   redactor: Redactor;
   /** Enabled configs in the order of the pipeline. */
@@ -121,6 +123,11 @@ export class TeamPlugins {
   /** Whether events say which plugins they have passed, as of the last look. */
   get notesPlugins(): boolean {
     return this.#current?.notesPlugins ?? false;
+  }
+
+  /** How long what plugins say is kept, as of the last look. */
+  get logRetentionDays(): number | undefined {
+    return this.#current?.logRetentionDays;
   }
 
   /** How the plugins want their events in batches, as of the last look. */

@@ -6,6 +6,7 @@ import type { CallKeys } from "../plugins/call-key.ts";
 import type { CallOutcome } from "../insight/outcomes.ts";
 import type { PluginCall } from "../plugins/plugin-calls.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
+import { failureWith } from "../insight/failure-sample.ts";
 import { describeCall } from "./describe-call.ts";
 import type { RecordedCall } from "./describe-call.ts";
 import { Recorder } from "./recorder.ts";
@@ -42,7 +43,10 @@ export class CallRecords {
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
       const call: PluginCall = { function: "setupPlugin", messages: [], hops: 0, ingestId: "load", at };
-      throw new PluginLoadError(this.#keep(call, { outcome: error.outcome }, []), error.guestStack);
+      throw new PluginLoadError(
+        this.#keep(call, { outcome: error.outcome, stack: error.guestStack }, []),
+        error.guestStack,
+      );
     }
   }
 
@@ -60,9 +64,9 @@ export class CallRecords {
   /**
    * Ends it.
    * @param hasSetup whether the plugin has a setupPlugin
-   * @returns the outcome with the number of the call's recording, if it failed
+   * @returns the outcome, if it failed with the number of the call's recording and what it was like
    */
-  end(call: PluginCall, result: Pick<CallResult, "outcome" | "handedOver">, hasSetup: boolean): CallOutcome {
+  end(call: PluginCall, result: Pick<CallResult, "outcome" | "handedOver" | "stack">, hasSetup: boolean): CallOutcome {
     const { kind } = result.outcome;
     const isSetup = call.function === "setupPlugin";
     const isFailure = kind !== "ok" && kind !== "dropped";
@@ -78,7 +82,11 @@ export class CallRecords {
     this.recorder.begin();
   }
 
-  #keep(call: PluginCall, result: Pick<CallResult, "outcome" | "handedOver">, keys: Uint8Array[]): CallOutcome {
+  #keep(
+    call: PluginCall,
+    result: Pick<CallResult, "outcome" | "handedOver" | "stack">,
+    keys: Uint8Array[],
+  ): CallOutcome {
     const recording = this.#deps.recordings.keep(
       describeCall({
         config: this.#config,
@@ -91,7 +99,8 @@ export class CallRecords {
         earlier: this.#earlier,
       }),
     );
-    return { ...result.outcome, ...(recording !== undefined && { recording }) };
+    const failure = failureWith(call.messages[0]?.event, result.stack);
+    return { ...result.outcome, failure, ...(recording !== undefined && { recording }) };
   }
 
   /** What was not drawn from makes no difference, and holds its place. */

@@ -4,7 +4,7 @@ import { Budget } from "./budget.ts";
 import type { Drain } from "../events/drain.ts";
 import { earliest } from "./earliest.ts";
 import type { Facts } from "../facts.ts";
-import type { CallStats } from "../insight/call-stats.ts";
+import type { RollUp } from "../insight/roll-up.ts";
 import type { MetricReports } from "../insight/metric-reports.ts";
 import type { Meter } from "../quotas/meter.ts";
 import type { Sideline } from "./sideline.ts";
@@ -13,10 +13,12 @@ import { Turns } from "./turns.ts";
 export interface WorkDeps {
   drain: Drain;
   reports: MetricReports;
+  rollUp: Pick<RollUp, "nextDue">;
   sidelines: readonly Sideline[];
   facts: Facts;
-  stats: CallStats;
   meter: Meter;
+  /** What is gathered in memory, and written at the end. */
+  gathered: readonly { flush(): void }[];
   /** Fuel of the plugins in one alarm. */
   drainFuel: number;
   now(): number;
@@ -45,7 +47,8 @@ export class Work {
   /** When there is something to do next: milliseconds since the epoch, or null for never. */
   nextDue(): number | null {
     if (this.#isStopped) return null;
-    return this.#deps.sidelines.reduce((due, sideline) => earliest(due, sideline.nextDue()), this.#nextStep());
+    const first = earliest(this.#nextStep(), this.#deps.rollUp.nextDue());
+    return this.#deps.sidelines.reduce((due, sideline) => earliest(due, sideline.nextDue()), first);
   }
 
   /** Begins nothing more. What is under way has ended when this resolves. */
@@ -64,14 +67,14 @@ export class Work {
   }
 
   async #run(): Promise<void> {
-    const { facts, meter, now, drainFuel, stats } = this.#deps;
+    const { facts, gathered, meter, now, drainFuel } = this.#deps;
     // Left behind by a run that ended in the middle, with the process.
     const isSuspicious = facts.get("running") === true;
     facts.set("running", true);
     try {
       await meter.begin();
       await this.#runWithin(new Budget(now, drainFuel), isSuspicious);
-      stats.flush();
+      for (const each of gathered) each.flush();
       await meter.flush();
     } finally {
       // To change a row costs less than to remove it and make it anew.

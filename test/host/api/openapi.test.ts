@@ -17,7 +17,7 @@ test("the document has every path and method, each with an answer and a refusal"
       return described?.operationId;
     }),
   );
-  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
 });
 
 test("names of requests are those that are checked", async () => {

@@ -83,7 +83,8 @@ test("a run of a scheduled task costs no more rows than its page says", async ()
   const counted = await countRows(team);
   for (let minute = 2; minute < 2 + RUNS; minute++) await run(minute);
   const { read, written } = counted(RUNS);
-  expect(written).toBeLessThan(16);
+  // One of them is that the registry was told what the object has counted, which is once a minute whatever it does.
+  expect(written).toBeLessThan(17);
   expect(read).toBeLessThan(80);
 });
 

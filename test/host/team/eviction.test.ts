@@ -24,6 +24,8 @@ test("a sandbox that other teams push out is torn down by its own object, before
     await other.install(`export function processEvent(event) { return event }`);
     await other.accept({ event: "other" });
     await other.work();
+    // An object that idles for ten seconds is ended, and a busy machine takes longer for all of these.
+    await first.status();
   }
   expect(pool.counts.evictions).toBeGreaterThan(before);
   await vi.waitUntil(async () => (await first.logged("CONSOLE")).includes("teardown 1"));

@@ -82,7 +82,7 @@ describe("a team with a plugin that now and then fails", () => {
     expect(sent.map(({ event }) => event.uuid)).toContain(errors[0]?.["event_uuid"]);
     expect(await resultsOf(`/api/teams/${team.id}/errors?plugin_config_id=${configId + 1}`)).toEqual([]);
     const path = `/api/teams/${team.id}/errors/${String(errors[0]?.["id"])}`;
-    expect((await call("GET", path)).json).toEqual(errors[0]);
+    expect((await call("GET", path)).json).toMatchObject(errors[0] ?? {});
     expect((await call("GET", path.replace(`/${team.id}/`, "/1/"))).status).toBe(404);
     expect((await call("DELETE", path)).status).toBe(204);
     expect((await call("DELETE", path)).status).toBe(404);

@@ -114,6 +114,7 @@ test("ingestion warnings are listed", async () => {
 
 describe("what the team's object keeps", () => {
   let team: Team;
+  const said = Date.now() - 60_000;
 
   beforeAll(async () => {
     team = await teamWith(1);
@@ -131,7 +132,10 @@ describe("what the team's object keeps", () => {
           .run();
       }
       for (const pluginConfigId of [7, 8])
-        tables.insert(logEntry).values({ at: 2, pluginConfigId, source: "CONSOLE", type: "LOG", message: "hi" }).run();
+        tables
+          .insert(logEntry)
+          .values({ at: said + pluginConfigId, pluginConfigId, source: "CONSOLE", type: "LOG", message: "hi" })
+          .run();
       const body = JSON.stringify({ event: "refused" });
       tables.insert(deadLetter).values({ uuid: "u", body, status: 400, answer: "no", at: 3 }).run();
     });
@@ -149,6 +153,55 @@ describe("what the team's object keeps", () => {
     ]);
     const { status, json: error } = await call("GET", `/api/outcomes?team_id=${team.id}&kind=exploded`);
     expect({ status, attr: error["attr"] }).toEqual({ status: 400, attr: "kind" });
+  });
+
+  test("one outcome by its number", async () => {
+    const { json } = await call("GET", `/api/outcomes/1?team_id=${team.id}`);
+    expect(json).toMatchObject({ id: 1, shard: 0, kind: "dropped", event_uuid: "u" });
+    for (const path of [`3?team_id=${team.id}`, `1?team_id=${team.id}&shard=1`, `1?team_id=${team.id}&shard=99`])
+      expect((await call("GET", `/api/outcomes/${path}`)).status).toBe(404);
+    expect((await call("GET", "/api/outcomes/1")).status).toBe(400);
+  });
+
+  test("what is later, or earlier, than a time, page by page", async () => {
+    const at = (ms: number): string => new Date(ms).toISOString();
+    const found = async (query: string): Promise<number> => (await pagesOf(`/api/${query}&limit=1`)).flat().length;
+    const logs = `logs?team_id=${team.id}`;
+    expect(await found(`${logs}&after=${at(said + 7)}`)).toBe(1);
+    expect(await found(`${logs}&before=${at(said + 8)}`)).toBe(1);
+    expect(await found(`${logs}&after=${at(said)}&before=${at(said + 9)}`)).toBe(2);
+    expect(await found(`${logs}&after=${at(said + 7)}&before=${at(said + 8)}`)).toBe(0);
+    const outcomes = `outcomes?team_id=${team.id}`;
+    expect(await found(`${outcomes}&before=${at(2)}`)).toBe(2);
+    expect(await found(`${outcomes}&before=${at(1)}`)).toBe(0);
+    expect(await found(`${outcomes}&after=${at(1)}`)).toBe(0);
+    for (const [field, value] of [
+      ["after", "yesterday"],
+      ["after", "3"],
+      ["before", "2026-13-01T00:00:00Z"],
+    ] as const) {
+      const { status, json } = await call("GET", `/api/${logs}&${field}=${value}`);
+      expect({ status, attr: json["attr"] }).toEqual({ status: 400, attr: field });
+    }
+  });
+
+  test("no logs that are older than the team wants them", async () => {
+    const DAY_MS = 86_400_000;
+    await runInDurableObject(teamStub(env, { teamId: team.id, shard: 0 }), async (_, { storage }) => {
+      const old = { at: Date.now() - 3 * DAY_MS, pluginConfigId: 9, source: "CONSOLE", type: "LOG", message: "old" };
+      (await openDatabase(storage))
+        .insert(logEntry)
+        .values(old as typeof logEntry.$inferInsert)
+        .run();
+    });
+    const list = `/api/logs?team_id=${team.id}&plugin_config_id=9`;
+    expect((await call("GET", list)).json["results"]).toHaveLength(1);
+    expect((await call("PATCH", `/api/teams/${team.id}`, { log_retention_days: 2 })).status).toBe(200);
+    expect((await call("GET", list)).json["results"]).toEqual([]);
+    for (const days of [0, 31, 1.5]) {
+      const { status, json } = await call("PATCH", `/api/teams/${team.id}`, { log_retention_days: days });
+      expect({ status, attr: json["attr"] }).toEqual({ status: 400, attr: "log_retention_days" });
+    }
   });
 
   test("logs, all or of one config, page by page", async () => {

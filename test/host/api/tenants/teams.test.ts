@@ -32,6 +32,7 @@ describe("a team", () => {
       shards: 1,
       anonymize_ips: false,
       note_plugins: false,
+      log_retention_days: 7,
       quotas: {},
       created_at: "1970-01-01T00:00:00.001Z",
       updated_at: "1970-01-01T00:00:00.001Z",

@@ -122,10 +122,11 @@ const NAMED: Readonly<Record<string, (of: Tenant) => { query?: string; body?: ob
   "POST /api/plugin_configs/rearrange": (of) => ({ body: { team_id: of.team, order: [of.config] } }),
   "POST /api/dry_run": (of) => ({ body: { team_id: of.team, plugin_id: of.plugin, recent_event: of.event } }),
   "POST /api/kill_switches": (of) => ({ body: { kind: "config", target_id: of.config, reason: "x" } }),
+  "GET /api/outcomes/{id}": (of) => ({ query: `team_id=${of.team}` }),
   "GET /api/outcomes/{id}/case": (of) => ({ query: `team_id=${of.team}` }),
   "GET /api/audit_log": (of) => ({ query: `team_id=${of.team}` }),
   ...Object.fromEntries(
-    ["events", "dead-letters", "outcomes", "ingestion-warnings", "logs", "recent-events"].map((list) => [
+    ["events", "dead-letters", "outcomes", "ingestion-warnings", "logs", "recent-events", "egress"].map((list) => [
       `GET /api/${list}`,
       (of: Tenant) => ({ query: `team_id=${of.team}` }),
     ]),
@@ -140,6 +141,7 @@ const OWN = new Set([
   "GET /api/plugins",
   "GET /api/kill_switches",
   "GET /api/token",
+  "GET /metrics",
   "POST /api/rotate_encryption_key",
 ]);
 

@@ -27,7 +27,7 @@ describe("delivery", () => {
         batch: [{ event: "e0" }, { event: "e1" }, { event: "e2" }],
       },
     ]);
-    expect(await team.status()).toEqual({ inbox: 0, outbox: 0, followUps: 0, webhooks: 0, delivery: null });
+    expect(await team.status()).toEqual({ tails: 0, inbox: 0, outbox: 0, followUps: 0, webhooks: 0, delivery: null });
     expect(await team.alarm()).toBeNull();
   });
 
@@ -111,7 +111,7 @@ describe("delivery", () => {
     expect(await team.deadLetters()).toMatchObject([
       { event: { event: "e7", distinct_id: "person" }, status: 400, answer: "no such thing", at: START },
     ]);
-    expect(await team.status()).toEqual({ inbox: 0, outbox: 0, followUps: 0, webhooks: 0, delivery: null });
+    expect(await team.status()).toEqual({ tails: 0, inbox: 0, outbox: 0, followUps: 0, webhooks: 0, delivery: null });
   });
 
   test("keeps a whole batch that is refused for good", async () => {

@@ -12,7 +12,7 @@ const rows = (...names: string[]) =>
 
 async function openInbox(storage: DurableObjectStorage): Promise<Inbox> {
   const db = await openDatabase(storage);
-  return new Inbox(db, new Ledger(db));
+  return new Inbox(db, new Ledger(db, () => undefined));
 }
 
 async function withInbox(run: (inbox: Inbox) => void): Promise<void> {

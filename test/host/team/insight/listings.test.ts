@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { FakeDestination, POSTHOG_HOST } from "../fake-destination.ts";
-import { env, TestTeam, useClock } from "../test-team.ts";
+import { env, passTime, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
 
@@ -103,7 +103,75 @@ describe("the log", () => {
       (_, { storage }) => storage.sql.exec<{ rows: number }>("select count(*) as rows from log_entry").one().rows,
     );
     expect(count).toBeGreaterThanOrEqual(10_000);
-    expect(count).toBeLessThan(10_100);
+    expect(count).toBeLessThan(10_256);
+  });
+
+  test("keeps the words of a quiet plugin, however much another one says", async () => {
+    const team = await TestTeam.create();
+    const quiet = await team.install(
+      `export function processEvent(event) { if (event.event === "e0") console.log("once"); return event; }`,
+    );
+    const chatty = await team.install(
+      `export function processEvent(event) { for (let i = 0; i < 200; i++) console.log(event.event); return event; }`,
+    );
+    await team.accept(...numbered(60));
+    await team.work();
+    const of = async (pluginConfigId: number, query = { limit: 1000 }) =>
+      (await team.inside((object) => object.listLogs({ teamId: team.id, shard: 0 }, query, { pluginConfigId })))
+        .results;
+    expect((await of(quiet.id)).map(({ message: text }) => text)).toContain("once");
+    expect((await of(chatty.id))[0]?.message).toBe("e59");
+  });
+
+  test("knows which function's call said it, and for which event", async () => {
+    const team = await TestTeam.create();
+    await team.install(`
+      console.log("script");
+      export function setupPlugin() { console.log("setup"); }
+      export function processEvent(event) { console.log("event"); if (event.event === "bad") throw new Error("no"); return event; }
+      export function exportEvents() { console.log("export"); }
+      export async function onEvent(event, { jobs }) { await jobs.later({}).runNow(); }
+      export const jobs = { later() { console.log("job"); } };`);
+    const [, bad] = await team.accept({ event: "good" }, { event: "bad" });
+    await team.workThrough();
+    const { results } = await team.inside((object) => object.listLogs({ teamId: team.id, shard: 0 }, { limit: 100 }));
+    const said = (text: string) => results.filter(({ message: each }) => each.includes(text));
+    expect(said("script")[0]).toMatchObject({ function: null, eventUuid: null });
+    expect(said("setup")[0]).toMatchObject({ function: "setupPlugin", eventUuid: null });
+    expect(said("event")[0]).toMatchObject({ function: "processEvent", eventUuid: bad?.event.uuid });
+    expect(said("Error: no")[0]).toMatchObject({ type: "ERROR", function: "processEvent", eventUuid: bad?.event.uuid });
+    expect(said("export")[0]).toMatchObject({ function: "exportEvents", eventUuid: null });
+    expect(said("job")[0]).toMatchObject({ function: "jobs.later", eventUuid: null });
+    expect(said("Plugin loaded.")[0]).toMatchObject({ source: "SYSTEM", function: null, eventUuid: null });
+  });
+
+  test("takes no more of an event's uuid than a uuid has, whatever a plugin made of it", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      `export function processEvent(event) { event.uuid = event.event === "text" ? "x".repeat(100_000) : { a: 1 }; return event; }`,
+    );
+    await team.install(`export function processEvent(event) { console.log("seen " + event.event); return event; }`);
+    await team.accept({ event: "text" }, { event: "object" });
+    await team.work();
+    const { results } = await team.inside((object) =>
+      object.listLogs({ teamId: team.id, shard: 0 }, { limit: 100 }, { search: "seen" }),
+    );
+    expect(results.map(({ eventUuid }) => eventUuid)).toEqual([null, "x".repeat(200)]);
+  });
+
+  test("forgets what is older than the team wants it, once an hour", async () => {
+    const team = await TestTeam.create({ logRetentionDays: 2 });
+    await team.install(`export function processEvent(event) { console.log(event.event); return event; }`);
+    await team.accept({ event: "old" });
+    await team.work();
+    passTime(86_400_000);
+    await team.accept({ event: "young" });
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["old", "young"]);
+    passTime(86_400_001);
+    await team.accept({ event: "new" });
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["young", "new"]);
   });
 
   test("tells of rejections that a plugin left unhandled", async () => {

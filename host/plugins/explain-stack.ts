@@ -1,10 +1,5 @@
-import { codeFrame } from "../../host/plugins/code-frame.ts";
-import { originalPosition } from "../../host/plugins/source-position.ts";
-import type { SourcePosition } from "../../host/plugins/source-position.ts";
-import type { LoadedPlugin } from "./load-plugin.ts";
-
-/** The name that a plugin's stack frames carry. */
-export const SCRIPT_NAME = "plugin.js";
+import { codeFrame } from "./code-frame.ts";
+import { originalPosition, SCRIPT_NAME, type SourceMap, type SourcePosition } from "./source-position.ts";
 
 const FRAME = new RegExp(`^\\s*at (?:(.*?) \\()?${SCRIPT_NAME.replace(".", "\\.")}:(\\d+)(?::(\\d+))?\\)?$`);
 
@@ -18,11 +13,15 @@ export interface ExplainedStack {
   lines: string[];
 }
 
+/** The source that compiled code came from. */
+interface Compiled {
+  compiled: { map: SourceMap };
+  /** The text of one of the author's files; undefined for one that is none. */
+  source(path: string): string | undefined;
+}
+
 /** Follows a guest's stack back to the author's source. */
-export function explainStack(
-  { compiled, source }: Pick<LoadedPlugin, "compiled" | "source">,
-  stack: string,
-): ExplainedStack {
+export function explainStack({ compiled, source }: Compiled, stack: string): ExplainedStack {
   const frames = stack.split("\n").flatMap((line) => {
     const [, name, row, column] = FRAME.exec(line) ?? [];
     const position = row === undefined ? null : originalPosition(compiled.map, Number(row), Number(column ?? 1));
