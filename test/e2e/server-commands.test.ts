@@ -465,8 +465,7 @@ test("scheduled tasks are listed, run now, and their runs looked at", async () =
     "index.js": `export const runEveryMorning = () => console.log("good morning");
       export const runEveryDay = () => { throw new Error("no luck") };`,
   });
-  expect((await hoglet(["install", timed])).code).toBe(0);
-  expect((await hoglet(["configure", "Timed", "--enable"])).code).toBe(0);
+  expect((await hoglet(["push", timed])).code).toBe(0);
   expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryMorning +0 6 \* \* \* +UTC +\d{4}-/);
   const ran = await hoglet(["run-task", "Timed", "runEveryMorning", "--wait"]);
   expect([ran.code, ran.out]).toEqual([0, expect.stringMatching(/^run \d+ of runEveryMorning is finished/)]);
