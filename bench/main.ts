@@ -11,10 +11,12 @@ import { ROOT } from "../scripts/root.ts";
 import { UserError, runScript } from "../scripts/user-error.ts";
 import { measureCalls } from "./parts/calls.ts";
 import { measureChain } from "./parts/chain.ts";
+import { measureFairness } from "./parts/fairness.ts";
 import { measureMemory } from "./parts/memory.ts";
 import { measureMetering } from "./parts/metering.ts";
 import type { Bench, Part } from "./parts/part.ts";
 import { measureProfile } from "./parts/profile.ts";
+import { measureTick } from "./parts/tick.ts";
 import { measureStart } from "./parts/start.ts";
 import { installPeers } from "./peers/install-peers.ts";
 import { loadIsolatedVm, loadVm2 } from "./peers/load-peers.ts";
@@ -29,6 +31,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   profile: measureProfile,
   chain: measureChain,
   start: measureStart,
+  tick: measureTick,
+  fairness: measureFairness,
   memory: measureMemory,
   metering: measureMetering,
 };

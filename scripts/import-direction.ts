@@ -34,7 +34,18 @@ const ROOMS: Readonly<Record<string, Room>> = {
     platform: "node",
   },
   bench: {
-    rooms: ["runtime", "runtime/protocol.ts", "scripts", "test", "wit", "build", "node_modules"],
+    rooms: [
+      "runtime",
+      "runtime/protocol.ts",
+      "host",
+      "cli",
+      "scripts",
+      "scripts/soak",
+      "test",
+      "wit",
+      "build",
+      "node_modules",
+    ],
     platform: "node",
   },
 };

@@ -7,16 +7,20 @@ import {
   CHAIN_GROUP,
   CHAIN_LENGTHS,
   ENGINE,
+  FAIRNESS,
+  FAIRNESS_GROUP,
   IN_WORKERD,
   MEMORY,
   MEMORY_GROUP,
   METERED,
   START,
   START_GROUP,
+  TICK_GROUP,
   UNMETERED,
   callGroup,
   chainSubject,
   programGroup,
+  tickSubject,
 } from "./names.ts";
 import type { RowName } from "./names.ts";
 
@@ -78,6 +82,11 @@ export const COMPARISONS: readonly Comparison[] = [
   atLeast([START_GROUP, START.isolateEvent], [START_GROUP, START.imageEvent], 1),
   atLeast([START_GROUP, START.context], ready),
   { row: [MEMORY_GROUP, MEMORY.fit], atLeast: 20 },
+  // Of five minutes of CPU that an invocation may take.
+  { row: [TICK_GROUP, tickSubject(500)], atMost: 100_000 },
+  { row: [FAIRNESS_GROUP, FAIRNESS.others], of: [FAIRNESS_GROUP, FAIRNESS.alone], atMost: 1.5 },
+  // A second, and the setup of another sandbox.
+  { row: [FAIRNESS_GROUP, FAIRNESS.first], atMost: 1_500_000 },
   ...Object.keys(PROGRAMS)
     .map(programGroup)
     .map((group): Comparison => ({ row: [group, METERED], of: [group, UNMETERED], atMost: 1.15 })),

@@ -54,6 +54,16 @@ export const START = {
 export const MEMORY_GROUP = `linear memory, ${HELLO.name}`;
 export const MEMORY = { bytes: "an idle sandbox", fit: "idle sandboxes in 48 MiB" } as const;
 
+export const TICK_GROUP = "a beat for a page of teams, without their own work";
+export const tickSubject = (teams: number): string => `hoglet: ${teams} teams`;
+
+export const FAIRNESS_GROUP = "an event, from capture to PostHog, through wrangler dev";
+export const FAIRNESS = {
+  alone: "nothing else runs",
+  first: "its plugin is at a task: the first event",
+  others: "its plugin is at a task: those after it",
+} as const;
+
 export const programGroup = (program: string): string => `program ${program}`;
 export const METERED = "metered";
 export const UNMETERED = "unmetered";

@@ -1,8 +1,13 @@
 import { atATime } from "../at-a-time.ts";
-import type { Env } from "../env.ts";
-import { type DueTeam, type NextTask, noteNextTasks } from "../store/due-teams.ts";
-import { openRegistry } from "../store/registry.ts";
-import { teamStub } from "../team/team-client.ts";
+import type { DueTeam, NextTask } from "./due-team.ts";
+
+/** What a page of teams is passed on with. */
+export interface TickPageDeps {
+  /** Tells the object of a team. @returns when its next task is due, null for never */
+  tickTeam(teamId: number, beat: number): Promise<number | null>;
+  /** Has teams left alone until their next task is due. */
+  note(next: readonly NextTask[]): Promise<void>;
+}
 
 /** Teams that are ticked at the same time. */
 const AT_A_TIME = 50;
@@ -11,17 +16,20 @@ const AT_A_TIME = 50;
 const MINUTE = 60_000;
 
 /** Passes a beat on to some teams, and notes when each has its next task. A team that fails holds up no other, and is asked again in a minute. */
-export async function tickPage(env: Env, beat: number, page: readonly DueTeam[]): Promise<void> {
+export async function tickPage(
+  { tickTeam, note }: TickPageDeps,
+  beat: number,
+  page: readonly DueTeam[],
+): Promise<void> {
   const next: NextTask[] = [];
   await atATime(AT_A_TIME, page, async (team) => {
-    const address = { teamId: team.id, shard: 0 };
     try {
-      const dueAt = await teamStub(env, address).tick(address, beat);
+      const dueAt = await tickTeam(team.id, beat);
       // Who is due at the next beat stays as it is.
       if (dueAt === null || dueAt > beat + MINUTE) next.push({ ...team, dueAt });
     } catch (error) {
       console.error(`team ${team.id} could not be ticked: ${String(error)}`);
     }
   });
-  await noteNextTasks(openRegistry(env), next);
+  await note(next);
 }

@@ -1,6 +1,7 @@
 import type { Env } from "../env.ts";
-import { dueTeams, type DueTeam } from "../store/due-teams.ts";
+import { dueTeams } from "../store/due-teams.ts";
 import { openRegistry } from "../store/registry.ts";
+import type { DueTeam } from "./due-team.ts";
 
 /** Teams that one object passes a beat on to: far below the requests that one invocation may make. */
 const PAGE = 500;

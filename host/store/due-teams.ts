@@ -1,14 +1,8 @@
 import { and, asc, eq, gt, isNull, lte, sql } from "drizzle-orm";
 
+import type { DueTeam, NextTask } from "../schedule/due-team.ts";
 import type { Registry } from "./registry.ts";
 import { team } from "./schema.ts";
-
-/** A team to which a beat of the Cron Trigger may be something. */
-export interface DueTeam {
-  id: number;
-  /** Since when: milliseconds since the epoch. */
-  since: number;
-}
 
 /** A page of the teams to which a beat may be something, by ascending id. @param after the last id of the page before */
 export async function dueTeams(db: Registry, beat: number, after: number, limit: number): Promise<DueTeam[]> {
@@ -19,11 +13,6 @@ export async function dueTeams(db: Registry, beat: number, after: number, limit:
     .orderBy(asc(team.id))
     .limit(limit);
   return rows.map(({ id, since }) => ({ id, since: since ?? 0 }));
-}
-
-/** When the next task of a team is due, as its object says; null for never. */
-export interface NextTask extends DueTeam {
-  dueAt: number | null;
 }
 
 /** Has teams left alone until their next task is due, in one statement; but for those whose configs changed since they were found. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Env } from "../../../host/env.ts";
 import { tick } from "../../../host/schedule/tick.ts";
 import { tickPage } from "../../../host/schedule/tick-page.ts";
+import { tickingIn } from "../../../host/schedule/ticker.ts";
 import { dueTeams } from "../../../host/store/due-teams.ts";
 import { env, muteErrors, START, TestTeam } from "../team/test-team.ts";
 import { migratedRegistry } from "../store/registry.ts";
@@ -68,7 +69,7 @@ describe("a beat", () => {
     // Saved after the page was read, and before the team's object was asked with what it knew.
     await team.stub().tick(team.address, START);
     await team.update(config.id, { name: "renamed" });
-    await tickPage(env, START + MINUTE, [due]);
+    await tickPage(tickingIn(env), START + MINUTE, [due]);
     expect(await dueIds(START + 2 * MINUTE)).toContain(team.id);
     vi.setSystemTime(START);
   });
@@ -175,7 +176,7 @@ describe("a beat for a thousand teams", { timeout: 120_000 }, () => {
         tick: async (beat: number, page: { id: number; since: number }[]) => {
           cron.asked.subrequests++;
           const own = counting();
-          await tickPage(own.env, beat, page);
+          await tickPage(tickingIn(own.env), beat, page);
           pages.push(own.asked);
         },
       }),
