@@ -122,10 +122,11 @@ test("every function of the contract is found and called under its name", async 
   const plugin = await loadPlugin(
     `${names.map((name) => `exports.${name} = () => console.log("${name}");`).join("")} exports.jobs = { j: () => console.log("runJob") };
     require("@posthog/plugin-contrib").createBuffer({ onFlush: () => console.log("flushBuffer") });
-    exports.runJob = exports.flushBuffer = () => console.log("no function of plugins");`,
+    exports.runEveryOther = () => console.log("runTask");
+    exports.runJob = exports.runTask = exports.flushBuffer = () => console.log("no function of plugins");`,
   );
-  expect(plugin.sandbox.discovery.handlers).toEqual(names);
-  const args: Record<string, unknown[]> = { runJob: ["j"], flushBuffer: [0, [], 0] };
+  expect(plugin.sandbox.discovery).toMatchObject({ handlers: names, tasks: ["runEveryOther"] });
+  const args: Record<string, unknown[]> = { runJob: ["j"], runTask: ["runEveryOther"], flushBuffer: [0, [], 0] };
   for (const { name } of HANDLERS) await plugin.call(name, args[name] ?? [{}]);
   expect(plugin.records.logs.map(([, message]) => message)).toEqual(HANDLERS.map(({ name }) => name));
 });
