@@ -9,6 +9,7 @@ import { batchingOfConfig } from "../events/batching.ts";
 import { process, processorOf } from "../events/process-event.ts";
 import type { LogEntry } from "../insight/log.ts";
 import type { TimedOutcome } from "../insight/timed-outcome.ts";
+import { closedBy } from "../plugins/closed.ts";
 import type { FailedSetup, KnownFailures } from "../plugins/failed-setups.ts";
 import { addRequests, noRequests, type Requests } from "../plugins/invocation.ts";
 import type { PluginCall } from "../plugins/plugin-calls.ts";
@@ -66,6 +67,7 @@ export class Trial {
   readonly plugin: Plugin;
   /** Fuel of all calls, but for the setup. */
   fuel = 0;
+  readonly #meter: TrialDeps["meter"];
   readonly #now: () => number;
   readonly #startedAt: number;
   readonly #state: ScratchState;
@@ -73,7 +75,8 @@ export class Trial {
   #asked = noRequests();
 
   constructor(config: PluginConfig, deps: TrialDeps) {
-    const { now, state } = deps;
+    const { meter, now, state } = deps;
+    this.#meter = meter;
     this.#now = now;
     this.#startedAt = now();
     this.#state = state;
@@ -96,7 +99,7 @@ export class Trial {
 
   /** @returns how the setup failed; null when it did not, and for a plugin that does not run at all, which its calls tell */
   async setUp(): Promise<Outcome | null> {
-    return this.plugin.config.closed === undefined ? this.plugin.retrySetup() : null;
+    return closedBy(this.plugin.config, this.#meter) === undefined ? this.plugin.retrySetup() : null;
   }
 
   /** Whether nothing more is to be begun. */
