@@ -169,11 +169,11 @@ export class Team {
       reports: new MetricReports({ ...all, intake: this.intake }),
       sidelines: [
         this.#delivery,
-        this.#followUps,
-        new JobRunner({ ...all, keeper: this.#jobKeeper, end: new JobEnd(all) }),
-        new TaskRunner({ ...all, schedule: this.#schedule }),
+        this.#followUps.lanes,
+        new JobRunner({ ...all, keeper: this.#jobKeeper, end: new JobEnd(all) }).lanes,
+        new TaskRunner({ ...all, schedule: this.#schedule }).lanes,
         new WebhookLane({ ...all, ...way }),
-        new HistoricalExportRunner({ ...all, course, step: new ExportStep({ ...all, course, pages }) }),
+        new HistoricalExportRunner({ ...all, course, step: new ExportStep({ ...all, course, pages }) }).lanes,
       ],
     });
   }

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { type EgressInterval, type EgressStat, mergeEgress } from "../../team/insight/egress-stats.ts";
 import { shardsOf, teamStub } from "../../team/team-client.ts";
 import { isoOf, timestamp } from "../answers.ts";
-import { digits, time } from "../parse.ts";
+import { digits } from "../parse.ts";
 import { route } from "../route.ts";
 import { nothing } from "../subjects.ts";
+import { countedFields, countedTimes } from "./counted-times.ts";
 
 const HOUR_MS = 3_600_000;
 /** What is shown of each when nothing else is asked for. */
@@ -34,9 +35,7 @@ const answer = z
 const query = z.object({
   team_id: digits,
   interval: z.enum(["hour", "day"], { error: "must be hour or day" }).default("day"),
-  from: time.exactOptional(),
-  to: time.exactOptional(),
-  plugin_config_id: digits.exactOptional(),
+  ...countedFields,
 });
 
 /** Whom a team's plugins talk to. */
@@ -50,12 +49,10 @@ export const egressRoutes = [
       answer,
       async handle({ env, scope, query: wanted, now }) {
         const team = await scope.team(wanted.team_id);
-        const { interval, to = now + 1, plugin_config_id: pluginConfigId } = wanted;
-        const { from = to - SHOWN_MS[interval] } = wanted;
-        const asked = { interval, from, to, ...(pluginConfigId !== undefined && { pluginConfigId }) };
+        const asked = countedTimes(wanted, SHOWN_MS, now);
         const ofShards = shardsOf(team).map((address) => teamStub(env, address).listEgress(address, asked));
         const stats = mergeEgress((await Promise.all(ofShards)).flat());
-        return { interval, from: isoOf(from), to: isoOf(to), results: stats.map(toJson) };
+        return { interval: asked.interval, from: isoOf(asked.from), to: isoOf(asked.to), results: stats.map(toJson) };
       },
     }),
   })),

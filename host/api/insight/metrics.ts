@@ -3,9 +3,9 @@ import { mergeStats, type CallStat, type Interval } from "../../team/insight/cal
 import { percentile, type Histogram } from "../../team/insight/histogram.ts";
 import { shardsOf, teamStub } from "../../team/team-client.ts";
 import { isoOf, timestamp } from "../answers.ts";
-import { digits, time } from "../parse.ts";
 import { route } from "../route.ts";
 import { theTeam } from "../subjects.ts";
+import { countedFields, countedTimes } from "./counted-times.ts";
 
 const HOUR_MS = 3_600_000;
 /** What is shown of each when nothing else is asked for. */
@@ -42,9 +42,7 @@ const answer = z
 
 const query = z.object({
   interval: z.enum(["minute", "hour"], { error: "must be minute or hour" }).default("hour"),
-  from: time.exactOptional(),
-  to: time.exactOptional(),
-  plugin_config_id: digits.exactOptional(),
+  ...countedFields,
 });
 
 /** How a team's plugins fare. */
@@ -57,12 +55,10 @@ export const metricRoutes = [
       query,
       answer,
       async handle({ env, subject, query: wanted, now }) {
-        const { interval, to = now + 1, plugin_config_id: pluginConfigId } = wanted;
-        const { from = to - SHOWN_MS[interval] } = wanted;
-        const asked = { interval, from, to, ...(pluginConfigId !== undefined && { pluginConfigId }) };
+        const asked = countedTimes(wanted, SHOWN_MS, now);
         const ofShards = shardsOf(subject).map((address) => teamStub(env, address).listCallStats(address, asked));
         const stats = mergeStats((await Promise.all(ofShards)).flat());
-        return { interval, from: isoOf(from), to: isoOf(to), results: stats.map(toJson) };
+        return { interval: asked.interval, from: isoOf(asked.from), to: isoOf(asked.to), results: stats.map(toJson) };
       },
     }),
   })),

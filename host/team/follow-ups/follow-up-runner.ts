@@ -1,7 +1,6 @@
 import { describeError } from "../../describe-error.ts";
 import { MissingBodyError } from "../bodies.ts";
 import type { Bodies } from "../bodies.ts";
-import type { Budget } from "../work/budget.ts";
 import { planCall } from "./follow-up-call.ts";
 import type { FollowUpEnd } from "./follow-up-end.ts";
 import { readItem } from "./follow-up-item.ts";
@@ -11,7 +10,6 @@ import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { Meter } from "../quotas/meter.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
-import type { Sideline } from "../work/sideline.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
 
 export interface FollowUpRunnerDeps {
@@ -24,29 +22,22 @@ export interface FollowUpRunnerDeps {
 }
 
 /** Makes the follow-ups that are due, at least once: those of one config one after another, and those of several beside each other. */
-export class FollowUpRunner implements Sideline {
+export class FollowUpRunner {
+  /** Where the work goes on, beside the events. */
+  readonly lanes: ConfigLanes;
   readonly #deps: FollowUpRunnerDeps;
-  readonly #lanes: ConfigLanes;
 
   constructor(deps: FollowUpRunnerDeps) {
     const { followUps, meter, plugins, now } = deps;
     this.#deps = deps;
-    this.#lanes = new ConfigLanes({
+    this.lanes = new ConfigLanes({
       what: "follow-ups",
       queue: followUps,
       step: (configId, isSuspicious) =>
         plugins.begin(configId, (plugin) => this.#makeNext(configId, plugin, isSuspicious)),
-      opensAt: () => meter.opensAt("fuel_per_day"),
+      meter,
       now,
     });
-  }
-
-  nextDue(): number | null {
-    return this.#lanes.nextDue();
-  }
-
-  start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
-    return this.#lanes.start(budget, isSuspicious);
   }
 
   /**

@@ -1,7 +1,5 @@
-import type { Budget } from "../work/budget.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
 import type { Meter } from "../quotas/meter.ts";
-import type { Sideline } from "../work/sideline.ts";
 import type { ExportCourse } from "./export-course.ts";
 import type { ExportStep } from "./export-step.ts";
 import type { HistoricalExports } from "./historical-exports.ts";
@@ -18,29 +16,21 @@ export interface HistoricalExportRunnerDeps {
  * Exports old events of a team, page by page: at least once, and one page of a config after the other. How far it has come is written with
  * the end of each call.
  */
-export class HistoricalExportRunner implements Sideline {
+export class HistoricalExportRunner {
+  /** Where the work goes on, beside the events. */
+  readonly lanes: ConfigLanes;
   readonly #deps: HistoricalExportRunnerDeps;
-  readonly #lanes: ConfigLanes;
 
   constructor(deps: HistoricalExportRunnerDeps) {
     const { historicalExports, meter, now } = deps;
     this.#deps = deps;
-    this.#lanes = new ConfigLanes({
+    this.lanes = new ConfigLanes({
       what: "historical exports",
       queue: historicalExports,
       step: (configId, isSuspicious) => this.#next(configId, isSuspicious),
-      // They wait for the fuel of another day.
-      opensAt: () => meter.opensAt("fuel_per_day"),
+      meter,
       now,
     });
-  }
-
-  nextDue(): number | null {
-    return this.#lanes.nextDue();
-  }
-
-  start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
-    return this.#lanes.start(budget, isSuspicious);
   }
 
   /** @returns the fuel it took, or null when the config has none that is due */

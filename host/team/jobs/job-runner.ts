@@ -3,9 +3,7 @@ import type { Plugin } from "../plugins/plugin.ts";
 import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
 import type { Meter } from "../quotas/meter.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
-import type { Budget } from "../work/budget.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
-import type { Sideline } from "../work/sideline.ts";
 import type { JobEnd } from "./job-end.ts";
 import type { JobKeeper } from "./job-keeper.ts";
 import type { Job, Jobs } from "./jobs.ts";
@@ -20,29 +18,21 @@ export interface JobRunnerDeps {
 }
 
 /** Runs the jobs that are due: at least once, and again later when they ask for it. */
-export class JobRunner implements Sideline {
+export class JobRunner {
+  /** Where the work goes on, beside the events. */
+  readonly lanes: ConfigLanes;
   readonly #deps: JobRunnerDeps;
-  readonly #lanes: ConfigLanes;
 
   constructor(deps: JobRunnerDeps) {
     const { jobs, meter, plugins, now } = deps;
     this.#deps = deps;
-    this.#lanes = new ConfigLanes({
+    this.lanes = new ConfigLanes({
       what: "jobs",
       queue: jobs,
       step: (configId) => plugins.begin(configId, (plugin) => this.#next(configId, plugin)),
-      // They wait for the fuel of another day.
-      opensAt: () => meter.opensAt("fuel_per_day"),
+      meter,
       now,
     });
-  }
-
-  nextDue(): number | null {
-    return this.#lanes.nextDue();
-  }
-
-  start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
-    return this.#lanes.start(budget, isSuspicious);
   }
 
   /** @returns the fuel it took, or null when the config has no job that is due */

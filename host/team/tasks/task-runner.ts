@@ -10,9 +10,7 @@ import type { TeamPlugins } from "../plugins/team-plugins.ts";
 import type { Meter } from "../quotas/meter.ts";
 import type { RequestWriter } from "../request-writer.ts";
 import type { TaskRunLine } from "../schema.ts";
-import type { Budget } from "../work/budget.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
-import type { Sideline } from "../work/sideline.ts";
 import type { Schedule } from "./schedule.ts";
 import type { TaskRun, TaskRuns } from "./task-runs.ts";
 
@@ -41,29 +39,21 @@ const MAX_LINES = 50;
 const MAX_LINE = 500;
 
 /** Runs the scheduled tasks that are due: one run of a task at a time, each recorded. */
-export class TaskRunner implements Sideline {
+export class TaskRunner {
+  /** Where the work goes on, beside the events. */
+  readonly lanes: ConfigLanes;
   readonly #deps: TaskRunnerDeps;
-  readonly #lanes: ConfigLanes;
 
   constructor(deps: TaskRunnerDeps) {
     const { meter, plugins, taskRuns, now } = deps;
     this.#deps = deps;
-    this.#lanes = new ConfigLanes({
+    this.lanes = new ConfigLanes({
       what: "tasks",
       queue: taskRuns,
       step: (configId) => plugins.begin(configId, (plugin) => this.#next(configId, plugin)),
-      // They wait for the fuel of another day.
-      opensAt: () => meter.opensAt("fuel_per_day"),
+      meter,
       now,
     });
-  }
-
-  nextDue(): number | null {
-    return this.#lanes.nextDue();
-  }
-
-  start(budget: Budget): Promise<void> | null {
-    return this.#lanes.start(budget, false);
   }
 
   /** @returns the fuel it took, or null when the config has no run to be started */

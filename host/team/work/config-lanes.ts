@@ -1,4 +1,5 @@
 import { describeError } from "../../describe-error.ts";
+import type { Meter } from "../quotas/meter.ts";
 import type { Budget } from "./budget.ts";
 import type { Sideline } from "./sideline.ts";
 import { Turns } from "./turns.ts";
@@ -17,8 +18,8 @@ export interface ConfigLanesOptions {
   queue: ConfigQueue;
   /** Does the next of a config's work. @returns the fuel it took, or null when the config has none that is due */
   step(pluginConfigId: number, isSuspicious: boolean): Promise<number | null>;
-  /** When any of it may be begun, even if it is due: milliseconds since the epoch. */
-  opensAt(): number;
+  /** Where nothing is left of the team's fuel, all of it waits for that of another day. */
+  meter: Pick<Meter, "opensAt">;
   now(): number;
 }
 
@@ -54,7 +55,7 @@ export class ConfigLanes implements Sideline {
   }
 
   get #opensAt(): number {
-    return Math.max(this.#restUntil, this.#options.opensAt());
+    return Math.max(this.#restUntil, this.#options.meter.opensAt("fuel_per_day"));
   }
 
   async #workFor(configId: number, budget: Budget, isSuspicious: boolean): Promise<void> {
