@@ -33,12 +33,13 @@ async function runs(team: TestTeam): Promise<boolean> {
 }
 
 /** Counts what is asked of the registry. */
+/** What the registry is asked, but for the counters that are told to it once a minute. */
 function countQueries() {
   const asked: string[] = [];
   const { REGISTRY } = env;
   const prepare = REGISTRY.prepare.bind(REGISTRY);
   vi.spyOn(REGISTRY, "prepare").mockImplementation((sql: string) => {
-    asked.push(sql);
+    if (!/roll_up/.test(sql)) asked.push(sql);
     return prepare(sql);
   });
   return asked;
