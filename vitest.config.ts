@@ -17,19 +17,10 @@ const workerd = () =>
 /** A machine that is busy is slow, not broken: what hangs is found out all the same. */
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** These store nothing, so all files share one Worker: starting one for each takes longer than the tests. Every other file of the host's has its own. */
-const STORELESS = [
-  "test/{runtime,hostile}/**/*.test.ts",
-  "test/host/*.test.ts",
-  "test/host/{delivery,event-diff,files,geo,proxy,secrets}/**/*.test.ts",
-  "test/host/plugins/{archive,sources}/**/*.test.ts",
-  "test/host/plugins/!(install|sweep-versions|versions).test.ts",
-  "test/host/api/{admin-host,merge-pages,configs/whole-boundaries,insight/exposition}.test.ts",
-  "test/host/capabilities/{buffers,contract-names,fetch,fetch-cancel,fetch-guard,guarded-ways,jobs}.test.ts",
-  "test/host/capabilities/{posthog-api,posthog-capture}.test.ts",
-  "test/host/capture/{distinct-id,json,sample,sent-at,utf8}.test.ts",
-  "test/host/{console/shown,schedule/grid}.test.ts",
-  "test/host/team/{insight/counters,insight/histogram,insight/log-shares,plugins/lock,recording/recorder}.test.ts",
+/** These are about all that a Worker has, or about its demo team: each has a Worker of its own. */
+const ALONE = [
+  "test/host/{schedule/tick,store/seed,console/page,plugins/sweep-versions,api/tenants/kill-switches}.test.ts",
+  "test/host/tenants/**/*.test.ts",
 ];
 
 /** These start servers, from one bundle. `dev-server.test.ts` and `start.test.ts` start them as a user does. */
@@ -44,15 +35,17 @@ export default defineConfig({
         plugins: [workerd()],
         test: {
           name: "workers",
-          include: ["test/host/**/*.test.ts"],
-          exclude: STORELESS,
+          include: ["test/{runtime,hostile,host}/**/*.test.ts"],
+          exclude: ALONE,
+          // One Worker for all files, which work in teams of their own: starting one for each takes longer than the tests.
+          isolate: false,
           ...PATIENCE,
           globalSetup: "./test/support/provide-redis.ts",
         },
       },
       {
         plugins: [workerd()],
-        test: { name: "shared", include: STORELESS, isolate: false, ...PATIENCE },
+        test: { name: "alone", include: ALONE, ...PATIENCE },
       },
       {
         test: {

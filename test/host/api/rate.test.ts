@@ -9,15 +9,14 @@ test("a token that comes too often has to wait, and no other", async () => {
   const [busy, calm] = [await tokenOf({ teamId: team.id }), await tokenOf({ teamId: team.id })];
   // The real limiter, which counts 600 a minute.
   expect(env.API_RATE).toBeDefined();
-  const statuses: number[] = [];
-  let last: Awaited<ReturnType<typeof call>> | undefined;
-  for (let sent = 0; sent < 601; sent++) {
-    last = await call("GET", "/api/token", undefined, { token: busy });
-    statuses.push(last.status);
-  }
-  expect(statuses.filter((status) => status === 200)).toHaveLength(600);
+  let passed = 0;
+  let last = await call("GET", "/api/token", undefined, { token: busy });
+  for (; last.status === 200; passed++) last = await call("GET", "/api/token", undefined, { token: busy });
   expect(last).toMatchObject({ status: 429, json: { code: "throttled", status: 429 } });
-  expect(last?.headers.get("Retry-After")).toBe("60");
+  expect(last.headers.get("Retry-After")).toBe("60");
+  // More than 600 where its minute ends among them.
+  expect(passed).toBeGreaterThanOrEqual(600);
+  expect(passed).toBeLessThanOrEqual(1_200);
   expect((await call("GET", "/api/token", undefined, { token: calm })).status).toBe(200);
   expect((await call("GET", "/api/token")).status).toBe(200);
 });

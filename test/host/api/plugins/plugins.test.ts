@@ -57,7 +57,15 @@ describe("an upload", () => {
     const name = newName();
     const source = `export const processEvent = (e) => e; export const runEveryHour = () => {}; export const jobs = { mail() {} }`;
     const config = [{ key: "apiKey", type: "string", secret: true }];
-    const json = await upload({ name, source, description: "Does things", config, capabilities: { cache: true } });
+    const { id: organizationId } = await createOrganization(db, "Uploads", 1);
+    const json = await upload({
+      organization_id: organizationId,
+      name,
+      source,
+      description: "Does things",
+      config,
+      capabilities: { cache: true },
+    });
     expect(json).toMatchObject({
       id: expect.any(Number),
       name,
@@ -72,8 +80,8 @@ describe("an upload", () => {
     });
     const { json: read } = await call("GET", `/api/plugins/${json["id"]}`);
     expect(read).toEqual(json);
-    const { json: list } = await call("GET", "/api/plugins");
-    expect(list["results"]).toContainEqual(json);
+    const { json: list } = await call("GET", "/api/plugins", undefined, { token: await tokenOf({ organizationId }) });
+    expect(list["results"]).toEqual([json]);
   });
 
   test("shows what its code names, and reaches of that what a config grants", async () => {

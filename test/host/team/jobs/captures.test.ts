@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 
-import { tick } from "../../../../host/schedule/tick.ts";
-import { env, START, TestTeam, useClock } from "../test-team.ts";
+import { START, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
 
@@ -18,7 +17,7 @@ test("what a job and a task capture passes the pipeline like any event", async (
   );
   await team.install(MARKS);
   await team.accept({ event: "start" });
-  await tick(env, START + 60_000);
+  await team.tick(START + 60_000);
   await team.workThrough();
   const events = await team.events();
   expect(events.map(({ event }) => event).toSorted()).toEqual(["of a job", "of a task", "start"]);
@@ -31,7 +30,7 @@ test("a task whose event leads to others comes to an end, and the failure says w
     `export const runEveryMinute = () => posthog.capture("again", {});
      export const processEvent = async (event) => { await posthog.capture("again", {}); return event; };`,
   );
-  await tick(env, START + 60_000);
+  await team.tick(START + 60_000);
   await team.workThrough();
   expect(await team.eventNames()).toEqual(Array.from({ length: 10 }, () => "again"));
   expect(await team.failures()).toMatchObject([
