@@ -28,7 +28,7 @@ import { Webhooks } from "./follow-ups/webhooks.ts";
 
 /** The tables of a team object, with the bucket for what is too large for a row. */
 export interface Tables {
-  account: Account;
+  usageAccount: Account;
   db: TeamDatabase;
   bodies: Bodies;
   decided: DecidedQuotas;
@@ -83,7 +83,7 @@ export function openTables(db: TeamDatabase, bucket: R2Bucket, options: TablesOp
   const log = new TeamLog(db, now, redact, meter, () => tails.ring());
   return {
     db,
-    account: new Account({ db, decided, facts, log, stocks, now }),
+    usageAccount: new Account({ db, decided, facts, log, stocks, now }),
     bodies: new Bodies(bucket, blobPrefix(id)),
     decided,
     egress,

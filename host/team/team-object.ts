@@ -30,6 +30,7 @@ import type { SharedState } from "./shared-state.ts";
 import type { BegunTask, TaskState } from "./tasks/schedule.ts";
 import type { TaskRun, TaskRunFilter } from "./tasks/task-runs.ts";
 import { openTeam } from "./team.ts";
+import { Doorbell } from "./work/doorbell.ts";
 import type { Team } from "./team.ts";
 import type { TeamStatus } from "./team-status.ts";
 
@@ -42,16 +43,15 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   #team: Team | undefined;
   /** Set when erasing begins: nobody is let in any more, and no alarm set. */
   #isClosed = false;
-  /** What the alarm is set to, so that storage need not be asked: milliseconds since the epoch. */
-  #alarmAt: number | null = null;
+  readonly #bell: Doorbell;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.#bell = new Doorbell(ctx.storage);
     void ctx.blockConcurrencyWhile(async () => {
       this.#isClosed = await isErased(ctx.storage);
       if (this.#isClosed) return;
       this.#team = await openTeam(ctx, env);
-      this.#alarmAt = await ctx.storage.getAlarm();
       await this.#arm();
     });
   }
@@ -72,7 +72,7 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   /** One beat of the Cron Trigger, at the time it was scheduled for. @returns when the next task is due, null for never */
   async tick(address: TeamAddress, scheduledTime: number): Promise<number | null> {
     if (this.#isClosed) return null;
-    const due = await this.#at(address).tick(scheduledTime);
+    const due = await this.#at(address).tasks.tick(scheduledTime);
     await this.#arm();
     return due;
   }
@@ -91,12 +91,12 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   /** Runs a plugin as a config would have it, beside the events; nothing of it is kept. */
   dryRun(address: TeamAddress, candidate: Candidate, request: DryRunRequest): Promise<DryRunReport> {
-    return this.#at(address).dryRun(candidate, request);
+    return this.#at(address).trials.dryRun(candidate, request);
   }
 
   /** Runs events through two versions of a plugin, beside the events; nothing of it is kept. */
   preview(address: TeamAddress, candidates: Pair<Candidate>, request: PreviewRequest): Promise<PreviewReport> {
-    return this.#at(address).preview(candidates, request);
+    return this.#at(address).trials.preview(candidates, request);
   }
 
   /**
@@ -106,7 +106,7 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   async erase(address: TeamAddress): Promise<void> {
     const team = this.#team;
     if (team === undefined) return;
-    team.identify(address);
+    team.identity.learn(address);
     this.#isClosed = true;
     await team.close();
     await eraseStorage(this.ctx.storage);
@@ -115,16 +115,16 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   override async alarm(): Promise<void> {
     if (this.#isClosed) return;
-    this.#alarmAt = null;
+    this.#bell.takeAlarm();
     try {
       await this.#open.work.run();
       await this.#arm();
-      const { telling } = this.#open.rollUp;
+      const { telling } = this.#open.tables.rollUp;
       if (telling) this.ctx.waitUntil(this.#armAfter(telling));
     } catch (error) {
       if (this.#isClosed) return;
       console.error(`team object: ${describeError(error)}`);
-      await this.#setAlarm(Date.now() + HOST_FAILURE_PAUSE_MS);
+      await this.#bell.set(Date.now() + HOST_FAILURE_PAUSE_MS);
     }
   }
 
@@ -138,15 +138,15 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   }
 
   usage(address: TeamAddress): Promise<Usage> {
-    return this.#at(address).usage();
+    return this.#at(address).usage.count();
   }
 
   takeUsage(address: TeamAddress, shard: number, report: Report): Usage {
-    return this.#at(address).takeUsage(shard, report);
+    return this.#at(address).usage.take(shard, report);
   }
 
   balance(address: TeamAddress): Balance {
-    return this.#at(address).balance();
+    return this.#at(address).tables.ledger.balance();
   }
 
   listEvents(address: TeamAddress, query: PageQuery) {
@@ -219,57 +219,56 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
 
   /** What is said from now on, or after a line. */
   tailLogs(address: TeamAddress, filter: LogFilter, after?: number): LogTail {
-    return this.#at(address).tails.open(filter, after);
+    return this.#at(address).tables.tails.open(filter, after);
   }
 
   listCallStats(address: TeamAddress, query: StatQuery): CallStat[] {
-    return this.#at(address).stats.list(query);
+    return this.#at(address).tables.stats.list(query);
   }
 
   listEgress(address: TeamAddress, query: EgressQuery): EgressStat[] {
-    return this.#at(address).egress.list(query);
+    return this.#at(address).tables.egress.list(query);
   }
 
   /** The scheduled tasks of enabled configs, and when each is due. */
   listTasks(address: TeamAddress): Promise<TaskState[]> {
-    return this.#at(address).tasks();
+    return this.#at(address).tasks.list();
   }
 
   listTaskRuns(address: TeamAddress, filter: TaskRunFilter, query: PageQuery): Page<TaskRun> {
-    return this.#at(address).taskRuns.list(filter, query);
+    return this.#at(address).tasks.runs(filter, query);
   }
 
   /** A run of a config's, or undefined. */
   taskRun(address: TeamAddress, pluginConfigId: number, id: number): TaskRun | undefined {
-    const run = this.#at(address).taskRuns.get(id);
-    return run?.pluginConfigId === pluginConfigId ? run : undefined;
+    return this.#at(address).tasks.findRun(pluginConfigId, id);
   }
 
   /** Begins a run of a task. @returns the run that is under way when there is one, undefined when there is no such task */
   async runTask(address: TeamAddress, pluginConfigId: number, task: TaskName): Promise<BegunTask | undefined> {
-    const begun = await this.#at(address).runTask(pluginConfigId, task);
+    const begun = await this.#at(address).tasks.runNow(pluginConfigId, task);
     await this.#arm();
     return begun;
   }
 
   listErrors(address: TeamAddress, pluginConfigId?: number): ErrorGroup[] {
-    return this.#at(address).errors.list(pluginConfigId);
+    return this.#at(address).tables.errors.list(pluginConfigId);
   }
 
   findError(address: TeamAddress, fingerprint: string): SampledErrorGroup | undefined {
-    return this.#at(address).errors.find(fingerprint);
+    return this.#at(address).tables.errors.find(fingerprint);
   }
 
   resolveError(address: TeamAddress, fingerprint: string): boolean {
-    return this.#at(address).errors.resolve(fingerprint);
+    return this.#at(address).tables.errors.resolve(fingerprint);
   }
 
   listRecentEvents(address: TeamAddress, limit: number): RecentEvent[] {
-    return this.#at(address).recent.list(limit);
+    return this.#at(address).tables.recent.list(limit);
   }
 
   listRecentMessages(address: TeamAddress, limit: number): RecentMessage[] {
-    return this.#at(address).recent.messages(limit);
+    return this.#at(address).tables.recent.messages(limit);
   }
 
   exportRows(address: TeamAddress, table: string, after: number): Promise<RowsPage> {
@@ -307,16 +306,12 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
   }
 
   #at(address: TeamAddress): Team {
-    this.#open.identify(address);
+    this.#open.identity.learn(address);
     return this.#open;
   }
 
-  /** Sets the alarm for the next thing that is due. While the alarm's work runs, a ring has it seen at once. */
   async #arm(): Promise<void> {
-    const { work } = this.#open;
-    work.ring();
-    const due = work.nextDue();
-    if (due !== null && (this.#alarmAt === null || due < this.#alarmAt)) await this.#setAlarm(due);
+    await this.#bell.ring(this.#open.work);
   }
 
   /** What could not be told is told again later. */
@@ -324,21 +319,7 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     await telling;
     if (!this.#isClosed) await this.#arm();
   }
-
-  async #setAlarm(due: number): Promise<void> {
-    const at = Math.min(due, Date.now() + LONGEST_REST_MS);
-    this.#alarmAt = at;
-    try {
-      await this.ctx.storage.setAlarm(at);
-    } catch (error) {
-      this.#alarmAt = null;
-      throw error;
-    }
-  }
 }
-
-/** The longest time to an alarm; the platform takes none of a far future, which a plugin's job may well be due in. */
-const LONGEST_REST_MS = 24 * 60 * 60 * 1000;
 
 /** How long the object rests after a failure that its work could not deal with, such as one of its own database. */
 const HOST_FAILURE_PAUSE_MS = 5_000;
