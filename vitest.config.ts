@@ -45,7 +45,7 @@ export default defineConfig({
       },
       {
         plugins: [workerd()],
-        test: { name: "alone", include: ALONE, ...PATIENCE },
+        test: { name: "alone", include: ALONE, ...PATIENCE, globalSetup: "./test/support/provide-redis.ts" },
       },
       {
         test: {
