@@ -59,10 +59,13 @@ export class Work {
     await this.#running?.catch(() => undefined);
   }
 
-  /** Works until nothing is due or the budget is used up. */
+  /** Works until nothing is due or the budget is used up. Called while it is at work, it waits for that to end. */
   async run(): Promise<void> {
     if (this.#isStopped) return;
-    this.#running = this.#run();
+    // Two at once would take the same events out of the inbox.
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
     await this.#running;
   }
 

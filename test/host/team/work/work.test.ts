@@ -1,3 +1,4 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, test, vi } from "vitest";
 
 import { Beside } from "../../../../host/team/work/beside.ts";
@@ -64,4 +65,35 @@ test("an event that becomes due while something beside it waits does not wait fo
   await vi.waitUntil(async () => (await team.logged("CONSOLE")).length === 1, 10_000);
   letGo();
   await vi.waitUntil(async () => (await team.status()).followUps === 0, 10_000);
+});
+
+test("an alarm that rings while the one before is at work does nothing a second time", async () => {
+  const team = await TestTeam.create();
+  let letGo = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let called = 0;
+  vi.stubGlobal("fetch", async () => {
+    called++;
+    await gate;
+    return new Response("go on");
+  });
+  await team.install(
+    `export const processEvent = async (event) => { await fetch("https://gate.test/"); return event; };`,
+  );
+  await team.accept({ event: "first" });
+  const rings = [runDurableObjectAlarm(team.stub())];
+  await vi.waitUntil(() => called === 1, 10_000);
+  await team.accept({ event: "second" });
+  expect(await team.alarm()).not.toBeNull();
+  rings.push(runDurableObjectAlarm(team.stub()));
+  // Long enough for the second to take the event, if it would.
+  for (let turns = 0; turns < 20; turns++) await team.status();
+  letGo();
+  await Promise.all(rings);
+  await team.work();
+  expect(await team.eventNames()).toEqual(["first", "second"]);
+  expect(called).toBe(2);
+  expect(await team.inside((object) => object.balance(team.address))).toMatchObject({ accepted: 2, delivered: 2 });
 });
