@@ -10,7 +10,6 @@ import type { TeamLog } from "../insight/log.ts";
 import type { Metrics } from "../insight/metrics.ts";
 import type { Outbox } from "../events/outbox.ts";
 import { withoutJobs } from "../plugins/invocation.ts";
-import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
 import { attribute } from "../insight/outcomes.ts";
 import type { Outcomes } from "../insight/outcomes.ts";
 import type { PluginResult } from "../plugins/plugin-calls.ts";
@@ -79,12 +78,6 @@ export class FollowUpEnd {
   retry(row: FollowUp): void {
     const { followUps, now, random } = this.#deps;
     followUps.retry(row.id, row.attempts + 1, now() + waitOf(row, random()));
-  }
-
-  /** Has a follow-up wait for a plugin that does not run at the moment; no attempt is counted. */
-  putOff(row: FollowUp): void {
-    const { followUps, now } = this.#deps;
-    followUps.retry(row.id, row.attempts, now() + CLOSED_PAUSE_MS);
   }
 
   /** Gives up a batch that nobody can take any more: it becomes dead letters. */

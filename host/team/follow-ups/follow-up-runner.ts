@@ -9,6 +9,7 @@ import { isBatch } from "./follow-ups.ts";
 import type { FollowUp, FollowUps } from "./follow-ups.ts";
 import type { Meter } from "../quotas/meter.ts";
 import type { Plugin } from "../plugins/plugin.ts";
+import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
 
@@ -53,15 +54,15 @@ export class FollowUpRunner {
   /** @returns the fuel it took, or null when the config has none that is due */
   async #makeNext(configId: number, plugin: Plugin | undefined, isSuspicious: boolean): Promise<number | null> {
     const { followUps, end, now } = this.#deps;
+    if (plugin?.config.closed !== undefined) {
+      this.lanes.rest(configId, now() + CLOSED_PAUSE_MS);
+      return null;
+    }
     const row = followUps.take(configId, now());
     if (!row) return null;
     if (!plugin) {
       if (isBatch(row.function)) await end.abandon(row, await this.#read(row), GONE);
       else await end.discardCalls(configId);
-      return 0;
-    }
-    if (plugin.config.closed !== undefined) {
-      end.putOff(row);
       return 0;
     }
     // Put off in advance, so that one which takes the whole object down with it is not the first in line again.

@@ -37,7 +37,12 @@ export class JobRunner {
 
   /** @returns the fuel it took, or null when the config has no job that is due */
   async #next(configId: number, plugin: Plugin | undefined): Promise<number | null> {
-    const job = this.#deps.jobs.next(configId, this.#deps.now());
+    const { jobs, now } = this.#deps;
+    if (plugin?.config.closed !== undefined) {
+      this.lanes.rest(configId, now() + CLOSED_PAUSE_MS);
+      return null;
+    }
+    const job = jobs.next(configId, now());
     if (!job) return null;
     if (plugin) return this.#take(job, plugin);
     this.#deps.keeper.settle(this.#deps.plugins.configs);
@@ -46,10 +51,6 @@ export class JobRunner {
 
   async #take(job: Job, plugin: Plugin): Promise<number> {
     const { end, jobs, now } = this.#deps;
-    if (plugin.config.closed !== undefined) {
-      jobs.putOff(job.id, now() + CLOSED_PAUSE_MS);
-      return 0;
-    }
     const wasCutOff = job.startedAt !== null;
     const run = { ...job, attempts: job.attempts + (wasCutOff ? 1 : 0), startedAt: job.startedAt ?? now() };
     try {

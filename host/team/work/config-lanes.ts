@@ -2,6 +2,7 @@ import { describeError } from "../../describe-error.ts";
 import type { Meter } from "../quotas/meter.ts";
 import type { Budget } from "./budget.ts";
 import type { Sideline } from "./sideline.ts";
+import { earliest } from "./earliest.ts";
 import { Turns } from "./turns.ts";
 
 /** Work that is queued for the configs of a team. */
@@ -33,6 +34,8 @@ const HOST_FAILURE_PAUSE_MS = 5_000;
 export class ConfigLanes implements Sideline {
   readonly #options: ConfigLanesOptions;
   readonly #busy = new Set<number>();
+  /** Configs that nothing is begun for, until when. Not stored: a new object finds out anew. */
+  readonly #resting = new Map<number, number>();
   #restUntil = 0;
 
   constructor(options: ConfigLanesOptions) {
@@ -41,14 +44,19 @@ export class ConfigLanes implements Sideline {
 
   nextDue(): number | null {
     if (this.#busy.size >= MAX_CONFIGS) return null;
-    const dueAt = this.#options.queue.nextDue([...this.#busy]);
+    const dueAt = earliest(this.#options.queue.nextDue(this.#leftOut()), this.#nextWaking());
     return dueAt === null ? null : Math.max(dueAt, this.#opensAt);
+  }
+
+  /** Begins nothing for a config before a time, in milliseconds since the epoch. */
+  rest(configId: number, until: number): void {
+    this.#resting.set(configId, until);
   }
 
   start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
     const { queue, now } = this.#options;
     if (this.#busy.size >= MAX_CONFIGS || now() < this.#opensAt) return null;
-    const configId = queue.dueConfig(now(), [...this.#busy]);
+    const configId = queue.dueConfig(now(), this.#leftOut());
     if (configId === undefined) return null;
     this.#busy.add(configId);
     return this.#workFor(configId, budget, isSuspicious).finally(() => this.#busy.delete(configId));
@@ -56,6 +64,17 @@ export class ConfigLanes implements Sideline {
 
   get #opensAt(): number {
     return Math.max(this.#restUntil, this.#options.meter.opensAt("fuel_per_day"));
+  }
+
+  /** Configs that nothing is begun for at the moment. */
+  #leftOut(): number[] {
+    const now = this.#options.now();
+    for (const [id, until] of this.#resting) if (until <= now) this.#resting.delete(id);
+    return [...this.#busy, ...this.#resting.keys()];
+  }
+
+  #nextWaking(): number | null {
+    return [...this.#resting.values()].reduce<number | null>(earliest, null);
   }
 
   async #workFor(configId: number, budget: Budget, isSuspicious: boolean): Promise<void> {

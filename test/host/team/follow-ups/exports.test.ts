@@ -19,13 +19,14 @@ const named = (...names: string[]) => names.map((event) => ({ event }));
 /** Events whose JSON has the same length each. */
 const equal = (count: number) => Array.from({ length: count }, () => ({ event: "same" }));
 
-/** Characters of the JSON of such an event, as a plugin gets it. */
-async function lengthOfEach(): Promise<number> {
+/** Characters of the JSON of such an event of a team, as a plugin gets it. */
+async function lengthOfEach({ id }: TestTeam): Promise<number> {
   const team = await TestTeam.create();
   await team.install(`export const onEvent = (event) => console.log(JSON.stringify(event).length);`);
   await team.accept(...equal(1));
   await team.work();
-  return Number((await team.logged("CONSOLE"))[0]);
+  // The event has its team's id in it.
+  return Number((await team.logged("CONSOLE"))[0]) + String(id).length - String(team.id).length;
 }
 
 const REPORT = "$$plugin_metrics";
@@ -78,8 +79,8 @@ describe("exportEvents", () => {
   });
 
   test("is given batches whose JSON is not longer than its config says: fourteen of seven, and one of two", async () => {
-    const length = await lengthOfEach();
     const team = await TestTeam.create();
+    const length = await lengthOfEach(team);
     await team.install(COUNTING, { config: { exportEventsBufferBytes: String(7 * length + 3) } });
     await team.accept(...equal(100));
     await team.work();
@@ -90,8 +91,8 @@ describe("exportEvents", () => {
   });
 
   test("is given a batch that has the very length", async () => {
-    const length = await lengthOfEach();
     const team = await TestTeam.create();
+    const length = await lengthOfEach(team);
     await team.install(COUNTING, { config: { exportEventsBufferBytes: 3 * length } });
     await team.accept(...equal(4));
     await team.work();
