@@ -81,7 +81,7 @@ describe("an upload", () => {
     const { json: read } = await call("GET", `/api/plugins/${json["id"]}`);
     expect(read).toEqual(json);
     const { json: list } = await call("GET", "/api/plugins", undefined, { token: await tokenOf({ organizationId }) });
-    expect(list["results"]).toEqual([json]);
+    expect(list["results"]).toContainEqual(json);
   });
 
   test("shows what its code names, and reaches of that what a config grants", async () => {
