@@ -10,7 +10,7 @@ import { process, processorOf } from "../events/process-event.ts";
 import type { LogEntry } from "../insight/log.ts";
 import type { TimedOutcome } from "../insight/timed-outcome.ts";
 import { closedBy } from "../plugins/closed.ts";
-import type { FailedSetup, KnownFailures } from "../plugins/failed-setups.ts";
+import { NOTHING_KNOWN } from "../plugins/failed-setups.ts";
 import { addRequests, noRequests, type Requests } from "../plugins/invocation.ts";
 import type { PluginCall } from "../plugins/plugin-calls.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
@@ -85,7 +85,7 @@ export class Trial {
       ...deps,
       poolPrefix: `dry-run/${crypto.randomUUID()}`,
       snapshots: new Snapshots(0),
-      failedSetups: rememberNothing(),
+      failedSetups: NOTHING_KNOWN,
       askOwnerToRetire: () => this.plugin.discard(),
       log: { write: (entry) => void (this.logs.length < MAX_LOGS && this.logs.push(entry)) },
       shared: state,
@@ -107,13 +107,13 @@ export class Trial {
     return this.fuel >= MAX_TRIAL_FUEL || this.#now() - this.#startedAt >= MAX_TRIAL_MS;
   }
 
-  async has(name: HandlerName): Promise<boolean> {
-    return (await this.plugin.firstOf([name])) !== undefined;
+  has(name: HandlerName): boolean {
+    return this.plugin.config.methods.includes(name);
   }
 
   /** Has the plugin process events, together where its function takes a batch: as many as there is fuel for, and none without such a function. */
   async process(messages: readonly Message[], wanted?: HandlerName): Promise<Tried[]> {
-    const name = wanted ?? (await processorOf(this.plugin));
+    const name = wanted ?? processorOf(this.plugin.config);
     if (name === undefined) return [];
     const size = name === "processEventBatch" ? batchingOfConfig(this.plugin.config).size : 1;
     const tried: Tried[] = [];
@@ -167,8 +167,4 @@ export class Trial {
     addRequests(this.#asked, requests);
     await this.#turns.after(fuel);
   }
-}
-
-function rememberNothing(): KnownFailures {
-  return { get: (): FailedSetup | undefined => undefined, set: () => undefined, forget: () => undefined };
 }

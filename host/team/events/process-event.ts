@@ -1,5 +1,6 @@
 import type { HandlerName } from "../../../wit/generated/contract.ts";
 import type { Message, PluginEvent } from "../../event.ts";
+import type { PluginConfig } from "../plugins/plugin-config.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { processBatch } from "./process-batch.ts";
 import { keepTeam } from "./processed.ts";
@@ -11,9 +12,12 @@ export interface Sized {
   size: number;
 }
 
-/** The function that a plugin processes events with: where both are there, processEvent alone is called. */
-export const processorOf = (plugin: Plugin): Promise<HandlerName | undefined> =>
-  plugin.firstOf(["processEvent", "processEventBatch"]);
+/** The functions that a plugin processes events with: where both are there, the first alone is called. */
+const PROCESSORS: readonly HandlerName[] = ["processEvent", "processEventBatch"];
+
+/** The function that a plugin processes events with, if it has one. It is known without the plugin, whose setup may be under way. */
+export const processorOf = ({ methods }: Pick<PluginConfig, "methods">): HandlerName | undefined =>
+  PROCESSORS.find((name) => methods.includes(name));
 
 /** Has a plugin process events: several only where its function takes a batch. What processEvent changes is changed in the message. */
 export async function process(plugin: Plugin, name: HandlerName, events: readonly Sized[]): Promise<Processed> {

@@ -16,6 +16,9 @@ export interface FailedSetup {
 /** Where failed setups are known. */
 export type KnownFailures = Pick<FailedSetups, "get" | "set" | "forget">;
 
+/** For a sandbox that its plugin can do without. */
+export const NOTHING_KNOWN: KnownFailures = { get: () => undefined, set: () => undefined, forget: () => undefined };
+
 /** The plugins that could not be set up, so that a restart of the team's object gives none more attempts. */
 export class FailedSetups {
   readonly #facts: Facts;

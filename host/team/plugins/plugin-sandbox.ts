@@ -3,7 +3,6 @@ import type { Pool, PoolMember } from "../../../runtime/pool.ts";
 import type { Snapshots } from "../../../runtime/snapshots.ts";
 import { PluginLoadError } from "../../../runtime/sandbox-options.ts";
 import type { Sandbox } from "../../../runtime/sandbox.ts";
-import type { HandlerName } from "../../../wit/generated/contract.ts";
 import { closedBy } from "./closed.ts";
 import { noRequests } from "./invocation.ts";
 import type { Requests } from "./invocation.ts";
@@ -13,13 +12,16 @@ import type { PluginCall, PluginCallsDeps, PluginResult } from "./plugin-calls.t
 import type { PluginConfig } from "./plugin-config.ts";
 import { SetupFailure, type SetupFailures } from "./setup-failures.ts";
 
-/** What a sandbox of a plugin is for, and what the log says when it is there. */
-const LOADED = {
-  main: "Plugin loaded.",
-  spare: "Plugin loaded a second time, for the events: a task, a job or an export of it takes long.",
+/** What a sandbox of a plugin is for, and what the log says when it is there, and when it could not be set up. */
+const ROLES = {
+  main: { loaded: "Plugin loaded.", failed: "Plugin failed to load." },
+  spare: {
+    loaded: "Plugin loaded a second time, for the events: a task, a job or an export of it takes long.",
+    failed: "Plugin failed to load a second time, for the events: these wait for a task, a job or an export of it.",
+  },
 };
 
-type Role = keyof typeof LOADED;
+type Role = keyof typeof ROLES;
 
 /** Where the plugin is kept as it was after its setup. */
 export const snapshotKeyOf = ({ id, revision }: PluginConfig, { poolPrefix }: PluginDeps): string =>
@@ -62,7 +64,7 @@ export class PluginSandbox {
 
   /**
    * @param role which of the plugin's sandboxes it is
-   * @param failures those of the plugin, whichever of its sandboxes they were seen in
+   * @param failures those of this sandbox alone
    */
   constructor(config: PluginConfig, role: Role, failures: SetupFailures, deps: PluginDeps) {
     this.config = config;
@@ -88,17 +90,6 @@ export class PluginSandbox {
     };
   }
 
-  /**
-   * The first of some functions that the plugin has, if any. Builds the sandbox when it is not there. A plugin that
-   * cannot be set up is taken to have those that it had when it was installed, so that its failure is told and its policy holds.
-   */
-  async firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
-    const found = await this.#withSandbox(async ({ discovery }) =>
-      names.find((name) => discovery.handlers.includes(name)),
-    );
-    return found instanceof SetupFailure ? names.find((name) => this.config.methods.includes(name)) : found;
-  }
-
   /** Ends the sandbox: `teardownPlugin` runs after the calls in hand, and nothing after it. */
   async tearDown(): Promise<void> {
     const sandbox = await this.#deps.pool.take(this.#poolKey);
@@ -117,6 +108,11 @@ export class PluginSandbox {
     const sandbox = (await this.#deps.pool.take(this.#poolKey)) ?? this.#evicted;
     this.#evicted = undefined;
     if (sandbox && !sandbox.lost) sandbox.dispose();
+  }
+
+  /** Has the next use try the setup again, however often it has failed. */
+  forgetFailures(): void {
+    this.#failures.forget();
   }
 
   /** Builds the sandbox when it is not there. @returns what is wrong with the plugin, if anything is */
@@ -170,7 +166,7 @@ export class PluginSandbox {
     const snapshot = this.#deps.snapshots.get(this.#snapshotKey);
     const sandbox = snapshot ? this.#calls.restore(snapshot, mayGrow) : await this.#setUp(mayGrow);
     this.#failures.forget();
-    this.#log("INFO", LOADED[this.#role]);
+    this.#log("INFO", ROLES[this.#role].loaded);
     return sandbox;
   }
 
@@ -215,7 +211,7 @@ export class PluginSandbox {
   #noteFailure(outcome: Outcome): SetupFailure {
     const { failure, pause } = this.#failures.note(outcome, this.#deps.now());
     const next = pause === null ? "It is not tried again until its config is saved." : `Retrying in ${pause / 1000} s.`;
-    this.#log("ERROR", `Plugin failed to load. ${next}`);
+    this.#log("ERROR", `${ROLES[this.#role].failed} ${next}`);
     return failure;
   }
 

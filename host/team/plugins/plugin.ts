@@ -1,5 +1,8 @@
 import type { Outcome } from "../../../runtime/outcome.ts";
 import type { HandlerName } from "../../../wit/generated/contract.ts";
+import { describeError } from "../../describe-error.ts";
+import { NOTHING_KNOWN } from "./failed-setups.ts";
+import { Patience, PATIENCE_MS } from "./patience.ts";
 import type { PluginCall, PluginResult } from "./plugin-calls.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import { type PluginDeps, PluginSandbox, snapshotKeyOf } from "./plugin-sandbox.ts";
@@ -9,9 +12,6 @@ import { UnderWay } from "./under-way.ts";
 /** Functions that events wait for. */
 const OF_EVENTS: ReadonlySet<HandlerName> = new Set(["processEvent", "processEventBatch"]);
 
-/** How long an event waits for what goes on beside the events in its plugin, before it gets a sandbox of its own: milliseconds. */
-export const PATIENCE_MS = 1_000;
-
 /**
  * One enabled config of a team. All of its calls share a sandbox, one after the other; but when a task, a job or another call beside the
  * events takes long, the events go on in a second sandbox until it has ended.
@@ -20,8 +20,8 @@ export class Plugin {
   readonly config: PluginConfig;
   readonly #beside = new UnderWay();
   readonly #deps: PluginDeps;
-  readonly #failures: SetupFailures;
   readonly #main: PluginSandbox;
+  readonly #patience: Patience;
   readonly #spare: PluginSandbox;
   #isStopped = false;
   #isSpareInUse = false;
@@ -31,15 +31,23 @@ export class Plugin {
   constructor(config: PluginConfig, deps: PluginDeps) {
     this.config = config;
     this.#deps = deps;
-    this.#failures = new SetupFailures(config, deps.failedSetups);
-    this.#main = new PluginSandbox(config, "main", this.#failures, deps);
-    this.#spare = new PluginSandbox(config, "spare", this.#failures, deps);
+    this.#patience = new Patience(this.#beside, deps.now);
+    this.#main = new PluginSandbox(config, "main", new SetupFailures(config, deps.failedSetups), deps);
+    // That there cannot be a second one says nothing of the plugin.
+    this.#spare = new PluginSandbox(config, "spare", new SetupFailures(config, NOTHING_KNOWN), deps);
   }
 
   /** Calls a function, or tells how setting the plugin up failed. */
   async call(call: PluginCall): Promise<PluginResult> {
-    const sandbox = OF_EVENTS.has(call.function) ? await this.#forEvents() : this.#main;
-    return sandbox.call(call);
+    if (!OF_EVENTS.has(call.function)) return this.#main.call(call);
+    if (await this.#patience.lasts()) {
+      if (this.#isSpareInUse) this.#endSpare();
+      return this.#main.call(call);
+    }
+    this.#isSpareInUse = true;
+    const result = await this.#spare.call(call);
+    // Where there cannot be a second one, events wait for the first.
+    return result.ran ? result : this.#main.call(call);
   }
 
   /** Marks what calls the plugin beside the events: these do not wait for it longer than their patience. */
@@ -57,18 +65,18 @@ export class Plugin {
     return this.#beside.idle;
   }
 
-  /**
-   * The first of some functions that the plugin has, if any. Builds the sandbox when it is not there. A plugin that
-   * cannot be set up is taken to have those that it had when it was installed, so that its failure is told and its policy holds.
-   */
-  firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
-    return this.#main.firstOf(names);
+  /** Sets the plugin up, when it is not, for what it does beside the events. Events that it does not process wait a second for that at the most. */
+  async wake(): Promise<void> {
+    // What is under way has set it up, or is about to.
+    if (!this.#beside.isIdle) return;
+    this.beside(() => this.#main.prepare()).catch((error: unknown) => this.#report("was not set up", error));
+    await this.#beside.isIdleWithin(PATIENCE_MS);
   }
 
   /** Ends its sandboxes: `teardownPlugin` runs after the calls in hand, and nothing after it. */
   async tearDown(): Promise<void> {
     this.#deps.snapshots.forget(snapshotKeyOf(this.config, this.#deps));
-    this.#failures.forget();
+    this.#main.forgetFailures();
     await Promise.all([this.#main.tearDown(), this.#spare.tearDown(), this.#spareEnd]);
   }
 
@@ -92,7 +100,7 @@ export class Plugin {
 
   /** Sets the plugin up again, however often that has failed. @returns what is wrong with it now, if anything is */
   retrySetup(): Promise<Outcome | null> {
-    this.#failures.forget();
+    for (const sandbox of [this.#main, this.#spare]) sandbox.forgetFailures();
     return this.#main.prepare();
   }
 
@@ -101,17 +109,16 @@ export class Plugin {
     await Promise.all([this.#main.retire(), this.#spare.retire()]);
   }
 
-  async #forEvents(): Promise<PluginSandbox> {
-    if (!this.#isSpareInUse) this.#isSpareInUse = !(await this.#beside.isIdleWithin(PATIENCE_MS));
-    else if (this.#beside.isIdle) this.#endSpare();
-    return this.#isSpareInUse ? this.#spare : this.#main;
-  }
-
   /** The sandbox of the other calls has what they left in it, and serves again. Events come one after the other: none is in hand. */
   #endSpare(): void {
     this.#isSpareInUse = false;
     this.#spareEnd = this.#spare
       .tearDown()
-      .catch((error: unknown) => console.error(`plugin config ${this.config.id}: a spare sandbox: ${String(error)}`));
+      .catch((error: unknown) => this.#report("has a second sandbox that was not torn down", error));
+  }
+
+  /** Tells of a failure of the host that nobody waits for. */
+  #report(what: string, error: unknown): void {
+    console.error(`plugin config ${this.config.id} ${what}: ${describeError(error)}`);
   }
 }

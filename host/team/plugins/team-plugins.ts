@@ -9,7 +9,8 @@ import { markOf, reasonOf, switchOn } from "./kill-switch.ts";
 import type { Configs } from "../jobs/job-keeper.ts";
 import type { TeamQuotas } from "../quotas/quotas.ts";
 import { Lock } from "./lock.ts";
-import { PATIENCE_MS, Plugin } from "./plugin.ts";
+import { PATIENCE_MS } from "./patience.ts";
+import { Plugin } from "./plugin.ts";
 import type { PluginDeps } from "./plugin-sandbox.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 

@@ -1,3 +1,5 @@
+import { endsWithin } from "./ends-within.ts";
+
 /** Counts what is under way, and tells when nothing is. */
 export class UnderWay {
   #tasks = 0;
@@ -27,13 +29,15 @@ export class UnderWay {
 
   /** @returns whether nothing is under way, or has ended within so many milliseconds */
   async isIdleWithin(ms: number): Promise<boolean> {
-    if (this.isIdle) return true;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), ms);
-      void this.#idle.then(() => {
-        clearTimeout(timer);
-        resolve(true);
-      });
+    return this.isIdle || endsWithin(this.#idle, ms);
+  }
+
+  /** @returns whether nothing is under way, nor begins in a moment, as the next of a queue does */
+  async isAtRest(): Promise<boolean> {
+    if (!this.isIdle) return false;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 0);
     });
+    return this.isIdle;
   }
 }
