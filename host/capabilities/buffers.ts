@@ -6,6 +6,7 @@ import type { Capabilities } from "../../wit/generated/contract.ts";
 import { MAX_BATCH_LENGTH } from "../team/events/batch-length.ts";
 import { reserve } from "../team/plugins/invocation.ts";
 import type { Invocation } from "../team/plugins/invocation.ts";
+import type { Filler } from "../team/follow-ups/follow-ups.ts";
 import { UNKNOWN } from "../team/events/outbox.ts";
 
 /** Buffers of one plugin whose objects are kept. */
@@ -19,7 +20,7 @@ const LONGEST_WAIT = 24 * 60 * 60;
 
 /** What `createBuffer` stands on: objects are in the config's buffer once the call's other results are written. */
 export function provideBuffers(
-  pluginConfigId: number,
+  config: Filler,
   invocation: Invocation,
   scope: Pick<CallScope, "burn">,
 ): Capabilities["buffers"] {
@@ -49,11 +50,11 @@ export function provideBuffers(
       const [first, ...others] = invocation.messages;
       const uuid = first && others.length === 0 ? first.event.uuid : UNKNOWN;
       const waitMs = Math.ceil(Math.min(Math.max(timeoutSeconds, 0), LONGEST_WAIT) * 1000);
-      requests.push({ pluginConfigId, buffer, added: { uuid, hops: invocation.hops, json }, points, limit, waitMs });
+      requests.push({ config, buffer, added: { uuid, hops: invocation.hops, json }, points, limit, waitMs });
       return true;
     },
     flush(buffer) {
-      if (buffer < MAX_BUFFERS) request().push({ pluginConfigId, buffer, added: null });
+      if (buffer < MAX_BUFFERS) request().push({ config, buffer, added: null });
     },
   };
 }

@@ -84,7 +84,7 @@ interface ProviderContext extends CapabilityContext {
 /** One provider for each interface of the contract. */
 export const PROVIDERS: { [Name in CapabilityName]: (context: ProviderContext) => Capabilities[Name] } = {
   attachments: ({ plugin, files }) => provideAttachments(plugin.attachments, files, plugin.limits),
-  buffers: ({ plugin, invocation, scope }) => provideBuffers(plugin.id, invocation, scope),
+  buffers: ({ plugin, invocation, scope }) => provideBuffers(plugin, invocation, scope),
   cache: ({ cache, plugin }) => provideCache(connectRedis(cache), `@plugin/${plugin.pluginId}/${plugin.teamId}/`),
   crypto: ({ scope }) => provideCrypto(scope),
   encoding: () => provideEncoding(),

@@ -95,7 +95,7 @@ export class Team {
       shared: this.shared,
       surroundings,
       tables,
-      onLeaving: (plugin, isReplaced) => followUpRunner.flush(plugin, isReplaced),
+      onLeaving: (plugin, isReplaced) => followUpRunner.leave(plugin, isReplaced),
     });
     this.#plugins = plugins;
     this.#jobKeeper = new JobKeeper(tables);

@@ -1,6 +1,6 @@
 import { MAX_BATCH_LENGTH } from "../events/batch-length.ts";
 import type { Bodies, StoredBody } from "../bodies.ts";
-import type { FollowUps, OpenBatch } from "./follow-ups.ts";
+import type { Filler, FollowUps, OpenBatch } from "./follow-ups.ts";
 
 /** An object that a plugin gathered. */
 export interface Gathered {
@@ -12,7 +12,7 @@ export interface Gathered {
 }
 
 interface Target {
-  pluginConfigId: number;
+  config: Filler;
   /** The buffer's number. */
   buffer: number;
 }
@@ -58,34 +58,35 @@ export class Buffers {
    * @param now milliseconds since the epoch
    */
   write({ request, stored }: PreparedBufferRequest, now: number): void {
-    const { pluginConfigId, buffer } = request;
+    const { config, buffer } = request;
     if (request.added) this.#add(request, stored, now);
-    else this.#followUps.close(pluginConfigId, buffer, now);
+    else this.#followUps.close(config, buffer, now);
   }
 
   /** PostHog's buffer: a batch is full before an object that would make it too large, and after one that is. */
   #add(addition: Addition, stored: StoredBody, now: number): void {
-    const { pluginConfigId, buffer, added, points, limit, waitMs } = addition;
+    const { config, buffer, added, points, limit, waitMs } = addition;
     const { length } = added.json;
     const seq = this.#followUps.keep(stored);
     const open = this.#batchFor(addition, now);
     const total = (open?.points ?? 0) + points;
     if (open) this.#followUps.join({ id: open.id, length: open.length + length, points: total }, seq);
     else {
+      const { id: pluginConfigId, revision } = config;
       const batch = { openLength: length, buffer, points, dueAt: now + waitMs };
-      this.#followUps.add({ pluginConfigId, function: "flushBuffer", ...batch }, seq);
+      this.#followUps.add({ pluginConfigId, revision, function: "flushBuffer", ...batch }, seq);
     }
-    if (total > limit) this.#followUps.close(pluginConfigId, buffer, now);
+    if (total > limit) this.#followUps.close(config, buffer, now);
   }
 
   /** The batch that has room for an object. One that has none takes no more. */
-  #batchFor({ pluginConfigId, buffer, added, points, limit }: Addition, now: number): OpenBatch | undefined {
-    const open = this.#followUps.openBatch(pluginConfigId, buffer);
+  #batchFor({ config, buffer, added, points, limit }: Addition, now: number): OpenBatch | undefined {
+    const open = this.#followUps.openBatch(config, buffer);
     if (!open) return undefined;
     const isFull =
       (open.points > 0 && open.points + points > limit) || open.length + added.json.length > MAX_BATCH_LENGTH;
     if (!isFull) return open;
-    this.#followUps.close(pluginConfigId, buffer, now);
+    this.#followUps.close(config, buffer, now);
     return undefined;
   }
 }

@@ -54,14 +54,14 @@ export class FollowUpPlanner {
   /** PostHog's buffer: a batch is full before an event that would make it too large, and after one that is. */
   #buffer(config: PluginConfig, seq: number, length: number, now: number): void {
     const limit = exportSettings(config);
-    const pluginConfigId = config.id;
-    const open = this.#followUps.openBatch(pluginConfigId, null);
+    const { id: pluginConfigId, revision } = config;
+    const open = this.#followUps.openBatch(config, null);
     this.#metrics.write({ pluginConfigId, name: "events_seen", operation: "increment", value: 1 });
     if (open && open.length + length <= limit.length)
       return this.#followUps.join({ ...open, length: open.length + length }, seq);
-    if (open) this.#followUps.close(pluginConfigId, null, now);
+    if (open) this.#followUps.close(config, null, now);
     const isFull = length > limit.length;
-    const batch = isFull ? { dueAt: now } : { dueAt: now + limit.waitMs, openLength: length };
+    const batch = isFull ? { dueAt: now } : { dueAt: now + limit.waitMs, openLength: length, revision };
     return this.#followUps.add({ pluginConfigId, function: "exportEvents", ...batch }, seq);
   }
 }

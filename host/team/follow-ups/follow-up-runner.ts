@@ -42,13 +42,21 @@ export class FollowUpRunner {
   }
 
   /**
-   * Makes the batches of a config that still take more, with a plugin that is about to leave. Another revision of the config takes its
-   * export, but a buffer may not be the same one there.
+   * Has a plugin that is about to leave make its batches that still take more, when nothing is under way in it any more; from now on nobody else takes
+   * them. Another revision of the config takes its export, but a buffer may not be the same one there.
    */
-  async flush(plugin: Plugin, isReplaced: boolean): Promise<void> {
+  async leave(plugin: Plugin, isReplaced: boolean): Promise<void> {
     const { followUps, now } = this.#deps;
-    for (const row of followUps.closeAll(plugin.config.id, now()))
-      if (!isReplaced || row.function === "flushBuffer") await this.#make(row, plugin);
+    const { config } = plugin;
+    if (isReplaced) followUps.handOver(config, now());
+    followUps.reserve(config);
+    try {
+      await plugin.idle();
+      if (plugin.isStopped) return;
+      for (const row of followUps.closeAll(config, now())) if (!plugin.isStopped) await this.#make(row, plugin);
+    } finally {
+      followUps.release(config);
+    }
   }
 
   /** @returns the fuel it took, or null when the config has none that is due */
@@ -67,17 +75,22 @@ export class FollowUpRunner {
     }
     // Put off in advance, so that one which takes the whole object down with it is not the first in line again.
     if (isSuspicious) end.retry(row);
+    return this.#make(row, plugin);
+  }
+
+  /** @returns the fuel it took */
+  async #make(row: FollowUp, plugin: Plugin): Promise<number> {
     try {
-      return await this.#make(row, plugin);
+      return await this.#call(row, plugin);
     } catch (error) {
       // The host failed on it, not the plugin: it waits, so that those behind it do not.
       console.error(`${row.function} ${row.id} is put off: ${describeError(error)}`);
-      end.retry(row);
+      this.#deps.end.retry(row);
       return 0;
     }
   }
 
-  async #make(row: FollowUp, plugin: Plugin): Promise<number> {
+  async #call(row: FollowUp, plugin: Plugin): Promise<number> {
     const { end } = this.#deps;
     const items = await this.#read(row);
     if (items.length === 0) {

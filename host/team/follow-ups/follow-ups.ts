@@ -1,8 +1,9 @@
-import { and, asc, eq, isNotNull, isNull, lte, min, notExists, notInArray, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, lte, min, notExists, notInArray, or, type SQL, sql } from "drizzle-orm";
 
 import type { HandlerName } from "../../../wit/generated/contract.ts";
 import type { StoredBody } from "../bodies.ts";
 import type { TeamDatabase } from "../database.ts";
+import type { PluginConfig } from "../plugins/plugin-config.ts";
 import { followUp, followUpEvent, processedEvent } from "../schema.ts";
 
 export type FollowUp = typeof followUp.$inferSelect;
@@ -18,6 +19,9 @@ export type FollowUpFunction = FollowUp["function"];
 const BATCH_FUNCTIONS = ["exportEvents", "flushBuffer"] as const satisfies FollowUpFunction[];
 export const isBatch = (name: FollowUpFunction): boolean => BATCH_FUNCTIONS.some((batch) => batch === name);
 
+/** The config whose code fills a batch. */
+export type Filler = Pick<PluginConfig, "id" | "revision">;
+
 /** A batch that takes more events or objects: how many characters of JSON it has, and how many points its objects. */
 export interface OpenBatch {
   id: number;
@@ -31,6 +35,8 @@ export interface OpenBatch {
  */
 export class FollowUps {
   readonly #db: TeamDatabase;
+  /** Revisions whose batches nobody else takes. Not stored: when the process has ended, none of them leaves any more. */
+  readonly #leaving = new Set<string>();
 
   constructor(db: TeamDatabase) {
     this.#db = db;
@@ -48,9 +54,9 @@ export class FollowUps {
   }
 
   /** The batch of a config that takes more, if there is one. @param buffer null for its export */
-  openBatch(pluginConfigId: number, buffer: number | null): OpenBatch | undefined {
+  openBatch(filler: Filler, buffer: number | null): OpenBatch | undefined {
     const { id, openLength, points } = followUp;
-    const where = isOpen(pluginConfigId, buffer);
+    const where = isOpen(filler, buffer);
     const row = this.#db.select({ id, openLength, points }).from(followUp).where(where).get();
     return row && { id: row.id, length: row.openLength ?? 0, points: row.points ?? 0 };
   }
@@ -61,22 +67,37 @@ export class FollowUps {
   }
 
   /** Has the open batch of a config take no more, and be due at once. @param buffer null for its export */
-  close(pluginConfigId: number, buffer: number | null, now: number): void {
-    this.#db.update(followUp).set({ openLength: null, dueAt: now }).where(isOpen(pluginConfigId, buffer)).run();
+  close(filler: Filler, buffer: number | null, now: number): void {
+    this.#db.update(followUp).set({ openLength: null, dueAt: now }).where(isOpen(filler, buffer)).run();
   }
 
-  /** Closes all batches of a config. @returns them, in their order */
-  closeAll(pluginConfigId: number, now: number): FollowUp[] {
-    const where = and(eq(followUp.pluginConfigId, pluginConfigId), isNotNull(followUp.openLength));
+  /** Has another revision of a config take its export, at once. */
+  handOver(filler: Filler, now: number): void {
+    const set = { openLength: null, dueAt: now, revision: null };
+    this.#db.update(followUp).set(set).where(isOpen(filler, null)).run();
+  }
+
+  /** Keeps the batches of a revision that leaves for it alone. */
+  reserve({ revision }: Filler): void {
+    this.#leaving.add(revision);
+  }
+
+  /** Lets others take what a revision has left undone. */
+  release({ revision }: Filler): void {
+    this.#leaving.delete(revision);
+  }
+
+  /** Closes all batches of a revision. @returns them, in their order */
+  closeAll(filler: Filler, now: number): FollowUp[] {
     const set = { openLength: null, dueAt: now };
-    const closed = this.#db.update(followUp).set(set).where(where).returning().all();
+    const closed = this.#db.update(followUp).set(set).where(isOpenOf(filler)).returning().all();
     return closed.toSorted((a, b) => a.id - b.id);
   }
 
   /** The config whose follow-up has been due longest. @param busy configs to leave out */
   dueConfig(now: number, busy: readonly number[]): number | undefined {
     const { pluginConfigId, dueAt } = followUp;
-    const where = and(lte(dueAt, now), notInArray(pluginConfigId, [...busy]));
+    const where = and(lte(dueAt, now), notInArray(pluginConfigId, [...busy]), this.#isFree());
     return this.#db.select({ pluginConfigId }).from(followUp).where(where).orderBy(asc(dueAt)).limit(1).get()
       ?.pluginConfigId;
   }
@@ -85,13 +106,13 @@ export class FollowUps {
   nextDue(busy: readonly number[]): number | null {
     const { pluginConfigId, dueAt } = followUp;
     const rows = this.#db.select({ at: min(dueAt) }).from(followUp);
-    return rows.where(notInArray(pluginConfigId, [...busy])).get()?.at ?? null;
+    return rows.where(and(notInArray(pluginConfigId, [...busy]), this.#isFree())).get()?.at ?? null;
   }
 
   /** Takes the follow-up of a config that has been due longest. No event joins it any more. */
   take(pluginConfigId: number, now: number): FollowUp | undefined {
     const { dueAt, id } = followUp;
-    const where = and(eq(followUp.pluginConfigId, pluginConfigId), lte(dueAt, now));
+    const where = and(eq(followUp.pluginConfigId, pluginConfigId), lte(dueAt, now), this.#isFree());
     const row = this.#db.select().from(followUp).where(where).orderBy(asc(dueAt), asc(id)).limit(1).get();
     if (row && row.openLength !== null) this.#db.update(followUp).set({ openLength: null }).where(eq(id, row.id)).run();
     return row;
@@ -139,6 +160,11 @@ export class FollowUps {
     );
   }
 
+  #isFree(): SQL | undefined {
+    const { revision } = followUp;
+    return this.#leaving.size === 0 ? undefined : or(isNull(revision), notInArray(revision, [...this.#leaving]));
+  }
+
   #forget(seq: number): StoredBody[] {
     const { body, blobKey } = processedEvent;
     const isNeeded = this.#db
@@ -153,9 +179,8 @@ export class FollowUps {
   }
 }
 
-const isOpen = (pluginConfigId: number, buffer: number | null) =>
-  and(
-    eq(followUp.pluginConfigId, pluginConfigId),
-    isNotNull(followUp.openLength),
-    buffer === null ? isNull(followUp.buffer) : eq(followUp.buffer, buffer),
-  );
+const isOpenOf = ({ id, revision }: Filler) =>
+  and(eq(followUp.pluginConfigId, id), eq(followUp.revision, revision), isNotNull(followUp.openLength));
+
+const isOpen = (filler: Filler, buffer: number | null) =>
+  and(isOpenOf(filler), buffer === null ? isNull(followUp.buffer) : eq(followUp.buffer, buffer));

@@ -55,11 +55,6 @@ export class Plugin {
     return this.#beside.during(run);
   }
 
-  /** Whether nothing is under way beside the events, or has ended in time. */
-  isIdleWithin(ms: number): Promise<boolean> {
-    return this.#beside.isIdleWithin(ms);
-  }
-
   /** Resolves when nothing is under way beside the events. */
   idle(): Promise<void> {
     return this.#beside.idle;

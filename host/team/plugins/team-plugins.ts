@@ -8,8 +8,8 @@ import type { Destination } from "../events/delivery.ts";
 import { markOf, reasonOf, switchOn } from "./kill-switch.ts";
 import type { Configs } from "../jobs/job-keeper.ts";
 import type { TeamQuotas } from "../quotas/quotas.ts";
+import { Leaving, type LeavingDeps } from "./leaving.ts";
 import { Lock } from "./lock.ts";
-import { PATIENCE_MS } from "./patience.ts";
 import { Plugin } from "./plugin.ts";
 import type { PluginDeps } from "./plugin-sandbox.ts";
 import type { PluginConfig } from "./plugin-config.ts";
@@ -35,9 +35,7 @@ export interface TeamSetup {
   configIds: readonly number[];
 }
 
-export interface TeamPluginsDeps extends PluginDeps {
-  /** Told of a plugin before it is torn down, and whether another revision of its config takes its place. */
-  onLeaving(plugin: Plugin, isReplaced: boolean): Promise<void>;
+export interface TeamPluginsDeps extends PluginDeps, LeavingDeps {
   /** The kill switches over the team's plugins, as the registry has them. */
   switches(): Promise<readonly KillSwitch[]>;
   /** A text that changes with the kill switches of all teams, of a minute ago at most. Cheap: it is asked for with each use. */
@@ -54,8 +52,7 @@ export class TeamPlugins {
   readonly #load: () => Promise<TeamSetup>;
   readonly #deps: TeamPluginsDeps;
   readonly #lock = new Lock();
-  /** Plugins that are still called beside the events although another took their place, and their ends. */
-  readonly #leaving = new Map<Plugin, Promise<void>>();
+  readonly #leaving: Leaving;
   #current: Current | undefined;
   /** Set when the registry has news: nothing is run with what was there before. */
   #isStale = true;
@@ -66,6 +63,7 @@ export class TeamPlugins {
   constructor(load: () => Promise<TeamSetup>, deps: TeamPluginsDeps) {
     this.#load = load;
     this.#deps = deps;
+    this.#leaving = new Leaving(deps);
   }
 
   /** Runs something with the plugins of the moment, beside other uses. They are not replaced meanwhile. */
@@ -137,8 +135,8 @@ export class TeamPlugins {
   }
 
   /**
-   * Takes over what the registry says now. Plugins that changed or went are torn down before others serve; of those that a kill switch
-   * stops, the calls in hand end at once. When the registry cannot be read, this rejects and nothing is run until it can.
+   * Takes over what the registry says now. Plugins that changed or went are torn down before others serve, unless that takes long; of those that a kill
+   * switch stops, the calls in hand end at once. When the registry cannot be read, this rejects and nothing is run until it can.
    */
   async reload(): Promise<void> {
     await Promise.all([
@@ -153,15 +151,15 @@ export class TeamPlugins {
   /** Tears all plugins down, for good. */
   close(): Promise<void> {
     return this.#lock.run(async () => {
-      for (const plugin of this.#current?.plugins ?? []) await this.#tearDown(plugin, []);
+      await Promise.all((this.#current?.plugins ?? []).map((plugin) => this.#leaving.add(plugin)));
       this.#current = undefined;
-      await Promise.all(this.#leaving.values());
+      await this.#leaving.end();
     });
   }
 
   /** Tears down the sandbox of a config that was evicted. The calls in hand of others go on meanwhile. */
   async retire(pluginConfigId: number): Promise<void> {
-    const plugins = [...(this.#current?.plugins ?? []), ...this.#leaving.keys()];
+    const plugins = [...(this.#current?.plugins ?? []), ...this.#leaving.plugins];
     await Promise.all(plugins.filter(({ config }) => config.id === pluginConfigId).map((plugin) => plugin.retire()));
   }
 
@@ -184,7 +182,7 @@ export class TeamPlugins {
 
   /** Does not wait for the calls in hand, which it is to end. */
   async #stopKilled(): Promise<void> {
-    const plugins = [...(this.#current?.plugins ?? []), ...this.#leaving.keys()];
+    const plugins = [...(this.#current?.plugins ?? []), ...this.#leaving.plugins];
     if (plugins.length === 0) return;
     const switches = await this.#deps.switches();
     for (const plugin of plugins) {
@@ -210,34 +208,17 @@ export class TeamPlugins {
       before.filter(({ isStopped }) => !isStopped).map((plugin) => [plugin.config.revision, plugin]),
     );
     const next = plugins.map((config) => kept.get(config.revision) ?? new Plugin(config, this.#deps));
-    for (const plugin of before) if (!next.includes(plugin)) await this.#replace(plugin, plugins);
+    const gone = before.filter((plugin) => !next.includes(plugin));
+    await Promise.all(
+      gone.map((plugin) =>
+        this.#leaving.add(
+          plugin,
+          plugins.find(({ id }) => id === plugin.config.id),
+        ),
+      ),
+    );
     this.#isStale = false;
     this.#current = { ...settings, plugins: next, batching: batchingOf(plugins) };
     return this.#current;
-  }
-
-  /** Has a plugin torn down before others serve; only what is called beside the events, and takes long, is left to end by itself. */
-  async #replace(plugin: Plugin, next: readonly PluginConfig[]): Promise<void> {
-    const isClosed = next.some(({ id, closed }) => id === plugin.config.id && closed !== undefined);
-    if (isClosed || plugin.isStopped || (await plugin.isIdleWithin(PATIENCE_MS))) return this.#tearDown(plugin, next);
-    const end = plugin
-      .idle()
-      .then(() => this.#tearDown(plugin, next))
-      .finally(() => this.#leaving.delete(plugin));
-    this.#leaving.set(plugin, end);
-  }
-
-  /** What the old plugin leaves undone does not keep the new one from its work. */
-  async #tearDown(plugin: Plugin, next: readonly PluginConfig[]): Promise<void> {
-    const successor = next.find(({ id }) => id === plugin.config.id);
-    try {
-      if (successor?.closed !== undefined) plugin.stop(successor.closed);
-      // What was stopped by hand gets no word more.
-      if (plugin.isStopped) return await plugin.discard();
-      await this.#deps.onLeaving(plugin, successor !== undefined);
-      await plugin.tearDown();
-    } catch (error) {
-      console.error(`plugin config ${plugin.config.id} was not torn down: ${String(error)}`);
-    }
   }
 }

@@ -20,6 +20,8 @@ export const followUp = sqliteTable(
     attempts: integer("attempts").notNull().default(0),
     /** Characters of its events' or objects' JSON, as long as others may join them; null otherwise. */
     openLength: integer("open_length"),
+    /** The revision of the config whose code fills it, for a batch: a buffer is not the same one in another. */
+    revision: text("revision"),
     /** The number of the buffer that flushBuffer is for, and the points of its objects. */
     buffer: integer("buffer"),
     points: real("points"),

@@ -4,6 +4,8 @@ import { provideBuffers } from "../../../host/capabilities/buffers.ts";
 import { MESSAGE_ID } from "../delivery/plugin-event.ts";
 import { invocationOf, messageOf } from "./invocation.ts";
 
+const CONFIG = { id: 7, revision: "7:1" };
+
 const to = (number = 0, timeoutSeconds = 60) => ({ number, limit: 10, timeoutSeconds });
 
 /** The capability of a config, and what its call has asked for. */
@@ -11,7 +13,7 @@ function provided(...messages: ReturnType<typeof messageOf>[]) {
   const invocation = { ...invocationOf(messages[0] ?? null), messages };
   let burnt = 0;
   const scope = { burn: (fuel: number) => void (burnt += fuel) };
-  return { ...provideBuffers(7, invocation, scope), asked: invocation.requests, burnt: () => burnt };
+  return { ...provideBuffers(CONFIG, invocation, scope), asked: invocation.requests, burnt: () => burnt };
 }
 
 test("what is added says for which event, and how many captures led to it", () => {
@@ -20,8 +22,8 @@ test("what is added says for which event, and how many captures led to it", () =
   flush(1);
   const added = { uuid: messageOf().event.uuid, hops: 2, json: '{"a":1}' };
   expect(asked.buffers).toEqual([
-    { pluginConfigId: 7, buffer: 1, added, points: 3, limit: 10, waitMs: 60_000 },
-    { pluginConfigId: 7, buffer: 1, added: null },
+    { config: CONFIG, buffer: 1, added, points: 3, limit: 10, waitMs: 60_000 },
+    { config: CONFIG, buffer: 1, added: null },
   ]);
   expect(asked.length).toBe(7);
   expect(burnt()).toBe(40_000);
