@@ -98,8 +98,14 @@ export class Team {
       shared: this.shared,
       surroundings,
       tables,
-      // What it leaves undone, others take from then on.
-      onLeaving: (plugin, isReplaced) => followUpRunner.leave(plugin, isReplaced).finally(onNews),
+      onLeaving: async (plugin, isReplaced) => {
+        try {
+          await followUpRunner.leave(plugin, isReplaced);
+        } finally {
+          // What it has left undone, others take from now on.
+          await onNews();
+        }
+      },
       onLoaded: (configs) => {
         jobKeeper.settle(configs);
         tables.historicalExports.settle(configs);

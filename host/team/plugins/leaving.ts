@@ -51,6 +51,8 @@ export class Leaving {
     );
     // What was stopped by hand gets no word more.
     const end = plugin.isStopped ? plugin.discard() : plugin.tearDown();
-    await end.catch((error: unknown) => console.error(`plugin config ${id} was not torn down: ${describeError(error)}`));
+    await end.catch((error: unknown) =>
+      console.error(`plugin config ${id} was not torn down: ${describeError(error)}`),
+    );
   }
 }

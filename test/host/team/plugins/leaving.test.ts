@@ -122,6 +122,29 @@ test("a plugin whose flushes and teardown take long leaves beside the events", a
   expect(await team.status()).toMatchObject({ followUps: 0 });
 });
 
+test("what a plugin that leaves by itself puts off has an alarm", async () => {
+  const { asked, open } = gate("task");
+  const team = await TestTeam.create();
+  const config = await team.install(
+    `export const runEveryMinute = () => fetch("https://gate.test/task");
+    export const exportEvents = () => { throw new RetryError("later"); };`,
+  );
+  await team.accept({});
+  await team.work();
+  await team.tick(START + MINUTE);
+  const working = team.work();
+  await asked("task");
+  await team.update(config.id, { enabled: false });
+  await team.reconfigure();
+  const leave = vi.spyOn(FollowUps.prototype, "release");
+  open("task");
+  await working;
+  await vi.waitUntil(() => leave.mock.calls.length === 1, 10_000);
+  await team.workThrough();
+  expect(await team.status()).toMatchObject({ followUps: 0 });
+  expect(await team.deadLetters()).toMatchObject([{ answer: "the plugin config is gone or disabled" }]);
+});
+
 test("a plugin is torn down although what it has left to do fails", async () => {
   const errors = muteErrors();
   const team = await TestTeam.create();

@@ -31,8 +31,7 @@ function gate() {
   };
 }
 
-const arrived = (team: TestTeam, count: number) =>
-  until(async () => (await team.events()).length >= count);
+const arrived = (team: TestTeam, count: number) => until(async () => (await team.events()).length >= count);
 
 describe("a plugin that cannot be there a second time, while its task takes long", () => {
   test("has its events wait for the first, and is not switched off", async () => {
@@ -54,8 +53,8 @@ describe("a plugin that cannot be there a second time, while its task takes long
       await asked(place + 1);
       await team.accept(...names.map((event) => ({ event })));
       if (place === 0)
-        await until(
-          async () => (await team.logged("SYSTEM")).some((line) => line.startsWith("Plugin failed to load a second time")),
+        await until(async () =>
+          (await team.logged("SYSTEM")).some((line) => line.startsWith("Plugin failed to load a second time")),
         );
       open(place);
       await working;
@@ -84,7 +83,9 @@ describe("a plugin that cannot be there a second time, while its task takes long
     await working;
     await team.accept({ event: "after" });
     await team.work();
-    expect(await team.events()).toMatchObject(["during", "after"].map((event) => ({ event, properties: { seen: true } })));
+    expect(await team.events()).toMatchObject(
+      ["during", "after"].map((event) => ({ event, properties: { seen: true } })),
+    );
   });
 });
 
