@@ -54,7 +54,7 @@ export async function dryRun(config: PluginConfig, request: DryRunRequest, deps:
   try {
     const setup = await trial.setUp();
     const wanted = request.processor ?? functionOf(request.call);
-    const missing = !setup && wanted && !trial.has(wanted) ? wanted : null;
+    const missing = !setup && wanted && !(await trial.has(wanted)) ? wanted : null;
     const isRun = setup === null && missing === null;
     const results = isRun && !request.call ? await trial.process(request.messages, request.processor) : [];
     const calls = isRun && request.call ? callsOf(request.call, request.messages, now()) : [];

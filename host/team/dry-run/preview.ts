@@ -2,7 +2,7 @@ import type { Outcome } from "../../../runtime/outcome.ts";
 import type { PlatformFetch } from "../../capabilities/fetch-send.ts";
 import { isForPlugins, type Message } from "../../event.ts";
 import { Redactor } from "../../secrets/redactor.ts";
-import { EVENT_FUNCTIONS } from "../follow-ups/follow-ups.ts";
+import { EVENT_FUNCTIONS, type EventFunction } from "../follow-ups/follow-ups.ts";
 import { redactOutcome } from "../plugins/redact-outcome.ts";
 import type { PluginConfig } from "../plugins/plugin-config.ts";
 import { type DryRunDeps, keysOf } from "./dry-run.ts";
@@ -73,7 +73,7 @@ export async function preview(
     let stoppedBy: PreviewReport["stoppedBy"] = null;
     if (setup.from === null && setup.to === null) {
       findings.compareAsks(null, takeAsks(from), takeAsks(to));
-      const sides = { from: withFunctions(from), to: withFunctions(to) };
+      const sides = { from: await withFunctions(from), to: await withFunctions(to) };
       for (const message of messages.filter(isForPlugins)) {
         played.forget();
         if (from.trial.fuel + to.trial.fuel >= MAX_TRIAL_FUEL) stoppedBy = "fuel";
@@ -123,7 +123,8 @@ function open(config: PluginConfig, deps: DryRunDeps, send: PlatformFetch): Omit
   return { trial: new Trial(tried, { ...deps, ...UNCOUNTED(), fetch, state }), requests };
 }
 
-const withFunctions = (side: Omit<Side, "functions">): Side => ({
-  ...side,
-  functions: EVENT_FUNCTIONS.filter((name) => side.trial.has(name)),
-});
+async function withFunctions(side: Omit<Side, "functions">): Promise<Side> {
+  const functions: EventFunction[] = [];
+  for (const name of EVENT_FUNCTIONS) if (await side.trial.has(name)) functions.push(name);
+  return { ...side, functions };
+}

@@ -6,7 +6,7 @@ import { RequestRate } from "../../capabilities/request-rate.ts";
 import type { PlatformFetch } from "../../capabilities/fetch-send.ts";
 import type { JsonObject, Message } from "../../event.ts";
 import { batchingOfConfig } from "../events/batching.ts";
-import { process, processorOf } from "../events/process-event.ts";
+import { process, PROCESSORS } from "../events/process-event.ts";
 import type { LogEntry } from "../insight/log.ts";
 import type { TimedOutcome } from "../insight/timed-outcome.ts";
 import { closedBy } from "../plugins/closed.ts";
@@ -107,13 +107,13 @@ export class Trial {
     return this.fuel >= MAX_TRIAL_FUEL || this.#now() - this.#startedAt >= MAX_TRIAL_MS;
   }
 
-  has(name: HandlerName): boolean {
-    return this.plugin.config.methods.includes(name);
+  async has(name: HandlerName): Promise<boolean> {
+    return (await this.plugin.firstOf([name])) !== undefined;
   }
 
   /** Has the plugin process events, together where its function takes a batch: as many as there is fuel for, and none without such a function. */
   async process(messages: readonly Message[], wanted?: HandlerName): Promise<Tried[]> {
-    const name = wanted ?? processorOf(this.plugin.config);
+    const name = wanted ?? (await this.plugin.firstOf(PROCESSORS));
     if (name === undefined) return [];
     const size = name === "processEventBatch" ? batchingOfConfig(this.plugin.config).size : 1;
     const tried: Tried[] = [];

@@ -13,9 +13,9 @@ export interface Sized {
 }
 
 /** The functions that a plugin processes events with: where both are there, the first alone is called. */
-const PROCESSORS: readonly HandlerName[] = ["processEvent", "processEventBatch"];
+export const PROCESSORS: readonly HandlerName[] = ["processEvent", "processEventBatch"];
 
-/** The function that a plugin processes events with, if it has one. It is known without the plugin, whose setup may be under way. */
+/** The function that a plugin processes events with, if it had one when it was installed: it may be in the middle of its setup. */
 export const processorOf = ({ methods }: Pick<PluginConfig, "methods">): HandlerName | undefined =>
   PROCESSORS.find((name) => methods.includes(name));
 

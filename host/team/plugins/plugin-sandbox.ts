@@ -3,6 +3,7 @@ import type { Pool, PoolMember } from "../../../runtime/pool.ts";
 import type { Snapshots } from "../../../runtime/snapshots.ts";
 import { PluginLoadError } from "../../../runtime/sandbox-options.ts";
 import type { Sandbox } from "../../../runtime/sandbox.ts";
+import type { HandlerName } from "../../../wit/generated/contract.ts";
 import { closedBy } from "./closed.ts";
 import { noRequests } from "./invocation.ts";
 import type { Requests } from "./invocation.ts";
@@ -88,6 +89,17 @@ export class PluginSandbox {
       requests: noRequests(),
       ran: false,
     };
+  }
+
+  /**
+   * The first of some functions that the plugin has, if any. Builds the sandbox when it is not there. A plugin that
+   * cannot be set up is taken to have those that it had when it was installed, so that its failure is told and its policy holds.
+   */
+  async firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
+    const found = await this.#withSandbox(async ({ discovery }) =>
+      names.find((name) => discovery.handlers.includes(name)),
+    );
+    return found instanceof SetupFailure ? names.find((name) => this.config.methods.includes(name)) : found;
   }
 
   /** Ends the sandbox: `teardownPlugin` runs after the calls in hand, and nothing after it. */

@@ -60,6 +60,11 @@ export class Plugin {
     return this.#beside.idle;
   }
 
+  /** The first of some functions that the plugin has, if any, whatever it was installed with. Sets it up when it is not. */
+  firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
+    return this.#main.firstOf(names);
+  }
+
   /** Sets the plugin up, when it is not, for what it does beside the events. Events that it does not process wait a second for that at the most. */
   async wake(): Promise<void> {
     // What is under way has set it up, or is about to.
