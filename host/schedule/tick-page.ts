@@ -1,5 +1,6 @@
 import { atATime } from "../at-a-time.ts";
 import type { DueTeam, NextTask } from "./due-team.ts";
+import { inTime } from "./in-time.ts";
 
 /** What a page of teams is passed on with. */
 export interface TickPageDeps {
@@ -12,10 +13,16 @@ export interface TickPageDeps {
 /** Teams that are ticked at the same time. */
 const AT_A_TIME = 50;
 
+/** How long others wait for a team whose object is at something that cannot be interrupted: milliseconds. It heeds the beat after that. */
+const PATIENCE_MS = 2_000;
+
 /** Cron Triggers come once a minute. */
 const MINUTE = 60_000;
 
-/** Passes a beat on to some teams, and notes when each has its next task. A team that fails holds up no other, and is asked again in a minute. */
+/** The longest that a team is left alone: what was wrong about its times is found then. */
+const LONGEST = 24 * 60 * MINUTE;
+
+/** Passes a beat on to some teams, and notes when each has its next task. A team that fails, or does not answer, holds up no other, and is asked again in a minute. */
 export async function tickPage(
   { tickTeam, note }: TickPageDeps,
   beat: number,
@@ -24,9 +31,10 @@ export async function tickPage(
   const next: NextTask[] = [];
   await atATime(AT_A_TIME, page, async (team) => {
     try {
-      const dueAt = await tickTeam(team.id, beat);
+      const dueAt = await inTime(PATIENCE_MS, tickTeam(team.id, beat));
       // Who is due at the next beat stays as it is.
-      if (dueAt === null || dueAt > beat + MINUTE) next.push({ ...team, dueAt });
+      if (dueAt === null || dueAt > beat + MINUTE)
+        next.push({ ...team, dueAt: dueAt && Math.min(dueAt, beat + LONGEST) });
     } catch (error) {
       console.error(`team ${team.id} could not be ticked: ${String(error)}`);
     }
