@@ -56,6 +56,7 @@ export class Team {
   readonly #jobKeeper: JobKeeper;
   readonly #now = (): number => Date.now();
   readonly #plugins: TeamPlugins;
+  readonly #schedule: Schedule;
 
   constructor(db: TeamDatabase, ctx: DurableObjectState, env: Env) {
     const now = this.#now;
@@ -100,6 +101,7 @@ export class Team {
     this.#plugins = plugins;
     this.#jobKeeper = new JobKeeper(tables);
     const schedule = new Schedule({ ...tables, now });
+    this.#schedule = schedule;
     const all = { ...tables, ...surroundings, intake: this.intake, plugins, requests, redact, random: Math.random };
     const followUpRunner = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
     this.#delivery = new Delivery({
@@ -120,6 +122,7 @@ export class Team {
     const { historicalExports, inbox, meter } = this.tables;
     this.#jobKeeper.settle(this.#plugins.configs);
     historicalExports.settle(this.#plugins.configs);
+    this.#schedule.settle(this.#plugins.configs);
     this.#delivery.retryNow();
     await meter.tell();
     // There may be more fuel now than when they were put off until tomorrow.
