@@ -32,7 +32,7 @@ describe("the clock", () => {
     const { id } = await team.install(MINUTELY);
     await beat(team, START + MINUTE);
     await team.inside(async (object) => {
-      const ticked = object.tick(team.address, START + 100 * 365 * DAY);
+      const ticked = object.tick(team.address, START + 100 * 365 * DAY, START);
       await expect(ticked).rejects.toThrow("more than a day ahead of the clock");
     });
     await team.work();

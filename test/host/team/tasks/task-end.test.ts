@@ -56,8 +56,8 @@ test("a run whose events cannot be kept is made again, fifteen times in all", as
       for (let i = 0; i < 8; i++) await posthog.capture("beat", { distinct_id: "d" + i });
     }`,
   );
-  await team.inside((_, { storage }) => void storage.sql.exec("alter table inbox rename to inbox_elsewhere"), 1);
   await team.tick(START + MINUTE);
+  await team.inside((_, { storage }) => void storage.sql.exec("alter table inbox rename to inbox_elsewhere"), 1);
   for (let rings = 0; rings < 20; rings++) {
     passTime(5 * MINUTE);
     await team.inside((object) => object.alarm());
@@ -69,7 +69,7 @@ test("a run whose events cannot be kept is made again, fifteen times in all", as
   ]);
 });
 
-test("a run whose plugin's setup uses up the fuel of the day waits for the next, and so does what it was due for", async () => {
+test("a run whose plugin's setup uses up the fuel of the day waits for the next one", async () => {
   const team = await TestTeam.create();
   const { id } = await team.install(
     `export async function setupPlugin({ storage }) {
