@@ -416,7 +416,8 @@ test("a scheduled task is shown, run now and waited for", async () => {
   });
   expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryHour .*finished/);
   const { out } = await hoglet(["task-runs", "Timed", "--task", "runEveryDay"]);
-  expect(out).toMatch(/runEveryDay +manual +finished .*no luck/);
+  expect(out).toMatch(/^ID +TASK +TRIGGER +STATE +OUTCOME +ATTEMPTS .*MISSED +SKIPPED /);
+  expect(out).toMatch(/runEveryDay +manual +finished +threw +1 .*no luck/);
   expect(out).not.toContain("runEveryHour");
   await hoglet(["uninstall", "Timed"]);
 });
