@@ -434,6 +434,7 @@ test("jobs are started by hand, looked at and cancelled", async () => {
     err: expect.stringContaining("job__payload__who is required."),
   });
   await hoglet(["run-job", "Worker", "greet", "--payload", "who=ada"]);
+  await hoglet(["run-job", "Worker", "greet", "--payload", "who=1e400"]);
   await writeFile(join(home, "payload.json"), '{"who": "eve"}');
   expect((await hoglet(["run-job", "Worker", "greet", "--payload", join(home, "payload.json")])).out).toMatch(
     /^job \d+ was started/,
@@ -441,6 +442,7 @@ test("jobs are started by hand, looked at and cancelled", async () => {
   await vi.waitFor(async () => {
     const { out } = await hoglet(["logs", "Worker"]);
     expect(out).toContain("hello ada");
+    expect(out).toContain("hello 1e400");
     expect(out).toContain("hello eve");
   }, 10_000);
   const piped = await spawned(["run-job", "Worker", "greet", "--payload", "-"], {
