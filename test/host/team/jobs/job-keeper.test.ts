@@ -91,6 +91,21 @@ describe("jobs of a config that is disabled", () => {
     ]);
   });
 
+  test("run when it is enabled again, although the object was not told of that", async () => {
+    const team = await TestTeam.create();
+    const config = await team.install(LATER);
+    await team.accept({ event: "start" });
+    await team.work();
+    await team.update(config.id, { enabled: false });
+    await team.reconfigure();
+    await team.update(config.id, { enabled: true });
+    await team.restart();
+    passTime(240 * MINUTE);
+    await team.accept({ event: "later" });
+    await team.workThrough();
+    expect(await team.logged("CONSOLE")).toEqual(["ran", "other", "again"]);
+  });
+
   test("hold up no jobs of others", async () => {
     const team = await TestTeam.create();
     const config = await team.install(LATER);
