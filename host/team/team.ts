@@ -118,7 +118,12 @@ export class Team {
     this.exports = new ExportDesk(all);
     this.jobs = new JobDesk(all);
     this.tasks = new TaskDesk({ ...all, schedule });
-    this.beats = new Beats({ ...tables, tasks: this.tasks, reconfigureAll: () => this.#reconfigureAll(env) });
+    this.beats = new Beats({
+      ...tables,
+      tasks: this.tasks,
+      reconfigure: () => this.reconfigure(),
+      reconfigureOthers: () => this.#reconfigureOthers(env),
+    });
     this.trials = new TrialDesk(env, { ...all, real: this.shared });
     this.work = openWork(env, { ...all, schedule, followUpRunner, delivery: this.#delivery, keeper: jobKeeper });
   }
@@ -133,8 +138,7 @@ export class Team {
     if (meter.opensAt("fuel_per_day") === 0) inbox.hurry(nextDay(this.#now()), this.#now());
   }
 
-  async #reconfigureAll(env: Env): Promise<void> {
-    await this.reconfigure();
+  async #reconfigureOthers(env: Env): Promise<void> {
     const { teamId: id } = this.identity.address;
     const others = objectsOf({ id, mostShards: this.#plugins.mostShards }).filter(({ shard }) => shard !== 0);
     await Promise.all(others.map((address) => teamStub(env, address).reconfigure(address)));
