@@ -39,6 +39,12 @@ const gathering = (version: string) => `
 
 const arrived = (team: TestTeam, count: number) =>
   vi.waitUntil(async () => (await team.events()).length >= count, 10_000);
+/** As `arrived`, when nothing may be at work any more. */
+const worked = (team: TestTeam, count: number) =>
+  vi.waitUntil(async () => {
+    await team.work();
+    return (await team.events()).length >= count;
+  }, 10_000);
 const said = (team: TestTeam, line: string) =>
   vi.waitUntil(async () => (await team.logged("CONSOLE")).includes(line), 10_000);
 
@@ -59,7 +65,7 @@ describe("a plugin that is replaced while its task takes long", () => {
     open("task-v1");
     await asked("flush-v1");
     await team.accept({ event: "c" });
-    await arrived(team, 3);
+    await worked(team, 3);
     open("flush-v1");
     await said(team, "v1 ends");
     await working;
@@ -87,7 +93,7 @@ describe("a plugin that is replaced while its task takes long", () => {
     open("task");
     await asked("export");
     await team.accept({ event: "b" });
-    await arrived(team, 2);
+    await worked(team, 2);
     open("export");
     await said(team, "ends");
     await working;
