@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 
-import { START, TestTeam, useClock } from "../test-team.ts";
+import { passTime, START, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
 
@@ -111,5 +111,27 @@ describe("what takes long beside the events", () => {
     open();
     await working;
     expect(await team.logged("CONSOLE")).toEqual(["quick", "slow"]);
+  });
+
+  test("holds back no delivery, and no other plugin's jobs, when it has gone on for more than a minute", async () => {
+    const { open, asked } = gate();
+    const team = await TestTeam.create();
+    await team.install(`export const runEveryMinute = () => fetch("https://gate.test/alone");`);
+    await team.install(
+      `export const jobs = { go: (name) => console.log(name) };
+      export const processEvent = async (event, { jobs }) => { await jobs.go(event.event).runNow(); return event; };`,
+    );
+    await team.tick(START + MINUTE);
+    const working = team.work();
+    await vi.waitUntil(() => asked.length === 1, 10_000);
+    passTime(61_000);
+    await team.accept({ event: "late" });
+    await vi.waitUntil(async () => (await team.eventNames()).length === 1, 10_000);
+    await vi.waitUntil(async () => (await team.logged("CONSOLE")).length === 1, 10_000);
+    expect(await team.logged("CONSOLE")).toEqual(["late"]);
+    open();
+    await working;
+    expect(asked).toHaveLength(1);
+    expect(await team.failures()).toEqual([]);
   });
 });
