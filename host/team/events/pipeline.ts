@@ -47,7 +47,8 @@ export async function runPlugins(
 async function runPlugin(plugin: Plugin, all: readonly Passage[], result: PipelineResult): Promise<void> {
   const { config } = plugin;
   const passages = all.filter((passage) => passage.isBefore(config));
-  const name = passages.length > 0 ? await processorOf(plugin) : undefined;
+  const [first] = passages;
+  const name = first && (await processorOf(plugin, first.message.hops));
   const size = name === "processEventBatch" ? batchingOfConfig(config).size : 1;
   for (let i = 0; i < passages.length; i += size) {
     makeWait(all);

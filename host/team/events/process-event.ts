@@ -11,9 +11,12 @@ export interface Sized {
   size: number;
 }
 
-/** The function that a plugin processes events with: where both are there, processEvent alone is called. */
-export const processorOf = (plugin: Plugin): Promise<HandlerName | undefined> =>
-  plugin.firstOf(["processEvent", "processEventBatch"]);
+/**
+ * The function that a plugin processes events with: where both are there, processEvent alone is called.
+ * @param hops of the event that it is looked up for
+ */
+export const processorOf = (plugin: Plugin, hops: number): Promise<HandlerName | undefined> =>
+  plugin.firstOf(["processEvent", "processEventBatch"], hops);
 
 /** Has a plugin process events: several only where its function takes a batch. What processEvent changes is changed in the message. */
 export async function process(plugin: Plugin, name: HandlerName, events: readonly Sized[]): Promise<Processed> {

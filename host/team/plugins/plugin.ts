@@ -60,9 +60,10 @@ export class Plugin {
   /**
    * The first of some functions that the plugin has, if any. Builds the sandbox when it is not there. A plugin that
    * cannot be set up is taken to have those that it had when it was installed, so that its failure is told and its policy holds.
+   * @param hops of the call that is to follow
    */
-  firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
-    return this.#main.firstOf(names);
+  firstOf(names: readonly HandlerName[], hops: number): Promise<HandlerName | undefined> {
+    return this.#main.firstOf(names, hops);
   }
 
   /** Ends its sandboxes: `teardownPlugin` runs after the calls in hand, and nothing after it. */
