@@ -80,6 +80,7 @@ export class PluginSandbox {
       stack: "",
       requests: noRequests(),
       ran: false,
+      ...(this.#stoppedFor !== undefined && { wasStopped: true }),
     };
   }
 
