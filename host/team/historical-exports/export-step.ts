@@ -32,6 +32,8 @@ export interface ExportStepDeps {
 const NO_BOUND =
   "Unable to determine the lower timestamp bound for the export automatically. Please specify a 'dateFrom' value.";
 
+const TOO_MANY = "PostHog sends more events than it was asked for, and too much for one call";
+
 /** One step of an export: its beginning is looked for, or a page is read and exported. */
 export class ExportStep {
   readonly #deps: ExportStepDeps;
@@ -84,7 +86,7 @@ export class ExportStep {
       .map((event) => exportedEvent(event, config.teamId, now()));
     const json = JSON.stringify(events);
     if (events.length === 0) course.advance(row, page, 0);
-    else if (events.length > 1 && json.length > MAX_BATCH_LENGTH) course.shrink(row);
+    else if (events.length > 1 && json.length > MAX_BATCH_LENGTH) course.shrink(row, TOO_MANY);
     else
       return plugins.begin(row.pluginConfigId, async (plugin) =>
         // What has changed meanwhile is looked at with the next step.

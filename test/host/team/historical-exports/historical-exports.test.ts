@@ -272,6 +272,28 @@ describe("an export under way", () => {
     expect(Math.max(...calls.map(({ length }) => length))).toBe(4);
   });
 
+  test("ends where PostHog sends more than a call may have, however little it is asked for", async () => {
+    const config = await team.install(NAMING);
+    const page = [1, 2].map((i) => ({
+      event: `e${i}`,
+      timestamp: new Date(START - HOUR + i).toISOString(),
+      properties: { long: "x".repeat(2_200_000) },
+    }));
+    const limits: (string | null)[] = [];
+    store.intercept = (url) => {
+      limits.push(url.searchParams.get("limit"));
+      return Response.json({ results: page, next: null });
+    };
+    await begin(config, START - HOUR, START);
+    await team.workThrough();
+    expect(limits).toEqual(["100", "50", "25", "13", "7", "4", "2", "1"]);
+    expect(await found(config)).toMatchObject({
+      state: "failed",
+      error: "PostHog sends more events than it was asked for, and too much for one call",
+    });
+    expect(await team.logged("CONSOLE")).toEqual([]);
+  });
+
   test("leaves out what is nested deeper than any event, and says so", async () => {
     const config = await team.install(NAMING);
     const times = { timestamp: new Date(START - HOUR).toISOString() };
