@@ -17,6 +17,8 @@ export interface PluginManifest {
     string,
     { payload?: Record<string, { title?: string; type?: string; required?: boolean; default?: unknown }> }
   >;
+  /** When exported functions run that begin with `runEvery`: a cron pattern of five fields, in UTC or a time zone of the IANA database. */
+  schedule?: Record<`runEvery${string}`, string | { cron: string; timezone?: string }>;
   /** The plugin keeps nothing of one team that matters to another, and has no config. */
   stateless?: boolean;
   /** What the plugin asks to be granted. Without it, Hoglet proposes what it finds in the code. */

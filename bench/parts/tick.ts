@@ -16,7 +16,7 @@ export async function measureTick({ options, progress }: Bench): Promise<Row[]> 
     const page = Array.from({ length: size }, (_, i) => ({ id: i + 1, since: 1 }));
     const deps = {
       // Every second team has hourly tasks alone.
-      tickTeam: async (teamId: number, beat: number) => beat + (teamId % 2 === 0 ? MINUTE : 60 * MINUTE),
+      tickTeam: async ({ id }: { id: number }, beat: number) => beat + (id % 2 === 0 ? MINUTE : 60 * MINUTE),
       note: async (next: readonly unknown[]) => void JSON.stringify(next),
     };
     return {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Json, JsonObject } from "../event.ts";
+import { isObject } from "../is-object.ts";
+import { missingOr } from "./parse.ts";
 
 /** Schemas that answers of the API have in common. */
 
@@ -16,7 +18,7 @@ export const json = z.custom<Json>();
 
 /** An object with whatever keys. */
 export const jsonObject = z
-  .custom<JsonObject>((value) => typeof value === "object" && value !== null && !Array.isArray(value))
+  .custom<JsonObject>(isObject, { error: missingOr("must be an object") })
   .meta({ override: { type: "object", additionalProperties: true } });
 
 /** One page of a list. `next` is the address of the one that follows. */

@@ -9,7 +9,7 @@ import { DEMO_ORGANIZATION_ID, DEMO_TEAM_ID, ensureDemoTeam } from "../store/see
 import { forgetTeam } from "../store/team-lookup.ts";
 import { teamById } from "../store/teams.ts";
 import { image } from "../team/image.ts";
-import { shardsOf, teamStub } from "../team/team-client.ts";
+import { objectsOf, teamStub } from "../team/team-client.ts";
 
 /** The demo team's first plugin: the hello-world example. Two requests that install it at once agree by this address. */
 const DEMO_URL = "file:examples/hello-world";
@@ -40,7 +40,7 @@ async function prepare(env: Env): Promise<void> {
   const after = await teamById(db, DEMO_TEAM_ID);
   if (after && JSON.stringify(after) !== JSON.stringify(before)) {
     forgetTeam();
-    await Promise.all(shardsOf(after).map((address) => teamStub(env, address).reconfigure(address)));
+    await Promise.all(objectsOf(after).map((address) => teamStub(env, address).reconfigure(address)));
   }
 }
 

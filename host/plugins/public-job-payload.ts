@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../event.ts";
+import { parseTime } from "../parse-time.ts";
 import type { FieldType, PublicJob, PublicJobField } from "./public-jobs.ts";
 
 /** What is wrong with one field of a payload. */
@@ -10,10 +11,10 @@ export interface PayloadProblem {
 
 const RULES: Readonly<Record<FieldType, { holds(value: Json): boolean; rule: string }>> = {
   string: { holds: (value) => typeof value === "string", rule: "must be text" },
-  number: { holds: (value) => typeof value === "number", rule: "must be a number" },
+  number: { holds: (value) => Number.isFinite(value), rule: "must be a finite number" },
   boolean: { holds: (value) => typeof value === "boolean", rule: "must be true or false" },
   date: {
-    holds: (value) => typeof value === "string" && ISO_DATE.test(value) && !Number.isNaN(Date.parse(value)),
+    holds: (value) => typeof value === "string" && ISO_DATE.test(value) && parseTime(value) !== null,
     rule: 'must be a date such as "2026-01-31" or "2026-01-31T12:00:00Z"',
   },
   json: { holds: () => true, rule: "must be JSON" },

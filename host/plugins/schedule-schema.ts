@@ -36,17 +36,30 @@ export const scheduleSchema = z
     error: `has more than ${MOST_TASKS} functions`,
   });
 
+/** What a field is made of. Croner also reads nicknames and dates, which are due once. */
+const FIELD = /^[\w*/,#?+-]+$/;
+
 function problemWith({ cron, timezone }: TaskSchedule): string | undefined {
-  try {
-    // Croner takes a zone that nobody knows, and fails when it is used.
-    new Intl.DateTimeFormat("en", { timeZone: timezone });
-  } catch {
+  if (!isZone(timezone))
     return `has the time zone ${JSON.stringify(timezone)}, which is none of the IANA database; write one such as "Europe/Berlin"`;
-  }
+  const fields = cron.trim().split(/\s+/);
+  if (fields.length !== 5 || !fields.every((field) => FIELD.test(field)))
+    return `"${cron}" is no cron pattern of five fields: minute, hour, day of the month, month, day of the week; write one such as "*/15 * * * *"`;
   try {
     const next = new Cron(cron, { timezone, mode: "5-part", paused: true }).nextRun();
     return next === null ? `the pattern "${cron}" is never due` : undefined;
   } catch (error) {
-    return `"${cron}" is no cron pattern of five fields: ${(error as Error).message}`;
+    return `"${cron}" is no cron pattern: ${(error as Error).message.replace(/^CronPattern: /, "")}`;
+  }
+}
+
+/** Whether the IANA database has it: Intl knows offsets such as +02:00, too. */
+function isZone(timezone: string): boolean {
+  try {
+    // Croner takes a zone that nobody knows, and fails when it is used.
+    new Intl.DateTimeFormat("en", { timeZone: timezone });
+    return /^[a-z]/i.test(timezone);
+  } catch {
+    return false;
   }
 }

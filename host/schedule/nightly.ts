@@ -1,4 +1,6 @@
 import type { Env } from "../env.ts";
+import { askForForgottenTasks } from "../store/due-teams.ts";
+import { openRegistry } from "../store/registry.ts";
 import { sweepVersions } from "../plugins/sweep-versions.ts";
 
 const DAY_MS = 86_400_000;
@@ -10,5 +12,5 @@ const MINUTE_MS = 60_000;
 export async function nightly(env: Env, scheduledTime: number): Promise<void> {
   const sinceDue = (scheduledTime % DAY_MS) - AT_MS;
   if (sinceDue < 0 || sinceDue >= MINUTE_MS) return;
-  await sweepVersions(env, scheduledTime);
+  await Promise.all([sweepVersions(env, scheduledTime), askForForgottenTasks(openRegistry(env), scheduledTime)]);
 }

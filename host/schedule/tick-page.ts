@@ -1,19 +1,16 @@
 import { atATime } from "../at-a-time.ts";
-import type { DueTeam, NextTask } from "./due-team.ts";
+import { type DueTeam, isNoted, type NextTask } from "./due-team.ts";
 
 /** What a page of teams is passed on with. */
 export interface TickPageDeps {
   /** Tells the object of a team. @returns when its next task is due, null for never */
-  tickTeam(teamId: number, beat: number): Promise<number | null>;
+  tickTeam(team: DueTeam, beat: number): Promise<number | null>;
   /** Has teams left alone until their next task is due. */
   note(next: readonly NextTask[]): Promise<void>;
 }
 
 /** Teams that are ticked at the same time. */
 const AT_A_TIME = 50;
-
-/** Cron Triggers come once a minute. */
-const MINUTE = 60_000;
 
 /** Passes a beat on to some teams, and notes when each has its next task. A team that fails holds up no other, and is asked again in a minute. */
 export async function tickPage(
@@ -24,9 +21,8 @@ export async function tickPage(
   const next: NextTask[] = [];
   await atATime(AT_A_TIME, page, async (team) => {
     try {
-      const dueAt = await tickTeam(team.id, beat);
-      // Who is due at the next beat stays as it is.
-      if (dueAt === null || dueAt > beat + MINUTE) next.push({ ...team, dueAt });
+      const dueAt = await tickTeam(team, beat);
+      if (isNoted(dueAt, beat)) next.push({ ...team, dueAt });
     } catch (error) {
       console.error(`team ${team.id} could not be ticked: ${String(error)}`);
     }

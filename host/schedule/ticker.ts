@@ -17,6 +17,7 @@ export class Ticker extends DurableObject<Env> {
 
 /** Scheduled tasks run in the object of a team's shard 0. */
 export const tickingIn = (env: Env): TickPageDeps => ({
-  tickTeam: (teamId, beat) => teamStub(env, { teamId, shard: 0 }).tick({ teamId, shard: 0 }, beat),
+  tickTeam: ({ id: teamId, since }, beat) =>
+    teamStub(env, { teamId, shard: 0 }).tick({ teamId, shard: 0 }, beat, since),
   note: (next) => noteNextTasks(openRegistry(env), next),
 });

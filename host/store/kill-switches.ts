@@ -70,8 +70,11 @@ export async function markOfSwitches(db: Registry): Promise<string> {
 }
 
 /** The teams whose plugins a switch stops. */
-export function teamsUnder(db: Registry, { kind, targetId }: KillTarget): Promise<{ id: number; shards: number }[]> {
-  const columns = { id: team.id, shards: team.shards };
+export function teamsUnder(
+  db: Registry,
+  { kind, targetId }: KillTarget,
+): Promise<{ id: number; mostShards: number }[]> {
+  const columns = { id: team.id, mostShards: team.mostShards };
   if (kind === "everything") return db.select(columns).from(team);
   if (kind === "team") return db.select(columns).from(team).where(eq(team.id, targetId));
   const column = kind === "config" ? pluginConfig.id : pluginConfig.pluginVersionId;

@@ -1,3 +1,4 @@
+import { askForTasksOf } from "./due-teams.ts";
 import { and, eq, or } from "drizzle-orm";
 import type { Registry } from "./registry.ts";
 import { plugin, pluginConfig } from "./schema.ts";
@@ -44,9 +45,22 @@ export async function pluginByUrl(db: Registry, organizationId: number, url: str
 export function updatePlugin(
   db: Registry,
   { id }: Pick<Plugin, "id">,
-  changes: Partial<Pick<Plugin, "isGlobal" | "latestTag" | "latestTagCheckedAt" | "latestTagEtag">>,
+  changes: Partial<Pick<Plugin, "latestTag" | "latestTagCheckedAt" | "latestTagEtag">>,
 ): Promise<Plugin> {
   return db.update(plugin).set(changes).where(eq(plugin.id, id)).returning().get();
+}
+
+/** Offers a plugin to all organizations, or to its own alone. Teams are asked for their tasks anew, as some may use it now or may no more. */
+export async function offerPlugin(
+  db: Registry,
+  { id }: Pick<Plugin, "id">,
+  isGlobal: boolean,
+  now: number,
+): Promise<Plugin> {
+  const update = db.update(plugin).set({ isGlobal }).where(eq(plugin.id, id)).returning();
+  const [[updated]] = await db.batch([update, askForTasksOf(db, id, now)]);
+  if (updated === undefined) throw new Error(`plugin ${id} is gone`);
+  return updated;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface FactValues {
   quotas: TeamQuotas;
   /** What the team has used of its quotas; in shard 0. */
   usage: StoredUsage;
+  /** What the registry has of the time of the team's next task, as far as shard 0 knows; null for none. */
+  tasksDueAt: number | null;
   /** True while an alarm is at work: found by another alarm, it tells that the process ended in the middle. */
   running: boolean;
 }

@@ -39,6 +39,7 @@ export async function loadTeam(env: Env, teamId: number): Promise<TeamSetup> {
   return {
     account,
     shards: team?.shards ?? 1,
+    mostShards: team?.mostShards ?? 1,
     quotas: team?.quotas ?? {},
     notesPlugins: team?.notePlugins ?? false,
     logRetentionDays: team?.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,

@@ -17,10 +17,12 @@ import type { Surroundings } from "./surroundings.ts";
 import type { Tables } from "./tables.ts";
 import { teamStub } from "./team-client.ts";
 
-export interface OpenPluginsDeps extends Pick<TeamPluginsDeps, "onLeaving"> {
+export interface OpenPluginsDeps extends Pick<TeamPluginsDeps, "onLeaving" | "onLoaded"> {
   /** Of the object. */
   id: string;
   identity: Identity;
+  /** Has the object see to what is new in its tables. */
+  onNews(): Promise<void>;
   requests: RequestWriter;
   /** What all shards share, as shard 0 has it. */
   shared: SharedState;
@@ -31,7 +33,7 @@ export interface OpenPluginsDeps extends Pick<TeamPluginsDeps, "onLeaving"> {
 /** The plugins of a team, as the registry has them. */
 export function openPlugins(
   env: Env,
-  { id, identity, onLeaving, surroundings, ...deps }: OpenPluginsDeps,
+  { id, identity, onLeaving, onLoaded, surroundings, ...deps }: OpenPluginsDeps,
 ): TeamPlugins {
   const registry = openRegistry(env);
   const { decided, failedSetups, jobs, log, metrics, recordings } = deps.tables;
@@ -56,6 +58,7 @@ export function openPlugins(
     metrics,
     recordings,
     onLeaving,
+    onLoaded,
     onLifecycle: (plugin, outcome, requests) => noteLifecycle(plugin, outcome, requests, surroundings.now(), deps),
     switches: () => switchesOver(registry, identity.address.teamId),
     markOfSwitches: () => killWatch.mark(() => markOfSwitches(registry), surroundings.now()),
@@ -68,7 +71,7 @@ async function noteLifecycle(
   outcome: Outcome,
   requests: Requests,
   at: number,
-  { requests: writer, tables: { db, outcomes } }: Pick<OpenPluginsDeps, "requests" | "tables">,
+  { onNews, requests: writer, tables: { db, outcomes } }: Pick<OpenPluginsDeps, "onNews" | "requests" | "tables">,
 ): Promise<void> {
   const asked = await writer.prepare(requests);
   try {
@@ -80,4 +83,6 @@ async function noteLifecycle(
     await writer.discard(asked);
     throw error;
   }
+  // A plugin may be torn down when no work of the object is under way that would find it.
+  await onNews();
 }

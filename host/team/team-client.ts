@@ -9,10 +9,14 @@ export function teamStub(env: Env, { teamId, shard }: TeamAddress) {
   return env.TEAM.get(env.TEAM.idFromName(`${teamId}/${shard}`));
 }
 
-/** Every address of a team. */
+/** The addresses that events of a team go to. */
 export function shardsOf(team: { id: number; shards: number }): TeamAddress[] {
   return Array.from({ length: team.shards }, (_, shard) => ({ teamId: team.id, shard }));
 }
+
+/** The addresses of all objects of a team: what had events when there were more shards still has jobs, a log and more. */
+export const objectsOf = ({ id, mostShards }: { id: number; mostShards: number }): TeamAddress[] =>
+  shardsOf({ id, shards: mostShards });
 
 /** The shard that keeps a person's events in order. */
 export const shardOf = (distinctId: string, shards: number): number => fnv1a(distinctId) % shards;

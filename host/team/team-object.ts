@@ -51,7 +51,7 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     void ctx.blockConcurrencyWhile(async () => {
       this.#isClosed = await isErased(ctx.storage);
       if (this.#isClosed) return;
-      this.#team = await openTeam(ctx, env);
+      this.#team = await openTeam(ctx, env, () => this.#armUnlessClosed());
       await this.#arm();
     });
   }
@@ -69,10 +69,14 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     await this.#arm();
   }
 
-  /** One beat of the Cron Trigger, at the time it was scheduled for. @returns when the next task is due, null for never */
-  async tick(address: TeamAddress, scheduledTime: number): Promise<number | null> {
+  /**
+   * One beat of the Cron Trigger, at the time it was scheduled for.
+   * @param since the time in the registry that brought it here: milliseconds since the epoch
+   * @returns when the next task is due, null for never
+   */
+  async tick(address: TeamAddress, scheduledTime: number, since: number): Promise<number | null> {
     if (this.#isClosed) return null;
-    const due = await this.#at(address).tasks.tick(scheduledTime);
+    const due = await this.#at(address).beats.take(scheduledTime, since);
     await this.#arm();
     return due;
   }
@@ -314,10 +318,14 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
     await this.#bell.ring(this.#open.work);
   }
 
+  async #armUnlessClosed(): Promise<void> {
+    if (!this.#isClosed) await this.#arm();
+  }
+
   /** What could not be told is told again later. */
   async #armAfter(telling: Promise<void>): Promise<void> {
     await telling;
-    if (!this.#isClosed) await this.#arm();
+    await this.#armUnlessClosed();
   }
 }
 

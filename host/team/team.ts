@@ -29,18 +29,20 @@ import { SharedTables } from "./shared-state.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { openTables, type Tables } from "./tables.ts";
 import { Schedule } from "./tasks/schedule.ts";
+import { Beats } from "./tasks/beats.ts";
 import { TaskDesk } from "./tasks/task-desk.ts";
-import { appendTo, shardOf } from "./team-client.ts";
+import { appendTo, objectsOf, shardOf, teamStub } from "./team-client.ts";
 import type { TeamStatus } from "./team-status.ts";
 import type { Work } from "./work/work.ts";
 
 /** Opens the parts of a team object: its tables, its plugins, and the work that moves events between them. */
-export async function openTeam(ctx: DurableObjectState, env: Env): Promise<Team> {
-  return new Team(await openDatabase(ctx.storage), ctx, env);
+export async function openTeam(ctx: DurableObjectState, env: Env, onNews: () => Promise<void>): Promise<Team> {
+  return new Team(await openDatabase(ctx.storage), ctx, env, onNews);
 }
 
 /** One shard of a team, put together. */
 export class Team {
+  readonly beats: Beats;
   readonly exports: ExportDesk;
   readonly identity: Identity;
   readonly intake: Intake;
@@ -53,11 +55,11 @@ export class Team {
   readonly usage: UsageDesk;
   readonly work: Work;
   readonly #delivery: Delivery;
-  readonly #jobKeeper: JobKeeper;
   readonly #now = (): number => Date.now();
   readonly #plugins: TeamPlugins;
 
-  constructor(db: TeamDatabase, ctx: DurableObjectState, env: Env) {
+  /** @param onNews has the object see to what is new in its tables */
+  constructor(db: TeamDatabase, ctx: DurableObjectState, env: Env, onNews: () => Promise<void>) {
     const now = this.#now;
     const id = ctx.id.toString();
     const redact = (text: string): string => this.#plugins.redact(text);
@@ -88,6 +90,7 @@ export class Team {
     });
     const surroundings = surroundingsOf(env, tables, { account: () => this.#plugins.account, now });
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
+    const jobKeeper = new JobKeeper(tables);
     const plugins = openPlugins(env, {
       id,
       identity,
@@ -96,9 +99,13 @@ export class Team {
       surroundings,
       tables,
       onLeaving: (plugin, isReplaced) => followUpRunner.flush(plugin, isReplaced),
+      onLoaded: (configs) => {
+        jobKeeper.settle(configs);
+        tables.historicalExports.settle(configs);
+      },
+      onNews,
     });
     this.#plugins = plugins;
-    this.#jobKeeper = new JobKeeper(tables);
     const schedule = new Schedule({ ...tables, now });
     const all = { ...tables, ...surroundings, intake: this.intake, plugins, requests, redact, random: Math.random };
     const followUpRunner = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
@@ -110,20 +117,26 @@ export class Team {
     this.exports = new ExportDesk(all);
     this.jobs = new JobDesk(all);
     this.tasks = new TaskDesk({ ...all, schedule });
+    this.beats = new Beats({ ...tables, tasks: this.tasks, reconfigureAll: () => this.#reconfigureAll(env) });
     this.trials = new TrialDesk(env, { ...all, real: this.shared });
-    this.work = openWork(env, { ...all, schedule, followUpRunner, delivery: this.#delivery, keeper: this.#jobKeeper });
+    this.work = openWork(env, { ...all, schedule, followUpRunner, delivery: this.#delivery, keeper: jobKeeper });
   }
 
   /** Takes the team's settings and plugins from the registry anew, for all that follows. */
   async reconfigure(): Promise<void> {
     await this.#plugins.reload();
-    const { historicalExports, inbox, meter } = this.tables;
-    this.#jobKeeper.settle(this.#plugins.configs);
-    historicalExports.settle(this.#plugins.configs);
+    const { inbox, meter } = this.tables;
     this.#delivery.retryNow();
     await meter.tell();
     // There may be more fuel now than when they were put off until tomorrow.
     if (meter.opensAt("fuel_per_day") === 0) inbox.hurry(nextDay(this.#now()), this.#now());
+  }
+
+  async #reconfigureAll(env: Env): Promise<void> {
+    await this.reconfigure();
+    const { teamId: id } = this.identity.address;
+    const others = objectsOf({ id, mostShards: this.#plugins.mostShards }).filter(({ shard }) => shard !== 0);
+    await Promise.all(others.map((address) => teamStub(env, address).reconfigure(address)));
   }
 
   /** Ends all work, and every sandbox. Nothing is begun again. */

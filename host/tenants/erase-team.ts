@@ -7,7 +7,7 @@ import { pluginAttachment, pluginConfig } from "../store/schema.ts";
 import { forgetTeam } from "../store/team-lookup.ts";
 import type { Team } from "../store/teams.ts";
 import { blobPrefix } from "../team/bodies.ts";
-import { shardsOf, teamStub } from "../team/team-client.ts";
+import { objectsOf, teamStub } from "../team/team-client.ts";
 import { eraseBlobs } from "./erase-blobs.ts";
 import { eraseCache } from "./erase-cache.ts";
 
@@ -20,7 +20,7 @@ export async function eraseTeam(env: Env, team: Team, by: Eraser, now: number): 
   await closeTeam(db, team, now);
   forgetTeam();
   // Those that are in use no more, too; and shard 0, which keeps what all share, at the end.
-  const addresses = shardsOf({ id: team.id, shards: team.mostShards }).toReversed();
+  const addresses = objectsOf(team).toReversed();
   for (const address of addresses) await teamStub(env, address).erase(address);
   await eraseCache(env, team.id);
   for (const address of addresses) await eraseBlobs(env.BLOBS, blobPrefix(teamStub(env, address).id.toString()));

@@ -5,7 +5,7 @@ import { openRegistry } from "../store/registry.ts";
 import { pluginAttachment, pluginConfig, pluginVersion } from "../store/schema.ts";
 import type { Team } from "../store/teams.ts";
 import { EXPORTED_TABLES } from "../team/export-rows.ts";
-import { shardsOf, teamStub } from "../team/team-client.ts";
+import { objectsOf, teamStub } from "../team/team-client.ts";
 import { linesOf, partsOfTeam, type RegistryPart } from "./registry-parts.ts";
 import type { TarFile } from "./tar.ts";
 
@@ -20,7 +20,7 @@ export async function* exportTeam(env: Env, team: Team, now: number): AsyncGener
   const folder = `teams/${team.id}`;
   yield* registryFiles(env, `${folder}/registry`, partsOfTeam(openRegistry(env), team.id), now);
   yield* attachmentFiles(env, folder, team.id);
-  for (const address of shardsOf({ id: team.id, shards: team.mostShards }))
+  for (const address of objectsOf(team))
     for (const table of EXPORTED_TABLES)
       yield* inParts(`${folder}/shards/${address.shard}/${table}`, now, pagesOf(env, address, table));
 }

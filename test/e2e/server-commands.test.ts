@@ -416,7 +416,8 @@ test("a scheduled task is shown, run now and waited for", async () => {
   });
   expect((await hoglet(["tasks", "Timed"])).out).toMatch(/runEveryHour .*finished/);
   const { out } = await hoglet(["task-runs", "Timed", "--task", "runEveryDay"]);
-  expect(out).toMatch(/runEveryDay +manual +finished .*no luck/);
+  expect(out).toMatch(/^ID +TASK +TRIGGER +STATE +OUTCOME +ATTEMPTS .*MISSED +SKIPPED /);
+  expect(out).toMatch(/runEveryDay +manual +finished +threw +1 .*no luck/);
   expect(out).not.toContain("runEveryHour");
   await hoglet(["uninstall", "Timed"]);
 });
@@ -433,6 +434,7 @@ test("jobs are started by hand, looked at and cancelled", async () => {
     err: expect.stringContaining("job__payload__who is required."),
   });
   await hoglet(["run-job", "Worker", "greet", "--payload", "who=ada"]);
+  await hoglet(["run-job", "Worker", "greet", "--payload", "who=1e400"]);
   await writeFile(join(home, "payload.json"), '{"who": "eve"}');
   expect((await hoglet(["run-job", "Worker", "greet", "--payload", join(home, "payload.json")])).out).toMatch(
     /^job \d+ was started/,
@@ -440,6 +442,7 @@ test("jobs are started by hand, looked at and cancelled", async () => {
   await vi.waitFor(async () => {
     const { out } = await hoglet(["logs", "Worker"]);
     expect(out).toContain("hello ada");
+    expect(out).toContain("hello 1e400");
     expect(out).toContain("hello eve");
   }, 10_000);
   const piped = await spawned(["run-job", "Worker", "greet", "--payload", "-"], {

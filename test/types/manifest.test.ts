@@ -43,6 +43,7 @@ test("every key of plugin.json is one that Hoglet reads", async () => {
     posthogVersion: ">= 1.25.0",
     config: [],
     publicJobs: { sync: { payload: { since: { title: "Since", type: "string", required: true, default: "" } } } },
+    schedule: { runEveryMorning: { cron: "0 6 * * *", timezone: "Europe/Berlin" } },
     stateless: true,
     capabilities: {},
   };

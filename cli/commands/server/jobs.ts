@@ -118,10 +118,15 @@ async function payloadIn({ flags, terminal }: ServerContext): Promise<JsonObject
 function fieldOf(given: string): [string, Json] {
   const at = given.indexOf("=");
   if (at < 1) throw new UsageError(`--payload ${given} must be KEY=VALUE`);
-  const value = given.slice(at + 1);
+  return [given.slice(0, at), jsonOrText(given.slice(at + 1))];
+}
+
+function jsonOrText(given: string): Json {
   try {
-    return [given.slice(0, at), JSON.parse(value) as Json];
+    const value = JSON.parse(given) as Json;
+    // What is too large for a number would leave as null.
+    return value === Infinity || value === -Infinity ? given : value;
   } catch {
-    return [given.slice(0, at), value];
+    return given;
   }
 }

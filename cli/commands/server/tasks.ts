@@ -42,10 +42,13 @@ export const TASKS: Readonly<Record<string, ServerCommand>> = {
         "task",
         "trigger",
         "state",
+        "outcome",
+        "attempts",
         "due_at",
         "started_at",
         "finished_at",
         "missed",
+        "skipped",
         "fuel",
         "error",
       ]);

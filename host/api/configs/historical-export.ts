@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Env } from "../../env.ts";
 import type { JsonObject } from "../../event.ts";
+import { parseTime } from "../../parse-time.ts";
 import type { PluginConfig } from "../../store/plugin-configs.ts";
 import type { Team } from "../../store/teams.ts";
 import type { HistoricalExport } from "../../team/historical-exports/historical-exports.ts";
@@ -62,8 +63,8 @@ export async function beginExport(
   subject: { config: PluginConfig; team: Team },
   { dateFrom, dateTo }: JsonObject,
 ): Promise<{ id: null } | { refused: string }> {
-  const from = timeOf(dateFrom);
-  const to = timeOf(dateTo) ?? subject.config.createdAt;
+  const from = parseTime(dateFrom);
+  const to = parseTime(dateTo) ?? subject.config.createdAt;
   if (from !== null && from >= to)
     throw ApiError.invalid(
       `job__payload__dateFrom is not before ${isoOf(to)}, where the export ends${dateTo ? "" : ": the time when the config was made. Give a dateTo for another"}.`,
@@ -72,8 +73,6 @@ export async function beginExport(
   const refused = await inObject(env, subject).beginExport(from, to);
   return refused === null ? { id: null } : { refused };
 }
-
-const timeOf = (date: unknown): number | null => (typeof date === "string" && date !== "" ? Date.parse(date) : null);
 
 function inObject(env: Env, { config: { id }, team }: { config: PluginConfig; team: Team }) {
   const address = { teamId: team.id, shard: 0 };

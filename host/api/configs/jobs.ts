@@ -4,7 +4,7 @@ import type { PluginConfig } from "../../store/plugin-configs.ts";
 import type { Team } from "../../store/teams.ts";
 import type { TeamAddress } from "../../team/facts.ts";
 import type { PendingJob, StartedJob } from "../../team/jobs/job-desk.ts";
-import { shardsOf, teamStub } from "../../team/team-client.ts";
+import { objectsOf, teamStub } from "../../team/team-client.ts";
 import { isoOf, isoOrNull, pageOf, timestamp } from "../answers.ts";
 import { ApiError } from "../api-error.ts";
 import { mergePages } from "../merge-pages.ts";
@@ -72,13 +72,13 @@ export const jobRoutes = [
       query: z.object({ limit: limitField, before: beforeField }),
       answer: pageOf(jobAnswer),
       async handle({ env, subject: { config, team }, query: { limit, before }, request }) {
-        const cursor = cursorOver(team.shards, before);
+        const cursor = cursorOver(team.mostShards, before);
         const read = async (address: TeamAddress, page: { limit: number; before?: number }) => {
           const { results, next } = await teamStub(env, address).listJobs(address, config.id, page);
           return { results: results.map((job) => ({ ...job, shard: address.shard })), next };
         };
         const options = { limit, timeOf: ({ dueAt }: ShardedJob) => dueAt, ...(cursor && { before: cursor }) };
-        const page = await mergePages(shardsOf(team), read, options);
+        const page = await mergePages(objectsOf(team), read, options);
         return { results: page.results.map(toJson), next: nextUrl(request.url, page.next) };
       },
     }),
@@ -89,7 +89,7 @@ export const jobRoutes = [
       access: "write",
       query: shardQuery,
       async handle({ env, subject: { config, team, number }, query: { shard = 0 } }) {
-        const address = shardsOf(team)[shard];
+        const address = objectsOf(team)[shard];
         const isGone = address && (await teamStub(env, address).cancelJob(address, config.id, number));
         if (isGone !== true) throw noneOf(config, `job ${number}`, shard);
         return undefined;
@@ -104,7 +104,7 @@ export const jobRoutes = [
       answer: startedAnswer,
       status: 201,
       async handle({ env, subject: { config, team, number }, query: { shard = 0 } }) {
-        const address = shardsOf(team)[shard];
+        const address = objectsOf(team)[shard];
         const started = address && (await runAgain(env, address, config, number));
         if (!started) throw noneOf(config, `job among its dead letters with number ${number}`, shard);
         return { id: taken(started), shard };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { attachmentsOf } from "../../store/attachments.ts";
 import { configsOf, deleteConfig, reorderConfigs } from "../../store/plugin-configs.ts";
-import { shardsOf, teamStub } from "../../team/team-client.ts";
+import { objectsOf, teamStub } from "../../team/team-client.ts";
 import { pageOf } from "../answers.ts";
 import { ApiError } from "../api-error.ts";
 import { jsonBody } from "../body.ts";
@@ -91,7 +91,7 @@ export const pluginConfigRoutes = [
       async handle({ env, subject: { config, team } }) {
         if (!config.enabled) throw ApiError.invalid(`Plugin config ${config.id} is not enabled.`, null);
         const failures = await Promise.all(
-          shardsOf(team).map((address) => teamStub(env, address).retrySetup(address, config.id)),
+          objectsOf(team).map((address) => teamStub(env, address).retrySetup(address, config.id)),
         );
         const failure = failures.find((each) => each !== null);
         return { error: failure ? (failure.message ?? failure.kind) : null };

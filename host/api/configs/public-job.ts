@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Env } from "../../env.ts";
 import { readPayload } from "../../plugins/public-job-payload.ts";
-import { HISTORICAL_EXPORT, historicalExportJob } from "../../plugins/historical-export-job.ts";
+import { historicalExportJob } from "../../plugins/historical-export-job.ts";
+import { publicJobsOf } from "../../plugins/public-jobs-of.ts";
 import { versionOfConfig } from "../../store/plugin-versions.ts";
 import type { PluginConfig } from "../../store/plugin-configs.ts";
 import type { Team } from "../../store/teams.ts";
@@ -27,7 +28,7 @@ export const publicJobBody = jsonBody(z.strictObject({ job }));
 /** Characters of a payload. */
 const MAX_PAYLOAD = 600_000;
 
-/** Has a job of a config run now that its plugin declares as public. Throws ApiError 400, which names the field and the rule. */
+/** Has a public job of a config run now. Throws ApiError 400, which names the field and the rule. */
 export async function startPublicJob(
   env: Env,
   { db }: Scope,
@@ -36,12 +37,9 @@ export async function startPublicJob(
 ): Promise<StartedJob | { id: null }> {
   if (!config.enabled) throw ApiError.invalid(`Plugin config ${config.id} is not enabled.`, null);
   if (!type) throw ApiError.invalid(NO_TYPE, "job__type", "required");
-  const { manifest, inspected } = await versionOfConfig(db, config);
-  const publicJobs = inspected.methods.includes("exportEvents")
-    ? { ...manifest.publicJobs, [HISTORICAL_EXPORT]: historicalExportJob }
-    : manifest.publicJobs;
-  const declared = Object.hasOwn(publicJobs, type) ? publicJobs[type] : undefined;
-  if (declared === undefined) throw unknownJob(type, Object.keys(publicJobs));
+  const publicJobs = publicJobsOf(await versionOfConfig(db, config));
+  const declared = publicJobs.get(type);
+  if (declared === undefined) throw unknownJob(type, [...publicJobs.keys()]);
   const read = readPayload(declared, payload);
   if ("problems" in read) throw wrongPayload(read.problems);
   if (declared === historicalExportJob) return beginExport(env, { config, team }, read.payload);
@@ -54,7 +52,7 @@ export async function startPublicJob(
 
 function unknownJob(type: string, names: readonly string[]): ApiError {
   const known = names.length === 0 ? "has none" : `has ${names.join(", ")}`;
-  const detail = `job__type is "${type.slice(0, 200)}", which is no public job of this plugin: it ${known}. plugin.json declares them under publicJobs.`;
+  const detail = `job__type is "${type.slice(0, 200)}", which is no public job of this plugin: it ${known}. plugin.json declares them under publicJobs, and the plugin exports them in jobs.`;
   return ApiError.invalid(detail, "job__type", "does_not_exist");
 }
 

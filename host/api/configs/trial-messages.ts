@@ -2,7 +2,7 @@ import { NO_REQUEST } from "../../capture/request-context.ts";
 import type { Env } from "../../env.ts";
 import type { JsonObject, Message, PluginEvent } from "../../event.ts";
 import type { Team } from "../../store/teams.ts";
-import { shardsOf } from "../../team/team-client.ts";
+import { objectsOf } from "../../team/team-client.ts";
 import { isoOf } from "../answers.ts";
 import { ApiError } from "../api-error.ts";
 import { jsonObjects } from "../json-objects.ts";
@@ -24,7 +24,7 @@ export async function trialMessages(env: Env, team: Team, body: DryRunBody, now:
 /** The last events of a team, as they came, oldest first. */
 export async function recentMessages(env: Env, team: Team, limit: number): Promise<Message[]> {
   const lists = await Promise.all(
-    shardsOf(team).map((address) => jsonObjects(env, address).listRecentMessages(address, limit)),
+    objectsOf(team).map((address) => jsonObjects(env, address).listRecentMessages(address, limit)),
   );
   return lists
     .flat()

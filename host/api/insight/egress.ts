@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type EgressInterval, type EgressStat, mergeEgress } from "../../team/insight/egress-stats.ts";
-import { shardsOf, teamStub } from "../../team/team-client.ts";
+import { objectsOf, teamStub } from "../../team/team-client.ts";
 import { isoOf, timestamp } from "../answers.ts";
 import { digits } from "../parse.ts";
 import { route } from "../route.ts";
@@ -50,7 +50,7 @@ export const egressRoutes = [
       async handle({ env, scope, query: wanted, now }) {
         const team = await scope.team(wanted.team_id);
         const asked = countedTimes(wanted, SHOWN_MS, now);
-        const ofShards = shardsOf(team).map((address) => teamStub(env, address).listEgress(address, asked));
+        const ofShards = objectsOf(team).map((address) => teamStub(env, address).listEgress(address, asked));
         const stats = mergeEgress((await Promise.all(ofShards)).flat());
         return { interval: asked.interval, from: isoOf(asked.from), to: isoOf(asked.to), results: stats.map(toJson) };
       },

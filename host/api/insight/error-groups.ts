@@ -3,7 +3,7 @@ import { OUTCOME_KINDS } from "../../../wit/generated/contract.ts";
 import type { Env } from "../../env.ts";
 import type { Team } from "../../store/teams.ts";
 import { mergeGroups, type ErrorGroup } from "../../team/insight/error-groups.ts";
-import { shardsOf, teamStub } from "../../team/team-client.ts";
+import { objectsOf, teamStub } from "../../team/team-client.ts";
 import { isoOf, pageOf, timestamp } from "../answers.ts";
 import { ApiError } from "../api-error.ts";
 import { digits } from "../parse.ts";
@@ -59,7 +59,7 @@ export const errorGroupRoutes = [
       access: "read",
       answer: sampledAnswer,
       async handle({ env, subject: { team, fingerprint } }) {
-        const asked = shardsOf(team).map((address) => teamStub(env, address).findError(address, fingerprint));
+        const asked = objectsOf(team).map((address) => teamStub(env, address).findError(address, fingerprint));
         const [found] = mergeGroups((await Promise.all(asked)).filter((group) => group !== undefined));
         if (found === undefined) throw noneOf(team, fingerprint);
         const { version, firstSample, lastSample } = found;
@@ -72,7 +72,7 @@ export const errorGroupRoutes = [
       access: "write",
       async handle({ env, subject: { team, fingerprint } }) {
         const resolved = await Promise.all(
-          shardsOf(team).map((address) => teamStub(env, address).resolveError(address, fingerprint)),
+          objectsOf(team).map((address) => teamStub(env, address).resolveError(address, fingerprint)),
         );
         if (!resolved.includes(true)) throw noneOf(team, fingerprint);
         return undefined;
@@ -82,7 +82,7 @@ export const errorGroupRoutes = [
 ];
 
 async function groupsOf(env: Env, team: Team, pluginConfigId?: number): Promise<ErrorGroup[]> {
-  const ofShards = shardsOf(team).map((address) => teamStub(env, address).listErrors(address, pluginConfigId));
+  const ofShards = objectsOf(team).map((address) => teamStub(env, address).listErrors(address, pluginConfigId));
   return mergeGroups((await Promise.all(ofShards)).flat());
 }
 

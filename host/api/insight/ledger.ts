@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { plugin, pluginConfig } from "../../store/schema.ts";
 import type { Balance } from "../../team/insight/ledger.ts";
-import { shardsOf, teamStub } from "../../team/team-client.ts";
+import { objectsOf, teamStub } from "../../team/team-client.ts";
 import { route } from "../route.ts";
 import type { Scope } from "../scope.ts";
 import { theTeam } from "../subjects.ts";
@@ -38,7 +38,7 @@ export const ledgerRoutes = [
       answer,
       async handle({ env, scope, subject }) {
         // Shards that are no more in use keep the account of what went through them.
-        const addresses = shardsOf({ id: subject.id, shards: subject.mostShards });
+        const addresses = objectsOf(subject);
         const balances = await Promise.all(addresses.map((address) => teamStub(env, address).balance(address)));
         const names = await namesOf(scope, subject.id);
         const sum = (pick: (balance: Balance) => number): number => balances.reduce((all, each) => all + pick(each), 0);

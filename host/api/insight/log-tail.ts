@@ -5,7 +5,7 @@ import type { TeamAddress } from "../../team/facts.ts";
 import type { KeptLogEntry } from "../../team/insight/log.ts";
 import type { LogFilter } from "../../team/insight/log-filter.ts";
 import type { TailedLines } from "../../team/insight/log-tails.ts";
-import { shardsOf, teamStub } from "../../team/team-client.ts";
+import { objectsOf, teamStub } from "../../team/team-client.ts";
 import { ApiError } from "../api-error.ts";
 import { eventText } from "../event-stream.ts";
 import { mergePages } from "../merge-pages.ts";
@@ -38,8 +38,8 @@ export async function tailLogs(
   lastEventId: string | null,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
-  const known = cursorIn(lastEventId, team.shards);
-  const addresses = shardsOf(team);
+  const known = cursorIn(lastEventId, team.mostShards);
+  const addresses = objectsOf(team);
   const tails: ShardTail[] = [];
   const endAll = (): void => {
     for (const tail of tails) tail.end();

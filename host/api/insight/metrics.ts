@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mergeStats, type CallStat, type Interval } from "../../team/insight/call-stats.ts";
 import { percentile, type Histogram } from "../../team/insight/histogram.ts";
-import { shardsOf, teamStub } from "../../team/team-client.ts";
+import { objectsOf, teamStub } from "../../team/team-client.ts";
 import { isoOf, timestamp } from "../answers.ts";
 import { route } from "../route.ts";
 import { theTeam } from "../subjects.ts";
@@ -56,7 +56,7 @@ export const metricRoutes = [
       answer,
       async handle({ env, subject, query: wanted, now }) {
         const asked = countedTimes(wanted, SHOWN_MS, now);
-        const ofShards = shardsOf(subject).map((address) => teamStub(env, address).listCallStats(address, asked));
+        const ofShards = objectsOf(subject).map((address) => teamStub(env, address).listCallStats(address, asked));
         const stats = mergeStats((await Promise.all(ofShards)).flat());
         return { interval: asked.interval, from: isoOf(asked.from), to: isoOf(asked.to), results: stats.map(toJson) };
       },

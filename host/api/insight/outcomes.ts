@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OUTCOME_KINDS } from "../../../wit/generated/contract.ts";
 import type { TeamAddress } from "../../team/facts.ts";
 import type { OutcomeFilter } from "../../team/insight/listings.ts";
-import { shardsOf, teamStub } from "../../team/team-client.ts";
+import { objectsOf, teamStub } from "../../team/team-client.ts";
 import { jsonObject, pageOf } from "../answers.ts";
 import { ApiError } from "../api-error.ts";
 import { jsonObjects } from "../json-objects.ts";
@@ -106,7 +106,7 @@ async function ask<Found>(
   read: (address: TeamAddress) => Promise<Found | undefined>,
 ): Promise<Found> {
   const team = await scope.team(teamId);
-  const address = shardsOf(team)[shard];
+  const address = objectsOf(team)[shard];
   const found = address && (await read(address));
   if (found === undefined) throw ApiError.notFound(`Shard ${shard} of team ${team.id} has no outcome ${id}.`);
   return found;

@@ -1,6 +1,6 @@
 import type { Team } from "../../store/teams.ts";
 import type { TeamAddress } from "../../team/facts.ts";
-import { shardsOf } from "../../team/team-client.ts";
+import { objectsOf } from "../../team/team-client.ts";
 import { type Cursor, mergePages, type ReadPage } from "../merge-pages.ts";
 import { cursorOver, nextUrl } from "../paging.ts";
 
@@ -25,7 +25,7 @@ export async function shardedPage<Item, Shown>(
   { read, timeOf, toJson }: ShardedList<Item, Shown>,
   url: string,
 ): Promise<{ results: Shown[]; next: string | null }> {
-  const cursor = typeof before === "number" ? undefined : cursorOver(team.shards, before);
-  const page = await mergePages(shardsOf(team), read, { limit, timeOf, ...(cursor && { before: cursor }) });
+  const cursor = typeof before === "number" ? undefined : cursorOver(team.mostShards, before);
+  const page = await mergePages(objectsOf(team), read, { limit, timeOf, ...(cursor && { before: cursor }) });
   return { results: page.results.map(toJson), next: nextUrl(url, page.next) };
 }

@@ -5,7 +5,7 @@ import { percentOf, WARNED_AT, warning } from "../../team/quotas/account.ts";
 import { isDaily, limitOf, nextDay, QUOTA_NAMES, type QuotaName } from "../../team/quotas/quotas.ts";
 import { allUsed, type Usage } from "../../team/quotas/usage.ts";
 import { upstashOf } from "../../team/shared-access.ts";
-import { shardsOf, teamStub } from "../../team/team-client.ts";
+import { objectsOf, teamStub } from "../../team/team-client.ts";
 import { isoOf, timestamp } from "../answers.ts";
 import { route } from "../route.ts";
 import { theTeam } from "../subjects.ts";
@@ -58,7 +58,7 @@ export const usageRoutes = [
 
 /** Shards that are no more in use still hold what they held. The first one keeps the account, and is asked when all others have told it. */
 async function usageOf(env: Env, team: Team): Promise<Usage> {
-  const [first, ...others] = shardsOf({ id: team.id, shards: team.mostShards });
+  const [first, ...others] = objectsOf(team);
   if (first === undefined) throw new Error(`team ${team.id} has no shard`);
   await Promise.all(others.map((address) => teamStub(env, address).usage(address)));
   return teamStub(env, first).usage(first);

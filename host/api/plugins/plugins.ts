@@ -1,6 +1,6 @@
 import { asc, eq, getTableColumns } from "drizzle-orm";
 import { z } from "zod";
-import { deletePlugin, type Plugin, PluginIsGlobalError, updatePlugin } from "../../store/plugins.ts";
+import { deletePlugin, type Plugin, PluginIsGlobalError, offerPlugin } from "../../store/plugins.ts";
 import { plugin, pluginVersion } from "../../store/schema.ts";
 import { pageOf } from "../answers.ts";
 import { ApiError } from "../api-error.ts";
@@ -70,8 +70,14 @@ export const pluginRoutes = [
       access: "write",
       body: jsonBody(z.strictObject({ is_global: z.boolean() })),
       answer: pluginAnswer,
-      async handle({ scope, subject, body: { is_global: isGlobal } }) {
-        return shownPlugin(scope, await updatePlugin(scope.db, subject, { isGlobal }));
+      async handle({ env, scope, subject, body: { is_global: isGlobal }, now }) {
+        const offered = await offerPlugin(scope.db, subject, isGlobal, now);
+        const configs = await configsOfPlugin(scope, subject.id);
+        await reconfigure(
+          env,
+          configs.map(({ team }) => team),
+        );
+        return shownPlugin(scope, offered);
       },
     }),
     DELETE: declare({

@@ -20,7 +20,7 @@ const runsQuery = z.object({
   limit: limitField,
   before: digits.exactOptional(),
   task: taskName.exactOptional(),
-  state: z.enum(TASK_RUN_STATES).exactOptional(),
+  state: z.enum(TASK_RUN_STATES, { error: `must be one of ${TASK_RUN_STATES.join(", ")}` }).exactOptional(),
 });
 
 /** `/api/plugin_configs/{id}/task_runs/{run_id}`. */

@@ -106,12 +106,14 @@ const ACTIVITIES: Record<Method, string> = {
 };
 
 /** Fields of bodies whose texts are no secret. */
-const PLAIN = new Set(["name", "label", "url", "on_error", "posthog_host", "tag", "reason", "kind"]);
+const PLAIN = new Set(["name", "label", "url", "on_error", "posthog_host", "tag", "reason", "kind", "task", "type"]);
+/** Members that hold what was sent, where a body has more around it. */
+const WRAPPERS = ["values", "job"];
 const MAX_TEXT = 200;
 
 function detailOf(body: unknown): JsonObject {
-  const sent = isObject(body) && isObject(body["values"]) ? body["values"] : body;
-  if (!isObject(sent)) return {};
+  if (!isObject(body)) return {};
+  const sent = WRAPPERS.map((name) => body[name]).find(isObject) ?? body;
   return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, shownOf(name, value)]));
 }
 

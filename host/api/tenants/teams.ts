@@ -76,7 +76,7 @@ export const teamRoutes = [
         if (after === null) throw ApiError.notFound(`There is no team ${before.id}.`);
         forgetTeam();
         // Shards that are no more in use still have events to deliver.
-        await reconfigure(env, [{ id: after.id, shards: Math.max(before.shards, after.shards) }]);
+        await reconfigure(env, [after]);
         return teamJson(after);
       },
     }),

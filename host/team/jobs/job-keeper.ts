@@ -34,18 +34,29 @@ export class JobKeeper {
     db.transaction(() => {
       jobs.unpark(enabled);
       const parked = jobs.park(all.filter((id) => !runs.has(id)));
-      this.#tell(parked, "INFO", "waiting until the plugin config is enabled again");
-      this.#tell(jobs.removeOthers([...all, ...enabled]), "WARN", "discarded, as the plugin config was removed");
+      this.#tell(parked, "INFO", parkedFate);
+      this.#tell(jobs.removeOthers([...all, ...enabled]), "WARN", removedFate);
     });
   }
 
-  #tell(found: readonly NamedJobs[], type: "INFO" | "WARN", fate: string): void {
-    for (const [pluginConfigId, jobs] of Map.groupBy(found, (each) => each.pluginConfigId)) {
-      const total = jobs.reduce((sum, { count }) => sum + count, 0);
-      const named = jobs.slice(0, MAX_NAMED).map(({ name, count }) => `${name} (${count})`);
-      const others = jobs.length > MAX_NAMED ? [`${jobs.length - MAX_NAMED} other names`] : [];
-      const message = `${total} ${total === 1 ? "job" : "jobs"} ${fate}: ${[...named, ...others].join(", ")}`;
-      this.#deps.log.write({ pluginConfigId, source: "SYSTEM", type, message });
-    }
+  #tell(found: readonly NamedJobs[], type: "INFO" | "WARN", fateOf: (jobs: NamedJobs) => string): void {
+    for (const [pluginConfigId, ofConfig] of Map.groupBy(found, (each) => each.pluginConfigId))
+      for (const [fate, jobs] of Map.groupBy(ofConfig, fateOf)) {
+        const total = jobs.reduce((sum, { count }) => sum + count, 0);
+        const named = jobs.slice(0, MAX_NAMED).map(({ name, count }) => `${name} (${count})`);
+        const others = jobs.length > MAX_NAMED ? [`${jobs.length - MAX_NAMED} other names`] : [];
+        const message = `${total} ${total === 1 ? "job" : "jobs"} ${fate}: ${[...named, ...others].join(", ")}`;
+        this.#deps.log.write({ pluginConfigId, source: "SYSTEM", type, message });
+      }
   }
 }
+
+const parkedFate = ({ hasBegun }: NamedJobs): string =>
+  hasBegun
+    ? "in the middle of a run, and run again, if need be, once the plugin config is enabled again"
+    : "waiting until the plugin config is enabled again";
+
+const removedFate = ({ hasBegun }: NamedJobs): string =>
+  hasBegun
+    ? "in the middle of a run, and not run again, as the plugin config was removed"
+    : "discarded, as the plugin config was removed";

@@ -19,6 +19,8 @@ export interface PendingJobs {
 export interface NamedJobs {
   pluginConfigId: number;
   name: string;
+  /** Whether a run of theirs has begun: it goes on to its end, unless the process has ended. */
+  hasBegun: boolean;
   count: number;
 }
 
@@ -140,8 +142,9 @@ export class Jobs implements ConfigQueue, PendingJobs {
 
   #named(where: SQL | undefined): NamedJobs[] {
     const { pluginConfigId, name } = job;
-    const named = this.#db.select({ pluginConfigId, name, count: count() }).from(job);
-    return named.where(where).groupBy(pluginConfigId, name).all();
+    const hasBegun = sql`${job.startedAt} is not null`.mapWith(Boolean);
+    const named = this.#db.select({ pluginConfigId, name, hasBegun, count: count() }).from(job);
+    return named.where(where).groupBy(pluginConfigId, name, hasBegun).all();
   }
 
   #count(pluginConfigId: number, by: number): void {

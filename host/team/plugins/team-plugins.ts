@@ -18,6 +18,8 @@ export interface TeamSetup {
   /** Null for a team that is gone. */
   account: PosthogAccount | null;
   shards: number;
+  /** The most shards that it ever had. */
+  mostShards: number;
   /** What an operator has decided. */
   quotas: TeamQuotas;
   /** Adds $plugins_succeeded, $plugins_failed and $plugins_deferred to each event. */
@@ -39,6 +41,8 @@ export interface TeamPluginsDeps extends PluginDeps {
   onLeaving(plugin: Plugin, isReplaced: boolean): Promise<void>;
   /** The kill switches over the team's plugins, as the registry has them. */
   switches(): Promise<readonly KillSwitch[]>;
+  /** Told of the team's configs after each look into the registry. */
+  onLoaded(configs: Configs): void;
   /** A text that changes with the kill switches of all teams, of a minute ago at most. Cheap: it is asked for with each use. */
   markOfSwitches(): Promise<string | undefined>;
 }
@@ -112,6 +116,11 @@ export class TeamPlugins {
   /** How many shards the team had at the last look. */
   get shards(): number {
     return this.#current?.shards ?? 1;
+  }
+
+  /** The most shards that the team ever had, as of the last look. */
+  get mostShards(): number {
+    return this.#current?.mostShards ?? 1;
   }
 
   /** The team's configs, as of the last look. */
@@ -210,9 +219,11 @@ export class TeamPlugins {
     );
     const next = plugins.map((config) => kept.get(config.revision) ?? new Plugin(config, this.#deps));
     for (const plugin of before) if (!next.includes(plugin)) await this.#replace(plugin, plugins);
+    const current = { ...settings, plugins: next, batching: batchingOf(plugins) };
+    this.#current = current;
+    this.#deps.onLoaded(this.configs);
     this.#isStale = false;
-    this.#current = { ...settings, plugins: next, batching: batchingOf(plugins) };
-    return this.#current;
+    return current;
   }
 
   /** Has a plugin torn down before others serve; only what is called beside the events, and takes long, is left to end by itself. */

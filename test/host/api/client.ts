@@ -111,7 +111,7 @@ export async function process(team: { id: number; shards: number }, messages: Me
   await accept(env, { teamId: team.id, shards: team.shards }, messages, []);
   await vi.waitFor(async () => {
     for (const address of shardsOf(team)) await runDurableObjectAlarm(teamStub(env, address));
-    const done = await listRecentEvents(env, team, 256);
+    const done = await listRecentEvents(env, { id: team.id, mostShards: team.shards }, 256);
     const uuids = new Set(done.map(({ before }) => before["uuid"]));
     expect(messages.every(({ event }) => uuids.has(event.uuid))).toBe(true);
   }, 20_000);

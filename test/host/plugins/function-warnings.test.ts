@@ -30,6 +30,12 @@ test("a plugin is told of public jobs that it does not have", () => {
   ).toEqual(["plugin.json: publicJobs.export cannot be started: the plugin exports no such job"]);
 });
 
+test("a plugin that exports events may declare the export of old ones", () => {
+  const publicJobs = { "Export historical events": { payload: {} } };
+  const inspected = { methods: ["exportEvents"], tasks: [], jobs: [] };
+  expect(functionWarnings(inspected, { publicJobs, schedule: {} })).toEqual([]);
+});
+
 test("a plugin is told of tasks that nothing runs", () => {
   const schedule = { runEveryQuarterHour: { cron: "*/15 * * * *", timezone: "UTC" } };
   const tasks = ["runEveryHour", "runEveryQuarterHour", "runEveryMonth"];

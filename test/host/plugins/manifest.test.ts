@@ -165,14 +165,27 @@ describe("schedule of plugin.json", () => {
   });
 
   test.each([
-    [{ runEveryX: "* * * * * *" }, "schedule.runEveryX", /"\* \* \* \* \* \*" is no cron pattern of five fields: /],
-    [{ runEveryX: "61 * * * *" }, "schedule.runEveryX", /is no cron pattern of five fields: /],
+    [
+      { runEveryX: "* * * * * *" },
+      "schedule.runEveryX",
+      /^"\* \* \* \* \* \*" is no cron pattern of five fields: minute, /,
+    ],
+    [{ runEveryX: "* * * *" }, "schedule.runEveryX", /^"\* \* \* \*" is no cron pattern of five fields: minute, /],
+    [
+      { runEveryX: "61 * * * *" },
+      "schedule.runEveryX",
+      /^"61 \* \* \* \*" is no cron pattern: Invalid value for minute: 61$/,
+    ],
+    [{ runEveryX: "@daily" }, "schedule.runEveryX", /^"@daily" is no cron pattern of five fields: /],
+    [{ runEveryX: "2099-11-30T12:55:00" }, "schedule.runEveryX", /is no cron pattern of five fields: /],
+    [{ runEveryX: "30 Nov 2099 12:55 UTC" }, "schedule.runEveryX", /is no cron pattern of five fields: /],
     [
       { runEveryX: "0 0 31 2 *" },
       "schedule.runEveryX",
       /^the pattern "0 0 31 2 \*" is never due|has the pattern|never due/,
     ],
     [{ runEveryX: { cron: "* * * * *", timezone: "Mars/Base" } }, "schedule.runEveryX", /time zone "Mars\/Base".*IANA/],
+    [{ runEveryX: { cron: "* * * * *", timezone: "+02:00" } }, "schedule.runEveryX", /time zone "\+02:00".*IANA/],
     [{ runEveryX: { cron: "* * * * *", zone: "UTC" } }, "schedule.runEveryX", /must be a cron pattern such as/],
     [{ runEveryX: 5 }, "schedule.runEveryX", /must be a cron pattern such as/],
     [{ processEvent: "* * * * *" }, "schedule.processEvent", /name begins with runEvery/],

@@ -31,12 +31,14 @@ describe("the payload of a public job", () => {
     [{ who: null }, ["who is required"]],
     [{ who: "" }, ["who is required"]],
     [{ who: 3 }, ["who must be text"]],
-    [{ who: "a", days: "7" }, ["days must be a number"]],
+    [{ who: "a", days: "7" }, ["days must be a finite number"]],
+    [JSON.parse('{"who": "a", "days": 1e400}') as JsonObject, ["days must be a finite number"]],
     [{ who: "a", dry: "yes" }, ["dry must be true or false"]],
     [{ who: "a", since: "tomorrow" }, ['since must be a date such as "2026-01-31" or "2026-01-31T12:00:00Z"']],
+    [{ who: "a", since: "2026-02-30" }, ['since must be a date such as "2026-01-31" or "2026-01-31T12:00:00Z"']],
     [{ who: "a", since: "2026-13-45" }, ['since must be a date such as "2026-01-31" or "2026-01-31T12:00:00Z"']],
     [{ who: "a", when: 1 }, ["when is not a field of this job, which has who, days, dry, since, more, any"]],
-    [{ days: "x", dry: 1 }, ["who is required", "days must be a number", "dry must be true or false"]],
+    [{ days: "x", dry: 1 }, ["who is required", "days must be a finite number", "dry must be true or false"]],
   ])("%j is refused, with the field and the rule", (given, rules) => {
     expect(rulesOf(given)).toEqual(rules);
   });

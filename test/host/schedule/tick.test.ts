@@ -4,8 +4,10 @@ import type { Env } from "../../../host/env.ts";
 import { tick } from "../../../host/schedule/tick.ts";
 import { tickPage } from "../../../host/schedule/tick-page.ts";
 import { tickingIn } from "../../../host/schedule/ticker.ts";
-import { dueTeams } from "../../../host/store/due-teams.ts";
+import { askForForgottenTasks, dueTeams } from "../../../host/store/due-teams.ts";
 import { env, muteErrors, START, TestTeam } from "../team/test-team.ts";
+import { createConfig } from "../../../host/store/plugin-configs.ts";
+import { call } from "../api/client.ts";
 import { migratedRegistry } from "../store/registry.ts";
 
 const MINUTE = 60_000;
@@ -67,11 +69,69 @@ describe("a beat", () => {
     if (!due) throw new Error("the team is not due");
     vi.setSystemTime(START + 1);
     // Saved after the page was read, and before the team's object was asked with what it knew.
-    await team.stub().tick(team.address, START);
+    await team.stub().tick(team.address, START, due.since);
     await team.update(config.id, { name: "renamed" });
     await tickPage(tickingIn(env), START + MINUTE, [due]);
     expect(await dueIds(START + 2 * MINUTE)).toContain(team.id);
     vi.setSystemTime(START);
+  });
+
+  test("has a team's objects heed a change that they were not told of", async () => {
+    const team = await TestTeam.create({ shards: 2 });
+    const config = await team.install(`export const processEvent = (event) => event;`);
+    await tick(env, START + MINUTE);
+    vi.setSystemTime(START + MINUTE + 1);
+    const source = `export const runEveryMinute = () => console.log("minute");
+      export const processEvent = (event) => ({ ...event, properties: { version: 2 } });`;
+    // The Worker has ended before it could tell them.
+    await team.upgrade(config, source);
+    await tick(env, START + 2 * MINUTE);
+    await tick(env, START + 3 * MINUTE);
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["minute"]);
+    await team.accept(...["a", "b", "c", "d"].map((distinct_id) => ({ distinct_id })));
+    await team.work();
+    for (const { properties } of await team.events()) expect(properties).toMatchObject({ version: 2 });
+    vi.setSystemTime(START);
+  });
+
+  test("reaches a team again that may use a plugin again, and stops what it may use no more", async () => {
+    const [owner, team] = [await TestTeam.create(), await TestTeam.create()];
+    const { pluginId } = await owner.install(`export const runEveryMinute = () => console.log("minute");`);
+    const offer = async (is_global: boolean): Promise<void> => {
+      expect((await call("PATCH", `/api/plugins/${pluginId}`, { is_global })).status).toBe(200);
+    };
+    let minutes = 0;
+    const runsOf = async (beats: number): Promise<number> => {
+      const before = (await team.logged("CONSOLE")).length;
+      for (const end = minutes + beats; minutes < end;) {
+        vi.setSystemTime(START + ++minutes * MINUTE);
+        await tick(env, Date.now());
+        await team.work();
+      }
+      return (await team.logged("CONSOLE")).length - before;
+    };
+    await offer(true);
+    await createConfig(db, team.id, { pluginId, config: {}, enabled: true }, Date.now());
+    expect(await runsOf(2)).toBe(2);
+    await offer(false);
+    expect(await runsOf(2)).toBe(0);
+    await team.restart();
+    expect(await runsOf(2)).toBe(0);
+    await offer(true);
+    expect(await runsOf(3)).toBeGreaterThanOrEqual(2);
+    await offer(false);
+    vi.setSystemTime(START);
+  });
+
+  test("comes once a day to a team whose tasks have no time, whyever that is", async () => {
+    const [team, none] = [await TestTeam.create(), await TestTeam.create()];
+    await team.install(`export const runEveryMinute = () => console.log("minute");`);
+    await none.install(`export const processEvent = (event) => event;`);
+    await env.REGISTRY.prepare("update team set tasks_due_at = null").run();
+    await askForForgottenTasks(db, START);
+    const asked = await dueIds(START);
+    expect([asked.includes(team.id), asked.includes(none.id)]).toEqual([true, false]);
   });
 
   test("that one team fails on reaches all the others, and that team again a minute later", async () => {

@@ -3,7 +3,7 @@ import { deleteAttachment, type NewAttachment, putAttachment } from "../../../ho
 import { enabledConfigs } from "../../../host/store/enabled-configs.ts";
 import { createConfig, reorderConfigs, updateConfig } from "../../../host/store/plugin-configs.ts";
 import { saveVersion } from "../../../host/store/plugin-versions.ts";
-import { updatePlugin } from "../../../host/store/plugins.ts";
+import { offerPlugin } from "../../../host/store/plugins.ts";
 import type { Registry } from "../../../host/store/registry.ts";
 import { migratedRegistry, newPlugin, newTeam, versionOf } from "./registry.ts";
 
@@ -66,10 +66,10 @@ test("a plugin that is no longer global stops for other organizations", async ()
   const team = await newTeam(db);
   const owner = await newTeam(db);
   const { plugin } = await newPlugin(db, owner.organizationId);
-  await updatePlugin(db, plugin, { isGlobal: true });
+  await offerPlugin(db, plugin, true, 1);
   await createConfig(db, team.id, { pluginId: plugin.id, enabled: true, config: {} }, 1);
   expect(await enabledConfigs(db, team.id)).toHaveLength(1);
-  await updatePlugin(db, plugin, { isGlobal: false });
+  await offerPlugin(db, plugin, false, 1);
   expect(await enabledConfigs(db, team.id)).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ import {
   reorderConfigs,
   updateConfig,
 } from "../../../host/store/plugin-configs.ts";
-import { updatePlugin } from "../../../host/store/plugins.ts";
+import { offerPlugin } from "../../../host/store/plugins.ts";
 import type { Registry } from "../../../host/store/registry.ts";
 import type { Team } from "../../../host/store/teams.ts";
 import { migratedRegistry, newPlugin, newTeam } from "./registry.ts";
@@ -70,9 +70,9 @@ describe("creating", () => {
     const values = { pluginId: other.plugin.id, config: {} };
     expect(await createConfig(db, team.id, values, 1)).toBeNull();
     expect(await createConfig(db, 999_999, values, 1)).toBeNull();
-    await updatePlugin(db, other.plugin, { isGlobal: true });
+    await offerPlugin(db, other.plugin, true, 1);
     expect(await createConfig(db, team.id, values, 1)).toMatchObject({ teamId: team.id });
-    await updatePlugin(db, other.plugin, { isGlobal: false });
+    await offerPlugin(db, other.plugin, false, 1);
   });
 
   test("fails for a version of another plugin", async () => {

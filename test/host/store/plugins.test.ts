@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { configsOf, createConfig } from "../../../host/store/plugin-configs.ts";
 import { createPlugin, versionsOf } from "../../../host/store/plugin-versions.ts";
-import { deletePlugin, pluginById, pluginByUrl, pluginsOf, updatePlugin } from "../../../host/store/plugins.ts";
+import { deletePlugin, pluginById, pluginByUrl, pluginsOf, offerPlugin } from "../../../host/store/plugins.ts";
 import type { Registry } from "../../../host/store/registry.ts";
 import { migratedRegistry, newPlugin, newTeam, versionOf } from "./registry.ts";
 
@@ -19,10 +19,10 @@ describe("plugins of an organization", () => {
     expect(await pluginsOf(db, mine.organizationId)).toEqual([plugin]);
     expect(await pluginById(db, mine.organizationId, foreign.id)).toBeNull();
 
-    const shared = await updatePlugin(db, foreign, { isGlobal: true });
+    const shared = await offerPlugin(db, foreign, true, 1);
     expect(await pluginsOf(db, mine.organizationId)).toEqual([plugin, shared]);
     expect(await pluginById(db, mine.organizationId, foreign.id)).toEqual(shared);
-    await updatePlugin(db, foreign, { isGlobal: false });
+    await offerPlugin(db, foreign, false, 1);
   });
 
   test("come from a URL once", async () => {
@@ -55,12 +55,12 @@ describe("uninstalling", () => {
     const other = await newTeam(db);
     const { plugin } = await newPlugin(db, other.organizationId);
     expect(await deletePlugin(db, mine.organizationId, plugin.id)).toBeNull();
-    await updatePlugin(db, plugin, { isGlobal: true });
+    await offerPlugin(db, plugin, true, 1);
     expect(await deletePlugin(db, mine.organizationId, plugin.id)).toBeNull();
     await expect(deletePlugin(db, other.organizationId, plugin.id)).rejects.toThrow(
       "This plugin is marked as global! Make it local before uninstallation",
     );
-    await updatePlugin(db, plugin, { isGlobal: false });
+    await offerPlugin(db, plugin, false, 1);
     expect(await deletePlugin(db, other.organizationId, plugin.id)).toEqual([]);
   });
 });

@@ -36,6 +36,20 @@ test("a sandbox that other teams push out is torn down by its own object, before
   expect(await first.events()).toMatchObject([{ properties: { seen: true } }, { properties: { seen: true } }]);
 });
 
+test("what a sandbox captures that is pushed out is processed although nothing else happens in its object", async () => {
+  const team = await TestTeam.create();
+  await team.install(`
+    export const processEvent = (event) => event;
+    export const teardownPlugin = () => posthog.capture("bye", { distinct_id: "p" });`);
+  await team.accept({ event: "one" });
+  await team.work();
+  pool.shrinkTo(0);
+  await vi.waitUntil(async () => (await team.status()).inbox === 1);
+  expect(await team.alarm()).not.toBeNull();
+  await team.work();
+  expect(await team.eventNames()).toEqual(["one", "bye"]);
+});
+
 test.each([
   ["goes on from where setup ended", "meta.global.ready = true", ["setup"]],
   ["is set up again when its setup cannot be repeated", "meta.global.at = Date.now()", ["setup", "setup"]],

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { shardOf } from "../../../host/team/team-client.ts";
-import { muteErrors, passTime, TestTeam, useClock } from "./test-team.ts";
+import { reconfigure } from "../../../host/api/reconfigure.ts";
+import { env, muteErrors, passTime, TestTeam, useClock } from "./test-team.ts";
 
 useClock();
 
@@ -123,5 +124,36 @@ describe("a team of two shards", () => {
     await team.accept(...eventsFor(0, "a"), ...eventsFor(1, "b"));
     await team.work();
     expect(hosts).toHaveLength(2);
+  });
+});
+
+describe("a shard that is in use no more", () => {
+  const HOUR = 3_600_000;
+  const LATER = `export const jobs = { say: () => console.log("ran") };
+    export async function processEvent(event, { jobs }) { await jobs.say().runIn(1, "hour"); return event; }`;
+
+  test("hears of changes: what it has left to do stops with its config, and goes on with it", async () => {
+    const team = await TestTeam.create({ shards: 2 });
+    const config = await team.install(LATER);
+    await team.accept(...eventsFor(1, "start"));
+    await team.work();
+    const logged = async (): Promise<string[]> => {
+      const { results } = await team.inside(
+        (object) => object.listLogs({ teamId: team.id, shard: 1 }, { limit: 9 }),
+        1,
+      );
+      return results.filter(({ source }) => source === "CONSOLE").map(({ message }) => message);
+    };
+    await team.set({ shards: 1 });
+    const isOver = { id: team.id, mostShards: 2 };
+    await team.update(config.id, { enabled: false });
+    await reconfigure(env, [isOver]);
+    passTime(2 * HOUR);
+    await team.work();
+    expect(await logged()).toEqual([]);
+    await team.update(config.id, { enabled: true });
+    await reconfigure(env, [isOver]);
+    await team.work();
+    expect(await logged()).toEqual(["ran"]);
   });
 });

@@ -15,7 +15,9 @@ import {
   updateConfig,
 } from "../../../host/store/plugin-configs.ts";
 import type { Registry } from "../../../host/store/registry.ts";
-import { createOrganization, createTeam, type TeamSettings, updateTeam } from "../../../host/store/teams.ts";
+import { noteNextTasks } from "../../../host/store/due-teams.ts";
+import { isNoted } from "../../../host/schedule/due-team.ts";
+import { createOrganization, createTeam, teamById, type TeamSettings, updateTeam } from "../../../host/store/teams.ts";
 import type { TeamAddress } from "../../../host/team/facts.ts";
 import { image } from "../../../host/team/image.ts";
 import type { DeadLetter, RecordedOutcome } from "../../../host/team/insight/listings.ts";
@@ -77,9 +79,12 @@ export class TestTeam {
     return new TestTeam(db, team.id, organizationId, team.shards, token);
   }
 
-  /** Has a beat of the Cron Trigger come. @returns when the next task is due */
-  tick(time: number): Promise<number | null> {
-    return this.stub().tick(this.address, time);
+  /** Has a beat of the Cron Trigger come, whether the registry says that a task is due or not. @returns when the next task is due */
+  async tick(time: number): Promise<number | null> {
+    const since = (await teamById(this.#db, this.id))?.tasksDueAt ?? 0;
+    const dueAt = await this.stub().tick(this.address, time, since);
+    if (isNoted(dueAt, time)) await noteNextTasks(this.#db, [{ id: this.id, since, dueAt }]);
+    return dueAt;
   }
 
   /** Of shard 0. */

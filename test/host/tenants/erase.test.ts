@@ -74,7 +74,7 @@ describe.each(["team", "organization"] as const)("an %s that is erased", (kind) 
         const stub = teamStub(env, address);
         if (isRestarted) await evictDurableObject(stub);
         await late(tenant, shard);
-        await stub.tick(address, Date.now());
+        await stub.tick(address, Date.now(), 0);
         await stub.reconfigure(address);
         expect(await runDurableObjectAlarm(stub)).toBe(false);
       }

@@ -13,6 +13,7 @@ const MANIFEST = {
     greet: { payload: { who: { type: "string", required: true }, times: { type: "number", default: 2 } } },
     again: {},
     plain: {},
+    ghost: {},
   },
 };
 const SOURCE = `
@@ -89,7 +90,14 @@ describe("POST /api/plugin_configs/{id}/job", () => {
       "later",
       {},
       "job__type",
-      'job__type is "later", which is no public job of this plugin: it has greet, again, plain. plugin.json declares them under publicJobs.',
+      'job__type is "later", which is no public job of this plugin: it has greet, again, plain. plugin.json declares them under publicJobs, and the plugin exports them in jobs.',
+    ],
+    [
+      "a public job that the plugin does not export",
+      "ghost",
+      {},
+      "job__type",
+      expect.stringContaining("it has greet, again, plain."),
     ],
     ["a name of the prototype's", "constructor", {}, "job__type", expect.stringContaining("no public job")],
     ["a field that is missing", "greet", {}, "job__payload__who", "job__payload__who is required."],
@@ -101,7 +109,8 @@ describe("POST /api/plugin_configs/{id}/job", () => {
       "job__payload__$operation",
       "job__payload__$operation is not a field of this job, which has who, times.",
     ],
-    ["a payload that is no object", "greet", [1], "job__payload", expect.any(String)],
+    ["a payload that is no object", "greet", [], "job__payload", "job__payload must be an object."],
+    ["a payload that is null", "greet", null, "job__payload", "job__payload must be an object."],
     [
       "too large a payload",
       "greet",

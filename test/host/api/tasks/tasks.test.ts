@@ -74,6 +74,10 @@ test("runs are listed by page, task and state", async () => {
   const failed = await call("GET", `${config}/task_runs?task=runEveryQuarterHour&state=finished`);
   expect(failed.json["results"]).toHaveLength(1);
   expect((await call("GET", `${config}/task_runs?state=lost`)).json["results"]).toEqual([]);
+  expect((await call("GET", `${config}/task_runs?state=gone`)).json).toMatchObject({
+    status: 400,
+    detail: "state must be one of due, running, finished, not_run, lost.",
+  });
 });
 
 test("what cannot be run now is refused with the reason", async () => {

@@ -44,6 +44,25 @@ test("every change is kept, with who made it, and no secret of it", async () => 
   expect(all.json["results"]).toHaveLength(5);
 });
 
+test("says which task or job somebody ran, and not what it was given", async () => {
+  const team = await newTeam(db);
+  const files = {
+    "plugin.json": JSON.stringify({ name: "run by hand", publicJobs: { greet: { payload: { who: {} } } } }),
+    "index.js": "export const runEveryDay = () => {}; export const jobs = { greet: () => {} };",
+  };
+  const { json: plugin } = await call("POST", "/api/plugins", { files, organization_id: team.organizationId });
+  const body = { team_id: team.id, plugin_id: plugin["id"], enabled: true };
+  const { json: config } = await call("POST", "/api/plugin_configs", body);
+  const path = `/api/plugin_configs/${String(config["id"])}`;
+  await call("POST", `${path}/task_runs`, { task: "runEveryDay" });
+  await call("POST", `${path}/job`, { job: { type: "greet", payload: { who: "hidden" } } });
+  const { json } = await call("GET", `/api/audit_log?team_id=${team.id}&limit=2`);
+  expect(json["results"]).toMatchObject([
+    { item_id: config["id"], activity: "job", detail: { type: "greet", payload: ["who"], operation: "(text)" } },
+    { item_id: config["id"], activity: "task_runs", detail: { task: "runEveryDay" } },
+  ]);
+});
+
 test("is read by its organization, and by a team as far as it is the team's", async () => {
   const mine = await newTeam(db);
   const other = await newTeam(db);

@@ -96,7 +96,7 @@ describe("when the fuel of the day is used up", () => {
       export const onEvent = (event) => { console.log("saw", event.event) };
       export async function processEvent(event, { jobs }) { await jobs.later(event.event).runIn(1, "minute"); return event }`);
     passTime(60_000);
-    await team.inside((object) => object.tick({ teamId: team.id, shard: 0 }, Date.now()));
+    await team.tick(Date.now());
     await team.accept({ event: "late" });
     await team.work();
     expect(await team.logged("CONSOLE")).toEqual(["saw the last one"]);

@@ -39,7 +39,7 @@ test("scheduled tasks need none", async () => {
   const runner = await Runner.create({ pending_jobs: 0 });
   await runner.team.install(`export const runEveryMinute = () => console.log("beat")`);
   await runner.team.reconfigure();
-  await runner.team.inside((object) => object.tick({ teamId: runner.team.id, shard: 0 }, Date.now()));
+  await runner.team.tick(Date.now());
   await runner.team.work();
   expect(await runner.team.logged("CONSOLE")).toEqual(["beat"]);
   expect(await runner.used("pending_jobs")).toBe(0);
