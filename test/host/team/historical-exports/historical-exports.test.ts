@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { placeOf, sealSecret } from "../../../../host/secrets/registry-secrets.ts";
 import { deleteConfig, type PluginConfig } from "../../../../host/store/plugin-configs.ts";
+import { lift, stop } from "../../../../host/store/kill-switches.ts";
 import { openRegistry } from "../../../../host/store/registry.ts";
 import { env, passTime, START, TestTeam, useClock } from "../test-team.ts";
 import { EventStore } from "./event-store.ts";
@@ -373,6 +374,32 @@ describe("an export under way", () => {
       state: "failed",
       error: "this version of the plugin has no exportEvents",
     });
+  });
+
+  test("waits as it is while a kill switch stops its plugin", async () => {
+    const config = await team.install(NAMING);
+    store.add("old", START - HOUR);
+    const { id } = await stop(openRegistry(env), {
+      kind: "config",
+      targetId: config.id,
+      organizationId: team.organizationId,
+      teamId: team.id,
+      reason: "it leaks",
+      role: "operator",
+      by: "ops",
+      createdAt: Date.now(),
+    });
+    await begin(config, START - HOUR, START);
+    const waiting = await found(config);
+    for (let minutes = 0; minutes < 3; minutes++) {
+      await team.work();
+      expect(await found(config)).toEqual(waiting);
+      passTime(MINUTE);
+    }
+    await lift(openRegistry(env), id);
+    await team.reconfigure();
+    await team.workThrough();
+    expect(await team.logged("CONSOLE")).toEqual(["old"]);
   });
 
   test("is discarded with its config", async () => {
