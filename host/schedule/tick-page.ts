@@ -1,5 +1,6 @@
 import { atATime } from "../at-a-time.ts";
 import { type DueTeam, isNoted, type NextTask } from "./due-team.ts";
+import { inTime } from "./in-time.ts";
 
 /** What a page of teams is passed on with. */
 export interface TickPageDeps {
@@ -12,7 +13,10 @@ export interface TickPageDeps {
 /** Teams that are ticked at the same time. */
 const AT_A_TIME = 50;
 
-/** Passes a beat on to some teams, and notes when each has its next task. A team that fails holds up no other, and is asked again in a minute. */
+/** How long others wait for a team whose object is at something that cannot be interrupted, and heeds the beat after that: milliseconds. A page of such teams is through within the minute. */
+const PATIENCE_MS = 5_000;
+
+/** Passes a beat on to some teams, and notes when each has its next task. A team that fails, or does not answer, holds up no other, and is asked again in a minute. */
 export async function tickPage(
   { tickTeam, note }: TickPageDeps,
   beat: number,
@@ -21,7 +25,7 @@ export async function tickPage(
   const next: NextTask[] = [];
   await atATime(AT_A_TIME, page, async (team) => {
     try {
-      const dueAt = await tickTeam(team, beat);
+      const dueAt = await inTime(PATIENCE_MS, tickTeam(team, beat));
       if (isNoted(dueAt, beat)) next.push({ ...team, dueAt });
     } catch (error) {
       console.error(`team ${team.id} could not be ticked: ${String(error)}`);

@@ -21,6 +21,7 @@ import type { RequestWriter } from "./request-writer.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Tables } from "./tables.ts";
 import type { Schedule } from "./tasks/schedule.ts";
+import { TaskEnd } from "./tasks/task-end.ts";
 import { TaskRunner } from "./tasks/task-runner.ts";
 import { DRAIN_FUEL } from "./work/budget.ts";
 import { Work } from "./work/work.ts";
@@ -53,7 +54,7 @@ export function openWork(env: Env, parts: WorkParts): Work {
       parts.delivery,
       parts.followUpRunner.lanes,
       new JobRunner({ ...parts, end: new JobEnd(parts) }).lanes,
-      new TaskRunner(parts).lanes,
+      new TaskRunner({ ...parts, end: new TaskEnd(parts) }).lanes,
       new WebhookRunner(parts).lanes,
       new HistoricalExportRunner({ ...parts, course, step }).lanes,
     ],

@@ -76,9 +76,12 @@ export class TeamObject extends DurableObject<Env> implements SharedState {
    */
   async tick(address: TeamAddress, scheduledTime: number, since: number): Promise<number | null> {
     if (this.#isClosed) return null;
-    const due = await this.#at(address).beats.take(scheduledTime, since);
-    await this.#arm();
-    return due;
+    try {
+      return await this.#at(address).beats.take(scheduledTime, since);
+    } finally {
+      // Runs may have begun, however it ended.
+      await this.#armUnlessClosed();
+    }
   }
 
   /** Tears down a sandbox of this object, which another object of the isolate has evicted. */

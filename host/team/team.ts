@@ -91,6 +91,7 @@ export class Team {
     const surroundings = surroundingsOf(env, tables, { account: () => this.#plugins.account, now });
     const requests = new RequestWriter({ ...tables, buffers: new Buffers(tables), intake: this.intake, now });
     const jobKeeper = new JobKeeper(tables);
+    const schedule = new Schedule({ ...tables, now });
     const plugins = openPlugins(env, {
       id,
       identity,
@@ -102,11 +103,11 @@ export class Team {
       onLoaded: (configs) => {
         jobKeeper.settle(configs);
         tables.historicalExports.settle(configs);
+        schedule.settle(configs);
       },
       onNews,
     });
     this.#plugins = plugins;
-    const schedule = new Schedule({ ...tables, now });
     const all = { ...tables, ...surroundings, intake: this.intake, plugins, requests, redact, random: Math.random };
     const followUpRunner = new FollowUpRunner({ ...all, end: new FollowUpEnd(all) });
     this.#delivery = new Delivery({
@@ -117,7 +118,12 @@ export class Team {
     this.exports = new ExportDesk(all);
     this.jobs = new JobDesk(all);
     this.tasks = new TaskDesk({ ...all, schedule });
-    this.beats = new Beats({ ...tables, tasks: this.tasks, reconfigureAll: () => this.#reconfigureAll(env) });
+    this.beats = new Beats({
+      ...tables,
+      tasks: this.tasks,
+      reconfigure: () => this.reconfigure(),
+      reconfigureOthers: () => this.#reconfigureOthers(env),
+    });
     this.trials = new TrialDesk(env, { ...all, real: this.shared });
     this.work = openWork(env, { ...all, schedule, followUpRunner, delivery: this.#delivery, keeper: jobKeeper });
   }
@@ -132,8 +138,7 @@ export class Team {
     if (meter.opensAt("fuel_per_day") === 0) inbox.hurry(nextDay(this.#now()), this.#now());
   }
 
-  async #reconfigureAll(env: Env): Promise<void> {
-    await this.reconfigure();
+  async #reconfigureOthers(env: Env): Promise<void> {
     const { teamId: id } = this.identity.address;
     const others = objectsOf({ id, mostShards: this.#plugins.mostShards }).filter(({ shard }) => shard !== 0);
     await Promise.all(others.map((address) => teamStub(env, address).reconfigure(address)));

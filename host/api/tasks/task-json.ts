@@ -20,7 +20,9 @@ export const taskRunAnswer = z
     }),
     due_at: timestamp,
     missed: z.int().meta({ description: "Earlier times that it makes up for." }),
-    skipped: z.int().meta({ description: "Times that passed while it ran, or too soon after it took too long." }),
+    skipped: z
+      .int()
+      .meta({ description: "Times that passed while it waited or ran, or too soon after it took too long." }),
     started_at: timestamp.nullable(),
     finished_at: timestamp.nullable(),
     attempts: z.int(),

@@ -39,7 +39,7 @@ export const taskRun = sqliteTable(
     finishedAt: integer("finished_at"),
     /** Calls of the function so far. */
     attempts: integer("attempts").notNull().default(0),
-    /** Times of the grid that passed while it ran, or too soon after it. */
+    /** Times of the grid that passed while it waited or ran, or too soon after it. */
     skipped: integer("skipped").notNull().default(0),
     /** The version that ran. */
     version: text("version"),

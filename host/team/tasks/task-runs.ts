@@ -63,8 +63,21 @@ export class TaskRuns implements ConfigQueue {
     this.#db.update(taskRun).set(values).where(eq(taskRun.id, id)).run();
   }
 
+  /** Counts times of the grid for which there is no run beside this one. */
+  skip(id: number, count: number): void {
+    const skipped = sql`${taskRun.skipped} + ${count}`;
+    this.#db.update(taskRun).set({ skipped }).where(eq(taskRun.id, id)).run();
+  }
+
   get(id: number): TaskRun | undefined {
     return this.#db.select().from(taskRun).where(eq(taskRun.id, id)).get();
+  }
+
+  /** The run of a task that has not ended, if there is one. */
+  underWay(configId: number, name: TaskName): TaskRun | undefined {
+    const { pluginConfigId, wakeAt } = taskRun;
+    const where = and(eq(pluginConfigId, configId), isNotNull(wakeAt), eq(taskRun.task, name));
+    return this.#db.select().from(taskRun).where(where).get();
   }
 
   list(filter: TaskRunFilter, { limit, before }: PageQuery): Page<TaskRun> {

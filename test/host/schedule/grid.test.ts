@@ -49,11 +49,28 @@ describe("a schedule", () => {
     expect(grid.atOrAfter(at("2026-01-03T00:00:00Z"))).toBe(at("2026-01-05T05:00:00Z"));
   });
 
-  test("is due once on the day that has no such hour, and once on the day that has it twice", () => {
-    const grid = every("30 2 * * *", "Europe/Berlin");
-    const between = (from: string, to: string) => grid.upTo(grid.atOrAfter(at(from)), at(to)).count;
-    expect(between("2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z")).toBe(1);
-    expect(between("2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z")).toBe(1);
+  describe("on the day that has no such hour, and on the day that has it twice,", () => {
+    /** The times of a pattern in Berlin from a noon to the next one. */
+    function times(cron: string, noon: string): string[] {
+      const grid = every(cron, "Europe/Berlin");
+      const all: string[] = [];
+      const end = at(noon) + 24 * 60 * MINUTE;
+      for (let time = grid.atOrAfter(at(noon)); time < end; time = grid.atOrAfter(time + 1))
+        all.push(new Date(time).toISOString().slice(11, 16));
+      return all;
+    }
+    const [FORWARD, BACK] = ["2026-03-28T12:00:00Z", "2026-10-24T12:00:00Z"];
+
+    test("is due once, if its minute and its hour are fixed", () => {
+      expect([times("30 2 * * *", FORWARD), times("30 2 * * *", BACK)]).toEqual([["01:00"], ["00:30"]]);
+    });
+
+    test("goes by what the clock shows, if they are not", () => {
+      expect([times("*/30 2 * * *", FORWARD), times("*/30 2 * * *", BACK)]).toEqual([
+        [],
+        ["00:00", "00:30", "01:00", "01:30"],
+      ]);
+    });
   });
 });
 

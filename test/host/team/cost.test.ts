@@ -88,6 +88,19 @@ test("a run of a scheduled task costs no more rows than its page says", async ()
   expect(read).toBeLessThan(100);
 });
 
+test("a beat that a run skips costs no more rows than the page of tasks says", async () => {
+  const team = await TestTeam.create();
+  await team.install("export const runEveryMinute = () => undefined;");
+  const BEATS = 20;
+  // The run waits: the alarm does not ring.
+  await team.tick(START + 60_000);
+  const counted = await countRows(team);
+  for (let minute = 2; minute < 2 + BEATS; minute++) await team.tick(START + minute * 60_000);
+  const { read, written } = counted(BEATS);
+  expect(written).toBeLessThan(2.1);
+  expect(read).toBeLessThan(20);
+});
+
 test("a job costs no more rows than the page says", async () => {
   const [plain, asking] = [await rowsFor(20), await rowsFor(20, ASKS_FOR_JOBS)];
   expect(asking.written - plain.written).toBeLessThan(6);

@@ -1,52 +1,12 @@
-import { abortAllDurableObjects } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
 
 import { gridOf } from "../../../../host/schedule/grid.ts";
-import type { TaskRun } from "../../../../host/team/tasks/task-runs.ts";
 import { passTime, START, TestTeam, useClock } from "../test-team.ts";
+import { beat, crash, gate, MINUTE, runs, until, WAITING } from "./at-the-gate.ts";
 
 useClock();
 
-const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-const runs = async (team: TestTeam, configId: number): Promise<TaskRun[]> =>
-  (
-    await team.inside((object) => object.listTaskRuns(team.address, { pluginConfigId: configId }, { limit: 100 }))
-  ).results.toReversed();
-
-/** Has a beat come, on time, and what it begins run. */
-async function beat(team: TestTeam, time: number): Promise<void> {
-  vi.setSystemTime(time);
-  await team.tick(time);
-  await team.work();
-}
-
-/** A plugin whose task waits for an answer. */
-const WAITING = `export async function runEveryMinute() { await fetch("https://gate.test/"); }`;
-
-/** Waits in real time, while the test's own stands still. */
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo() && tries < 1000; tries++) await new Promise((resolve) => void setTimeout(resolve, 5));
-  expect(isSo()).toBe(true);
-}
-
-/** Requests that are answered when the test says so. */
-function gate() {
-  // Made here: what waits in an object is not to be resolved from another's context.
-  const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
-  let asked = 0;
-  vi.stubGlobal("fetch", async () => {
-    await gates[asked++]?.promise;
-    return new Response("go on");
-  });
-  return {
-    get asked() {
-      return asked;
-    },
-    open: (which: number) => gates[which]?.resolve(),
-  };
-}
 
 describe("a scheduled task", () => {
   const TASKS = `
@@ -244,15 +204,6 @@ describe("a run that takes longer than its interval", () => {
 });
 
 describe("a run whose process ends", () => {
-  /** Has a task begin, and the process end in the middle of it. */
-  async function crash(team: TestTeam, waiting: { asked: number }): Promise<void> {
-    const before = waiting.asked;
-    const working = team.work().catch(() => undefined);
-    await until(() => waiting.asked > before);
-    await abortAllDurableObjects();
-    await working;
-  }
-
   test("holds its task until its claim expires, is recorded as lost, and made up for at once", async () => {
     const team = await TestTeam.create();
     const { id } = await team.install(WAITING);
