@@ -46,10 +46,10 @@ describe("what takes long beside the events", () => {
     const { open, asked } = gate();
     const team = await TestTeam.create();
     await team.install(slow(name));
-    vi.useRealTimers();
     await begin(team);
     const working = team.work();
     await vi.waitUntil(() => asked.includes(`https://gate.test/${name}`), 10_000);
+    vi.useRealTimers();
     const sent = await team.accept(...Array.from({ length: 20 }, (_event, i) => ({ event: `e${i}` })));
     const arrived = async () => (await team.events()).filter(({ event }) => event !== "start");
     await vi.waitUntil(async () => (await arrived()).length === 20, 10_000);
@@ -71,10 +71,10 @@ describe("what takes long beside the events", () => {
     const { open, asked } = gate();
     const team = await TestTeam.create();
     const config = await team.install(slow("old"));
-    vi.useRealTimers();
     await team.tick(START + MINUTE);
     const working = team.work();
     await vi.waitUntil(() => asked.includes("https://gate.test/old"), 10_000);
+    vi.useRealTimers();
     await team.upgrade(
       config,
       `export const processEvent = (event) => { event.properties.version = 2; return event; };`,
@@ -100,10 +100,10 @@ describe("what takes long beside the events", () => {
       `export const runEveryMinute = () => console.log("quick");
       export const processEvent = (event, { global }) => { event.properties.n = global.n = (global.n ?? 0) + 1; return event; };`,
     );
-    vi.useRealTimers();
     await team.tick(START + MINUTE);
     const working = team.work();
     await vi.waitUntil(() => asked.includes("https://gate.test/alone"), 10_000);
+    vi.useRealTimers();
     await team.accept({}, {}, {});
     await vi.waitUntil(async () => (await team.events()).length === 3, 10_000);
     expect(await team.logged("CONSOLE")).toEqual(["quick"]);
