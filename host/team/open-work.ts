@@ -6,7 +6,7 @@ import type { Intake } from "./events/intake.ts";
 import { ResultWriter } from "./events/result-writer.ts";
 import { FollowUpPlanner } from "./follow-ups/follow-up-planner.ts";
 import type { FollowUpRunner } from "./follow-ups/follow-up-runner.ts";
-import { WebhookLane } from "./follow-ups/webhook-lane.ts";
+import { WebhookRunner } from "./follow-ups/webhook-runner.ts";
 import { EventPages } from "./historical-exports/event-pages.ts";
 import { ExportCourse } from "./historical-exports/export-course.ts";
 import { ExportStep } from "./historical-exports/export-step.ts";
@@ -55,7 +55,7 @@ export function openWork(env: Env, parts: WorkParts): Work {
       parts.followUpRunner.lanes,
       new JobRunner({ ...parts, end: new JobEnd(parts) }).lanes,
       new TaskRunner({ ...parts, end: new TaskEnd(parts) }).lanes,
-      new WebhookLane(parts),
+      new WebhookRunner(parts).lanes,
       new HistoricalExportRunner({ ...parts, course, step }).lanes,
     ],
   });

@@ -108,12 +108,12 @@ export class Trial {
   }
 
   async has(name: HandlerName): Promise<boolean> {
-    return (await this.plugin.firstOf([name])) !== undefined;
+    return (await this.plugin.firstOf([name], 0)) !== undefined;
   }
 
   /** Has the plugin process events, together where its function takes a batch: as many as there is fuel for, and none without such a function. */
   async process(messages: readonly Message[], wanted?: HandlerName): Promise<Tried[]> {
-    const name = wanted ?? (await this.plugin.firstOf(PROCESSORS));
+    const name = wanted ?? (await this.plugin.firstOf(PROCESSORS, 0));
     if (name === undefined) return [];
     const size = name === "processEventBatch" ? batchingOfConfig(this.plugin.config).size : 1;
     const tried: Tried[] = [];

@@ -48,7 +48,8 @@ async function runPlugin(plugin: Plugin, all: readonly Passage[], result: Pipeli
   const { config } = plugin;
   const passages = all.filter((passage) => passage.isBefore(config));
   const name = processorOf(config);
-  if (passages.length > 0 && !name) await plugin.wake();
+  const [first] = passages;
+  if (first && !name) await plugin.wake(first.message.hops);
   const size = name === "processEventBatch" ? batchingOfConfig(config).size : 1;
   for (let i = 0; i < passages.length; i += size) {
     makeWait(all);

@@ -1,13 +1,17 @@
-import { and, asc, eq, lte, min, notInArray, sql } from "drizzle-orm";
+import { and, asc, eq, lte, sql } from "drizzle-orm";
 
 import type { StoredBody } from "../bodies.ts";
 import type { TeamDatabase } from "../database.ts";
+import { firstOfConfigs } from "../first-of-configs.ts";
 import { webhook } from "../schema.ts";
+import type { ConfigQueue } from "../work/config-lanes.ts";
 
 export type WebhookRow = typeof webhook.$inferSelect;
 
+const WAITING = { table: webhook, pluginConfigId: webhook.pluginConfigId, dueAt: webhook.dueAt };
+
 /** Requests that plugins composed, on their way out. Writes are part of the caller's transaction. */
-export class Webhooks {
+export class Webhooks implements ConfigQueue {
   readonly #db: TeamDatabase;
 
   constructor(db: TeamDatabase) {
@@ -18,16 +22,19 @@ export class Webhooks {
     this.#db.insert(webhook).values({ pluginConfigId, eventUuid, body, blobKey, dueAt }).run();
   }
 
-  /** The one that has been due longest. @param underWay ids to leave out */
-  next(now: number, underWay: readonly number[]): WebhookRow | undefined {
-    const where = and(lte(webhook.dueAt, now), notInArray(webhook.id, [...underWay]));
-    return this.#db.select().from(webhook).where(where).orderBy(asc(webhook.dueAt), asc(webhook.id)).limit(1).get();
+  dueConfig(now: number, except: readonly number[]): number | undefined {
+    return firstOfConfigs(this.#db, WAITING, except).find(({ dueAt }) => dueAt <= now)?.pluginConfigId;
   }
 
-  /** When the next one is due: milliseconds since the epoch, or null for never. @param underWay ids to leave out */
-  nextDue(underWay: readonly number[]): number | null {
-    const rows = this.#db.select({ at: min(webhook.dueAt) }).from(webhook);
-    return rows.where(notInArray(webhook.id, [...underWay])).get()?.at ?? null;
+  nextDue(except: readonly number[]): number | null {
+    return firstOfConfigs(this.#db, WAITING, except)[0]?.dueAt ?? null;
+  }
+
+  /** The one of a config that has been due longest. */
+  next(pluginConfigId: number, now: number): WebhookRow | undefined {
+    const { dueAt, id } = webhook;
+    const where = and(eq(webhook.pluginConfigId, pluginConfigId), lte(dueAt, now));
+    return this.#db.select().from(webhook).where(where).orderBy(asc(dueAt), asc(id)).limit(1).get();
   }
 
   retry(id: number, attempts: number, dueAt: number): void {

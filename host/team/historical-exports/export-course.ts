@@ -44,14 +44,15 @@ export class ExportCourse {
 
   /** Goes on after PostHog gave no page. */
   withoutPage(row: HistoricalExport, { reason, mayPass, isTooLarge, retryAfterMs }: NoPage): void {
-    if (isTooLarge && row.pageSize > 1) this.shrink(row);
+    if (isTooLarge) this.shrink(row, reason);
     else if (mayPass && row.attempts < MAX_FAILURES) this.tryAgain(row, reason, retryAfterMs);
     else this.fail(row, reason);
   }
 
-  /** Has the page in hand, and all that follow, be half as large. */
-  shrink(row: HistoricalExport): void {
-    this.#deps.historicalExports.change(row, { pageSize: Math.ceil(row.pageSize / 2) });
+  /** Has the page in hand, and all that follow, be half as large. One of a single event cannot be. @param why it is too large */
+  shrink(row: HistoricalExport, why: string): void {
+    if (row.pageSize === 1) this.fail(row, why);
+    else this.#deps.historicalExports.change(row, { pageSize: Math.ceil(row.pageSize / 2) });
   }
 
   /** Has a page tried again later. @param askedMs the wait that PostHog asks for, in milliseconds; without it waits grow */

@@ -7,7 +7,7 @@ import type { Metrics } from "../insight/metrics.ts";
 import { attribute, type Outcomes } from "../insight/outcomes.ts";
 import { withoutJobs } from "../plugins/invocation.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import { CLOSED_PAUSE_MS, type PluginConfig } from "../plugins/plugin-config.ts";
+import type { PluginConfig } from "../plugins/plugin-config.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
 import type { RequestWriter } from "../request-writer.ts";
 import type { EventPage, EventPages } from "./event-pages.ts";
@@ -32,6 +32,8 @@ export interface ExportStepDeps {
 const NO_BOUND =
   "Unable to determine the lower timestamp bound for the export automatically. Please specify a 'dateFrom' value.";
 
+const TOO_MANY = "PostHog sends more events than it was asked for, and too much for one call";
+
 /** One step of an export: its beginning is looked for, or a page is read and exported. */
 export class ExportStep {
   readonly #deps: ExportStepDeps;
@@ -40,14 +42,10 @@ export class ExportStep {
     this.#deps = deps;
   }
 
-  /** @returns the fuel that it took */
-  async take(row: HistoricalExport): Promise<number> {
-    const { course, historicalExports, now, plugins } = this.#deps;
-    const config = await plugins.use(
-      async (all) => all.find((plugin) => plugin.config.id === row.pluginConfigId)?.config,
-    );
+  /** @param config the plugin's, undefined when it is gone or disabled. @returns the fuel that it took */
+  async take(row: HistoricalExport, config: PluginConfig | undefined): Promise<number> {
+    const { course, historicalExports, plugins } = this.#deps;
     if (!config) historicalExports.settle(plugins.configs);
-    else if (config.closed !== undefined) historicalExports.change(row, { dueAt: now() + CLOSED_PAUSE_MS });
     else if (!config.methods.includes("exportEvents"))
       course.fail(row, "this version of the plugin has no exportEvents");
     else if (row.attempts > MAX_FAILURES) course.fail(row, row.error ?? "it was tried too often");
@@ -84,7 +82,7 @@ export class ExportStep {
       .map((event) => exportedEvent(event, config.teamId, now()));
     const json = JSON.stringify(events);
     if (events.length === 0) course.advance(row, page, 0);
-    else if (events.length > 1 && json.length > MAX_BATCH_LENGTH) course.shrink(row);
+    else if (events.length > 1 && json.length > MAX_BATCH_LENGTH) course.shrink(row, TOO_MANY);
     else
       return plugins.begin(row.pluginConfigId, async (plugin) =>
         // What has changed meanwhile is looked at with the next step.

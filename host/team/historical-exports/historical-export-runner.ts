@@ -1,3 +1,5 @@
+import { CLOSED_PAUSE_MS } from "../plugins/plugin-config.ts";
+import type { TeamPlugins } from "../plugins/team-plugins.ts";
 import { ConfigLanes } from "../work/config-lanes.ts";
 import type { Meter } from "../quotas/meter.ts";
 import type { ExportCourse } from "./export-course.ts";
@@ -9,6 +11,7 @@ export interface HistoricalExportRunnerDeps {
   course: ExportCourse;
   step: ExportStep;
   meter: Meter;
+  plugins: TeamPlugins;
   now(): number;
 }
 
@@ -35,11 +38,16 @@ export class HistoricalExportRunner {
 
   /** @returns the fuel it took, or null when the config has none that is due */
   async #next(configId: number, isSuspicious: boolean): Promise<number | null> {
-    const { course, historicalExports, now, step } = this.#deps;
+    const { course, historicalExports, now, plugins, step } = this.#deps;
     const row = historicalExports.find(configId);
     if (row?.dueAt == null || row.dueAt > now()) return null;
+    const config = await plugins.use(async (all) => all.find((plugin) => plugin.config.id === configId)?.config);
+    if (config?.closed !== undefined) {
+      this.lanes.rest(configId, now() + CLOSED_PAUSE_MS);
+      return null;
+    }
     // Put off in advance, so that one which takes the whole object down with it is not the first in line again.
     if (isSuspicious) course.tryAgain(row, "the host was ended in the middle of it");
-    return step.take(row);
+    return step.take(row, config);
   }
 }

@@ -60,7 +60,7 @@ export class JobDesk {
 
   /** Has a job run now. @param payload JSON */
   start(pluginConfigId: number, name: string, payload: string): Promise<StartedJob> {
-    return this.#add(pluginConfigId, { job: name, payload, hops: 0 }, () => undefined);
+    return this.#admit(pluginConfigId, () => this.#add(pluginConfigId, { job: name, payload, hops: 0 }));
   }
 
   /** @returns whether it was there */
@@ -79,24 +79,29 @@ export class JobDesk {
   async runAgain(pluginConfigId: number, letterId: number): Promise<StartedJob | null> {
     const { bodies, db } = this.#deps;
     const isIt = and(eq(deadLetter.seq, letterId), eq(deadLetter.pluginConfigId, pluginConfigId));
-    const letter = db.select().from(deadLetter).where(isIt).get();
+    const find = () => db.select().from(deadLetter).where(isIt).get();
+    const letter = find();
     if (!letter?.function?.startsWith("jobs.")) return null;
     try {
       const dead = JSON.parse(await bodies.get(letter)) as DeadJob;
-      const started = await this.#add(pluginConfigId, dead, () => void db.delete(deadLetter).where(isIt).run());
-      if ("id" in started) await bodies.delete([letter]);
+      const started = await this.#admit(pluginConfigId, () => {
+        // Another request may have been first meanwhile.
+        if (db.delete(deadLetter).where(isIt).returning().all().length === 0) return null;
+        return this.#add(pluginConfigId, dead);
+      });
+      if (started && "id" in started) await bodies.delete([letter]);
       return started;
     } catch (error) {
       if (!(error instanceof MissingBodyError)) throw error;
-      return { refused: "its payload was lost" };
+      return find() ? { refused: "its payload was lost" } : null;
     }
   }
 
-  /** @param alongside is done in the same transaction */
-  #add(pluginConfigId: number, { job: name, payload, hops }: DeadJob, alongside: () => void): Promise<StartedJob> {
-    const { db, jobs, meter, now } = this.#deps;
-    return this.#deps.plugins.use(async (plugins) => {
-      const config = plugins.find((plugin) => plugin.config.id === pluginConfigId)?.config;
+  /** Does something in a transaction, unless no job of the config may be added. */
+  #admit<T>(pluginConfigId: number, run: () => T): Promise<T | { refused: string }> {
+    const { db, jobs, meter, plugins } = this.#deps;
+    return plugins.use(async (all) => {
+      const config = all.find((plugin) => plugin.config.id === pluginConfigId)?.config;
       if (!config) return { refused: `plugin config ${pluginConfigId} is not enabled` };
       const { pendingJobs } = config.limits;
       if (jobs.pendingOf(pluginConfigId) >= pendingJobs)
@@ -104,11 +109,12 @@ export class JobDesk {
           refused: `${pendingJobs} jobs of plugin config ${pluginConfigId} wait already, its limit "pendingJobs"`,
         };
       const spent = meter.refuseJobs(1);
-      if (spent) return { refused: describeSpent(spent) };
-      return db.transaction(() => {
-        alongside();
-        return { id: jobs.add({ pluginConfigId, name, payload, dueAt: now(), hops }) };
-      });
+      return spent ? { refused: describeSpent(spent) } : db.transaction(run);
     });
+  }
+
+  #add(pluginConfigId: number, { job: name, payload, hops }: DeadJob): { id: number } {
+    const { jobs, now } = this.#deps;
+    return { id: jobs.add({ pluginConfigId, name, payload, dueAt: now(), hops }) };
   }
 }

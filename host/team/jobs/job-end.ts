@@ -38,9 +38,10 @@ export class JobEnd {
   /** @param config whose plugin ran it */
   async settle(job: Job, config: PluginConfig, { outcome, requests, ran, wasStopped }: Ended): Promise<void> {
     const isWanted = outcome.kind === "retry" || !ran || wasStopped;
-    // What was stopped by hand is not given up for it.
-    const isLast = !wasStopped && job.attempts + 1 >= config.limits.jobAttempts;
-    return this.#write(job, config, outcome, requests, isWanted ? (isLast ? "bury" : "retry") : "remove");
+    // One that was stopped by hand is none of the job's runs.
+    const runs = job.attempts + (wasStopped ? 0 : 1);
+    const fate = isWanted ? (runs >= config.limits.jobAttempts ? "bury" : "retry") : "remove";
+    return this.#write({ ...job, attempts: runs }, config, outcome, requests, fate);
   }
 
   /** Gives up a job whose runs were all cut off in the middle. */
@@ -48,7 +49,7 @@ export class JobEnd {
     const message = `the host was ended, or failed, in the middle of each of ${config.limits.jobAttempts} runs`;
     const about = { limit: "jobAttempts", value: config.limits.jobAttempts } as const;
     const outcome: CallOutcome = { function: `jobs.${job.name}`, kind: "limit", message, ...about, fuel: 0 };
-    return this.#write(job, config, outcome, noRequests(), "bury");
+    return this.#write({ ...job, attempts: job.attempts + 1 }, config, outcome, noRequests(), "bury");
   }
 
   /** When a job runs again: milliseconds since the epoch. @param attempts how many runs it has had */
@@ -56,6 +57,7 @@ export class JobEnd {
     return this.#deps.now() + backoffMs(attempts, this.#deps.random());
   }
 
+  /** @param job with the run that has ended counted in */
   async #write(
     job: Job,
     config: PluginConfig,
@@ -69,7 +71,7 @@ export class JobEnd {
     const buried = fate === "bury" ? { ...(await bodies.put(json)), bytes: utf8Length(json) } : null;
     try {
       db.transaction(() => {
-        if (fate === "retry") jobs.retry(job.id, job.attempts + 1, this.nextRun(job.attempts + 1));
+        if (fate === "retry") jobs.retry(job.id, job.attempts, this.nextRun(job.attempts));
         // One that somebody has cancelled meanwhile is no dead letter.
         else if (jobs.remove(job) && buried) this.#bury(job, outcome, buried);
         requests.write(prepared);
@@ -86,7 +88,7 @@ export class JobEnd {
     const { log, outbox, redact, now } = this.#deps;
     const { pluginConfigId, attempts } = job;
     const answer = message ?? kind;
-    const told = `jobs.${job.name} was given up after ${attempts + 1} runs and is a dead letter now: ${answer}`;
+    const told = `jobs.${job.name} was given up after ${attempts} runs and is a dead letter now: ${answer}`;
     log.write({ pluginConfigId, source: "SYSTEM", type: "ERROR", message: told });
     const about = { status: 0, answer: redact(answer), at: now(), pluginConfigId, function: `jobs.${job.name}` };
     outbox.addDeadLetter({ uuid: UNKNOWN, ...stored, ...about });

@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, lt, lte, type SQL, sql } from "drizzle-orm";
 
 import type { TeamDatabase } from "../database.ts";
+import { firstOfConfigs } from "../first-of-configs.ts";
 import { idList } from "../id-list.ts";
 import type { Stock } from "../quotas/stock.ts";
 import { job } from "../schema.ts";
@@ -43,11 +44,11 @@ export class Jobs implements ConfigQueue, PendingJobs {
   }
 
   dueConfig(now: number, except: readonly number[]): number | undefined {
-    return this.#firstOfOthers(except).find(({ dueAt }) => dueAt <= now)?.pluginConfigId;
+    return firstOfConfigs(this.#db, AWAKE, except).find(({ dueAt }) => dueAt <= now)?.pluginConfigId;
   }
 
   nextDue(except: readonly number[] = []): number | null {
-    return this.#firstOfOthers(except)[0]?.dueAt ?? null;
+    return firstOfConfigs(this.#db, AWAKE, except)[0]?.dueAt ?? null;
   }
 
   /** The job of a config that has been due longest. */
@@ -132,23 +133,6 @@ export class Jobs implements ConfigQueue, PendingJobs {
     return gone;
   }
 
-  /**
-   * When each config's first job is due, the earliest first. Asked for with every event, it has a look at one row for a config, however many
-   * jobs wait.
-   */
-  #firstOfOthers(except: readonly number[]): { pluginConfigId: number; dueAt: number }[] {
-    return this.#db.all(sql`
-      with recursive config(id) as (
-        select min(${job.pluginConfigId}) from ${job} where ${isAwake}
-        union all
-        select (select min(${job.pluginConfigId}) from ${job} where ${isAwake} and ${job.pluginConfigId} > config.id)
-        from config where config.id is not null
-      )
-      select id as pluginConfigId,
-        (select min(${job.dueAt}) from ${job} where ${isAwake} and ${job.pluginConfigId} = config.id) as dueAt
-      from config where id is not null and id not in ${idList(except)} order by dueAt`);
-  }
-
   #setParked(pluginConfigIds: readonly number[], isParked: boolean): NamedJobs[] {
     const where = and(eq(job.isParked, !isParked), sql`${job.pluginConfigId} in ${idList(pluginConfigIds)}`);
     const found = this.#named(where);
@@ -170,4 +154,5 @@ export class Jobs implements ConfigQueue, PendingJobs {
 }
 
 const isAwake = sql`not ${job.isParked}`;
+const AWAKE = { table: job, pluginConfigId: job.pluginConfigId, dueAt: job.dueAt, where: isAwake };
 const isOf = (pluginConfigId: number) => eq(job.pluginConfigId, pluginConfigId);

@@ -54,14 +54,9 @@ export class PluginSandbox {
   /** A sandbox that was evicted, until it is torn down. */
   #evicted: Sandbox | undefined;
   #retiring: Promise<void> | undefined;
+  /** How many captures led to the call for which the sandbox was built: what its setup and teardown capture counts on from there. */
+  #hops = 0;
   #stoppedFor: string | undefined;
-  readonly #member: PoolMember = {
-    build: (mayGrow) => this.#build(mayGrow),
-    retire: async (sandbox) => {
-      this.#evicted = sandbox;
-      await this.#deps.askOwnerToRetire(this.config.id);
-    },
-  };
 
   /**
    * @param role which of the plugin's sandboxes it is
@@ -78,7 +73,7 @@ export class PluginSandbox {
 
   /** Calls a function, or tells how setting the plugin up failed. */
   async call(call: PluginCall): Promise<PluginResult> {
-    const result = await this.#withSandbox((sandbox) => this.#calls.run(sandbox, call));
+    const result = await this.#withSandbox(call.hops, (sandbox) => this.#calls.run(sandbox, call));
     if (!(result instanceof SetupFailure)) return result;
     return {
       outcome: result.outcome,
@@ -88,15 +83,17 @@ export class PluginSandbox {
       stack: "",
       requests: noRequests(),
       ran: false,
+      ...(this.#stoppedFor !== undefined && { wasStopped: true }),
     };
   }
 
   /**
    * The first of some functions that the plugin has, if any. Builds the sandbox when it is not there. A plugin that
    * cannot be set up is taken to have those that it had when it was installed, so that its failure is told and its policy holds.
+   * @param hops of the call that is to follow
    */
-  async firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
-    const found = await this.#withSandbox(async ({ discovery }) =>
+  async firstOf(names: readonly HandlerName[], hops: number): Promise<HandlerName | undefined> {
+    const found = await this.#withSandbox(hops, async ({ discovery }) =>
       names.find((name) => discovery.handlers.includes(name)),
     );
     return found instanceof SetupFailure ? names.find((name) => this.config.methods.includes(name)) : found;
@@ -127,9 +124,9 @@ export class PluginSandbox {
     this.#failures.forget();
   }
 
-  /** Builds the sandbox when it is not there. @returns what is wrong with the plugin, if anything is */
-  async prepare(): Promise<Outcome | null> {
-    const failure = await this.#withSandbox(async () => null);
+  /** Builds the sandbox when it is not there. @param hops of what asks for it @returns what is wrong with the plugin, if anything is */
+  async prepare(hops: number): Promise<Outcome | null> {
+    const failure = await this.#withSandbox(hops, async () => null);
     return failure && failure.outcome;
   }
 
@@ -156,11 +153,12 @@ export class PluginSandbox {
     return snapshotKeyOf(this.config, this.#deps);
   }
 
-  async #withSandbox<T>(run: (sandbox: Sandbox) => Promise<T>): Promise<T | SetupFailure> {
+  /** @param hops of the call that asks for it */
+  async #withSandbox<T>(hops: number, run: (sandbox: Sandbox) => Promise<T>): Promise<T | SetupFailure> {
     const failure = this.#closed() ?? this.#failures.at(this.#deps.now());
     if (failure) return failure;
     try {
-      return await this.#deps.pool.use(this.#poolKey, this.#member, run);
+      return await this.#deps.pool.use(this.#poolKey, this.#memberFor(hops), run);
     } catch (error) {
       if (error instanceof SetupFailure) return error;
       throw error;
@@ -172,9 +170,20 @@ export class PluginSandbox {
     return closedBy({ ...(closed !== undefined && { closed }) }, this.#deps.meter);
   }
 
-  async #build(mayGrow: MayGrow): Promise<Sandbox> {
+  #memberFor(hops: number): PoolMember {
+    return {
+      build: (mayGrow) => this.#build(hops, mayGrow),
+      retire: async (sandbox) => {
+        this.#evicted = sandbox;
+        await this.#deps.askOwnerToRetire(this.config.id);
+      },
+    };
+  }
+
+  async #build(hops: number, mayGrow: MayGrow): Promise<Sandbox> {
     // The old sandbox is torn down before the new one serves.
     await this.retire();
+    this.#hops = hops;
     const snapshot = this.#deps.snapshots.get(this.#snapshotKey);
     const sandbox = snapshot ? this.#calls.restore(snapshot, mayGrow) : await this.#setUp(mayGrow);
     this.#failures.forget();
@@ -214,8 +223,8 @@ export class PluginSandbox {
   async #callLifecycle(sandbox: Sandbox, name: "setupPlugin" | "teardownPlugin"): Promise<Outcome | undefined> {
     if (!sandbox.discovery.handlers.includes(name)) return undefined;
     const at = this.#deps.now();
-    const call: PluginCall = { function: name, args: [], messages: [], hops: 0, ingestId: `${name}:${at}`, at };
-    const { outcome, requests } = await this.#calls.run(sandbox, call);
+    const about = { args: [], messages: [], hops: this.#hops, ingestId: `${name}:${at}`, at };
+    const { outcome, requests } = await this.#calls.run(sandbox, { function: name, ...about });
     await this.#deps.onLifecycle(this.config, outcome, requests);
     return outcome;
   }

@@ -60,16 +60,19 @@ export class Plugin {
     return this.#beside.idle;
   }
 
-  /** The first of some functions that the plugin has, if any, whatever it was installed with. Sets it up when it is not. */
-  firstOf(names: readonly HandlerName[]): Promise<HandlerName | undefined> {
-    return this.#main.firstOf(names);
+  /**
+   * The first of some functions that the plugin has, if any, whatever it was installed with. Sets it up when it is not.
+   * @param hops of the call that is to follow
+   */
+  firstOf(names: readonly HandlerName[], hops: number): Promise<HandlerName | undefined> {
+    return this.#main.firstOf(names, hops);
   }
 
-  /** Sets the plugin up, when it is not, for what it does beside the events. Events that it does not process wait a second for that at the most. */
-  async wake(): Promise<void> {
+  /** Sets the plugin up, when it is not, for what it does beside the events. Events that it does not process wait a second for that at the most. @param hops of the event */
+  async wake(hops: number): Promise<void> {
     // What is under way has set it up, or is about to.
     if (!this.#beside.isIdle) return;
-    this.beside(() => this.#main.prepare()).catch((error: unknown) => this.#report("was not set up", error));
+    this.beside(() => this.#main.prepare(hops)).catch((error: unknown) => this.#report("was not set up", error));
     await this.#beside.isIdleWithin(PATIENCE_MS);
   }
 
@@ -101,7 +104,7 @@ export class Plugin {
   /** Sets the plugin up again, however often that has failed. @returns what is wrong with it now, if anything is */
   retrySetup(): Promise<Outcome | null> {
     for (const sandbox of [this.#main, this.#spare]) sandbox.forgetFailures();
-    return this.#main.prepare();
+    return this.#main.prepare(0);
   }
 
   /** Tears down what was evicted of its sandboxes. */

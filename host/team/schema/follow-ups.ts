@@ -61,5 +61,5 @@ export const webhook = sqliteTable(
     dueAt: integer("due_at").notNull(),
     attempts: integer("attempts").notNull().default(0),
   },
-  (table) => [index("webhook_due").on(table.dueAt)],
+  (table) => [index("webhook_of_config").on(table.pluginConfigId, table.dueAt)],
 );

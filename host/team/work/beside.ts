@@ -1,21 +1,15 @@
 import type { Budget } from "./budget.ts";
+import { earliest } from "./earliest.ts";
 import type { Sideline } from "./sideline.ts";
 
-/** The longest that a timer is set to, in milliseconds. */
-const LONGEST_WAIT_MS = 60_000;
-
-/** What goes on beside the events of one alarm. */
+/** What goes on beside the events. An alarm begins it, and does not wait for its end: it is still under way in the next. */
 export class Beside {
   readonly #sidelines: readonly Sideline[];
-  readonly #budget: Budget;
-  readonly #isSuspicious: boolean;
   readonly #underWay = new Set<Promise<void>>();
   readonly #failures: unknown[] = [];
 
-  constructor(sidelines: readonly Sideline[], budget: Budget, isSuspicious: boolean) {
+  constructor(sidelines: readonly Sideline[]) {
     this.#sidelines = sidelines;
-    this.#budget = budget;
-    this.#isSuspicious = isSuspicious;
   }
 
   get isBusy(): boolean {
@@ -26,30 +20,39 @@ export class Beside {
     return this.#failures.length > 0;
   }
 
-  /** Starts all that is due. */
-  startDue(): void {
+  /** When there is something to start next: milliseconds since the epoch, or null for never. */
+  nextDue(): number | null {
+    return this.#sidelines.reduce<number | null>((due, sideline) => earliest(due, sideline.nextDue()), null);
+  }
+
+  /** Starts all that is due, as long as there is a budget for it. @param isSuspicious whether anything may have been the end of the last run */
+  startDue(budget: Budget, isSuspicious: boolean): void {
     for (const sideline of this.#sidelines)
-      for (let task = this.#start(sideline); task; task = this.#start(sideline)) this.#track(task);
+      while (budget.isLeft) {
+        const task = sideline.start(budget, isSuspicious);
+        if (!task) break;
+        this.#track(task);
+      }
   }
 
   /** Waits until something of it has ended, a ring comes, or so many milliseconds are over. */
-  async untilNews(rung: Promise<void>, waitMs: number | undefined): Promise<void> {
+  async untilNews(rung: Promise<void>, waitMs: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const time = new Promise<void>((resolve) => {
-      if (waitMs !== undefined) timer = setTimeout(resolve, Math.min(waitMs, LONGEST_WAIT_MS));
+      timer = setTimeout(resolve, waitMs);
     });
     await Promise.race([...this.#underWay, rung, time]);
     if (timer !== undefined) clearTimeout(timer);
   }
 
-  /** Waits for the end of all. Throws what the first of them failed with. */
+  /** Waits for the end of all. */
   async end(): Promise<void> {
     await Promise.all(this.#underWay);
-    if (this.hasFailed) throw this.#failures[0];
   }
 
-  #start(sideline: Sideline): Promise<void> | null {
-    return this.#budget.isLeft ? sideline.start(this.#budget, this.#isSuspicious) : null;
+  /** Throws what something of it has failed with, once. */
+  throwFailure(): void {
+    if (this.hasFailed) throw this.#failures.shift();
   }
 
   #track(task: Promise<void>): void {

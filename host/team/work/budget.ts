@@ -19,12 +19,18 @@ export class Budget {
     this.#fuel -= fuel;
   }
 
-  /** Whether anything may be begun. */
-  get isLeft(): boolean {
-    return this.hasFuel && this.#now() < this.#endsAt;
+  /** Nothing more is begun: the alarm has ended. */
+  end(): void {
+    this.#fuel = 0;
   }
 
-  get hasFuel(): boolean {
-    return this.#fuel > 0;
+  /** Whether anything may be begun. */
+  get isLeft(): boolean {
+    return this.#fuel > 0 && this.msLeft > 0;
+  }
+
+  /** Milliseconds in which anything may be begun. */
+  get msLeft(): number {
+    return this.#endsAt - this.#now();
   }
 }

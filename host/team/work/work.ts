@@ -11,12 +11,12 @@ import type { Sideline } from "./sideline.ts";
 import { Turns } from "./turns.ts";
 
 export interface WorkDeps {
-  drain: Drain;
-  reports: MetricReports;
+  drain: Pick<Drain, "nextDue" | "step">;
+  reports: Pick<MetricReports, "nextDue" | "step">;
   rollUp: Pick<RollUp, "nextDue">;
   sidelines: readonly Sideline[];
-  facts: Facts;
-  meter: Meter;
+  facts: Pick<Facts, "get" | "set">;
+  meter: Pick<Meter, "begin" | "flush">;
   /** What is gathered in memory, and written at the end. */
   gathered: readonly { flush(): void }[];
   /** Fuel of the plugins in one alarm. */
@@ -29,13 +29,17 @@ const HOST_FAILURE_PAUSE_MS = 5_000;
 
 /** The work of one alarm: events go through the plugins, and what these leave to do, jobs and tasks, are done beside them. */
 export class Work {
+  readonly #beside: Beside;
   readonly #deps: WorkDeps;
   #ring: () => void = () => undefined;
   #restUntil = 0;
   #running: Promise<void> | undefined;
   #isStopped = false;
+  /** Whether the mark that work is under way was left by this object, and not by a process that has ended. */
+  #hasMark = false;
 
   constructor(deps: WorkDeps) {
+    this.#beside = new Beside(deps.sidelines);
     this.#deps = deps;
   }
 
@@ -47,8 +51,9 @@ export class Work {
   /** When there is something to do next: milliseconds since the epoch, or null for never. */
   nextDue(): number | null {
     if (this.#isStopped) return null;
-    const first = earliest(this.#nextStep(), this.#deps.rollUp.nextDue());
-    return this.#deps.sidelines.reduce((due, sideline) => earliest(due, sideline.nextDue()), first);
+    // What is under way beside has an alarm that waits for it, so that the platform takes the object for no idle one.
+    if (this.#beside.isBusy && !this.#running) return this.#deps.now();
+    return earliest(this.#nextBeginning(), this.#deps.rollUp.nextDue());
   }
 
   /** Begins nothing more. What is under way has ended when this resolves. */
@@ -57,9 +62,13 @@ export class Work {
     this.#ring();
     // How it ended is its own caller's to hear.
     await this.#running?.catch(() => undefined);
+    await this.#beside.end();
   }
 
-  /** Works until nothing is due or the budget is used up. Called while it is at work, it waits for that to end. */
+  /**
+   * Works until nothing is due and nothing under way, or the budget is used up: then what is under way beside the events goes on into the
+   * next alarm. Called while it is at work, it waits for that to end.
+   */
   async run(): Promise<void> {
     if (this.#isStopped) return;
     // Two at once would take the same events out of the inbox.
@@ -70,37 +79,56 @@ export class Work {
   }
 
   async #run(): Promise<void> {
-    const { facts, gathered, meter, now, drainFuel } = this.#deps;
-    // Left behind by a run that ended in the middle, with the process.
-    const isSuspicious = facts.get("running") === true;
-    facts.set("running", true);
+    const { gathered, meter, now, drainFuel } = this.#deps;
+    const isSuspicious = this.#mark();
+    const budget = new Budget(now, drainFuel);
     try {
       await meter.begin();
-      await this.#runWithin(new Budget(now, drainFuel), isSuspicious);
+      await this.#runWithin(budget, isSuspicious);
       for (const each of gathered) each.flush();
       await meter.flush();
     } finally {
-      // To change a row costs less than to remove it and make it anew.
-      facts.set("running", false);
+      budget.end();
+      this.#unmark();
     }
   }
 
   async #runWithin(budget: Budget, isSuspicious: boolean): Promise<void> {
     const turns = new Turns(this.#deps.now);
-    const beside = new Beside(this.#deps.sidelines, budget, isSuspicious);
-    // Events do not wait for the end of what was begun beside them while there was time.
-    while (!this.#isStopped && (budget.isLeft || (beside.isBusy && budget.hasFuel))) {
+    while (!this.#isStopped && budget.isLeft && !this.#beside.hasFailed) {
       const rung = this.#rung();
       const fuel = await this.#step(isSuspicious);
-      // Once a turn is early enough, and lets events leave together.
-      if (fuel === null || (await turns.after(fuel))) beside.startDue();
       if (fuel !== null) budget.spend(fuel);
-      else if (beside.isBusy)
-        await beside.untilNews(rung, this.#msUntil(budget.isLeft ? this.nextDue() : this.#nextStep()));
-      else break;
-      if (beside.hasFailed) break;
+      // Once a turn is early enough, and lets events leave together.
+      if (fuel === null || (await turns.after(fuel))) this.#beside.startDue(budget, isSuspicious);
+      if (fuel !== null) continue;
+      if (!this.#beside.isBusy) break;
+      await this.#beside.untilNews(rung, Math.min(this.#msUntil(this.#nextBeginning()), budget.msLeft));
     }
-    await beside.end();
+    this.#beside.throwFailure();
+  }
+
+  /** Marks that work is under way. @returns whether an earlier run ended in the middle, with its process */
+  #mark(): boolean {
+    if (this.#hasMark) return false;
+    const { facts } = this.#deps;
+    const isSuspicious = facts.get("running") === true;
+    facts.set("running", true);
+    this.#hasMark = true;
+    return isSuspicious;
+  }
+
+  /** Takes the mark away, unless something is under way that may yet be the end of the process. */
+  #unmark(): void {
+    if (this.#beside.isBusy) return;
+    // To change a row costs less than to remove it and make it anew.
+    this.#deps.facts.set("running", false);
+    this.#hasMark = false;
+  }
+
+  /** When there is something to begin next: milliseconds since the epoch, or null for never. */
+  #nextBeginning(): number | null {
+    return earliest(this.#nextStep(), this.#beside.nextDue());
   }
 
   /** When an event or a report is due next. */
@@ -130,8 +158,8 @@ export class Work {
     });
   }
 
-  /** @returns milliseconds until then; undefined for never */
-  #msUntil(due: number | null): number | undefined {
-    return due === null ? undefined : Math.max(due - this.#deps.now(), 0);
+  /** @returns milliseconds until then */
+  #msUntil(due: number | null): number {
+    return due === null ? Number.POSITIVE_INFINITY : Math.max(due - this.#deps.now(), 0);
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
+import { accept } from "../../../../host/accept.ts";
 import type { JsonObject } from "../../../../host/event.ts";
-import { passTime, START, TestTeam, useClock } from "../test-team.ts";
+import { env, message, passTime, START, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
 
@@ -515,5 +516,39 @@ describe("posthog.capture", () => {
     await team.reconfigure();
     await team.work();
     expect(named(await team.events())).toEqual(["one", "set up", "torn down"]);
+  });
+
+  test("in a setup that events cause again and again comes to an end", async () => {
+    const team = await TestTeam.create();
+    await team.install(
+      `export async function setupPlugin() { await posthog.capture("again", {}); }
+      export function processEvent(event) { for (const all = [];;) all.push(new Uint8Array(1e6)); }`,
+      { limits: { memoryBytes: 4_000_000 } },
+    );
+    await team.accept({ event: "first" });
+    await team.work();
+    const failures = await team.failures();
+    // The eleventh event finds no sandbox, as the setup that is for it captures no more.
+    expect(failures.filter(({ kind }) => kind === "memory")).toHaveLength(10);
+    expect(failures.at(-1)).toMatchObject({ kind: "threw", message: expect.stringContaining("HopLimitError") });
+    expect(await team.alarm()).toBeNull();
+  });
+
+  test("in setup and teardown counts on from the event for which the sandbox was there", async () => {
+    const team = await TestTeam.create();
+    const config = await team.install(
+      `const capture = () => posthog.capture("once more", {}).catch(({ name }) => console.log(name));
+      export const setupPlugin = capture;
+      export const teardownPlugin = capture;
+      export const processEvent = (event) => event;`,
+    );
+    await accept(env, { teamId: team.id, shards: 1 }, [{ ...message(team.id, { event: "last" }), hops: 10 }], []);
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["HopLimitError"]);
+    await team.update(config.id, { enabled: false });
+    await team.reconfigure();
+    await team.work();
+    expect(await team.logged("CONSOLE")).toEqual(["HopLimitError", "HopLimitError"]);
+    expect(named(await team.events())).toEqual(["last"]);
   });
 });

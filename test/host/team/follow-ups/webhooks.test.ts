@@ -237,6 +237,26 @@ describe("a webhook", () => {
     expect(requests).toHaveLength(2);
   });
 
+  test("waits for none of another plugin's, and one of a plugin's is under way at a time", async () => {
+    const team = await TestTeam.create();
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    answer = () => (requests.at(-1)?.body === "quick" ? new Response("taken") : gate.then(() => new Response("taken")));
+    await team.install(returning(`{ url: "https://hooks.test/", body: "slow" }`));
+    await team.install(`export const composeWebhook = ({ event }) =>
+      event === "last" ? { url: "https://hooks.test/", body: "quick" } : null;`);
+    await team.accept({}, {}, {}, {}, { event: "last" });
+    const working = team.work();
+    await vi.waitUntil(() => requests.length === 2);
+    await vi.waitUntil(async () => (await team.status()).webhooks === 5);
+    expect(requests.map(({ body }) => body)).toEqual(["slow", "quick"]);
+    letGo();
+    await working;
+    expect(requests).toHaveLength(6);
+  });
+
   test("of a config that is gone is not made", async () => {
     const team = await TestTeam.create();
     const config = await team.install(HOOK);

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { placeOf, sealSecret } from "../../../../host/secrets/registry-secrets.ts";
 import { deleteConfig, type PluginConfig } from "../../../../host/store/plugin-configs.ts";
+import { lift, stop } from "../../../../host/store/kill-switches.ts";
 import { openRegistry } from "../../../../host/store/registry.ts";
 import { env, passTime, START, TestTeam, useClock } from "../test-team.ts";
 import { EventStore } from "./event-store.ts";
@@ -272,6 +273,28 @@ describe("an export under way", () => {
     expect(Math.max(...calls.map(({ length }) => length))).toBe(4);
   });
 
+  test("ends where PostHog sends more than a call may have, however little it is asked for", async () => {
+    const config = await team.install(NAMING);
+    const page = [1, 2].map((i) => ({
+      event: `e${i}`,
+      timestamp: new Date(START - HOUR + i).toISOString(),
+      properties: { long: "x".repeat(2_200_000) },
+    }));
+    const limits: (string | null)[] = [];
+    store.intercept = (url) => {
+      limits.push(url.searchParams.get("limit"));
+      return Response.json({ results: page, next: null });
+    };
+    await begin(config, START - HOUR, START);
+    await team.workThrough();
+    expect(limits).toEqual(["100", "50", "25", "13", "7", "4", "2", "1"]);
+    expect(await found(config)).toMatchObject({
+      state: "failed",
+      error: "PostHog sends more events than it was asked for, and too much for one call",
+    });
+    expect(await team.logged("CONSOLE")).toEqual([]);
+  });
+
   test("leaves out what is nested deeper than any event, and says so", async () => {
     const config = await team.install(NAMING);
     const times = { timestamp: new Date(START - HOUR).toISOString() };
@@ -351,6 +374,32 @@ describe("an export under way", () => {
       state: "failed",
       error: "this version of the plugin has no exportEvents",
     });
+  });
+
+  test("waits as it is while a kill switch stops its plugin", async () => {
+    const config = await team.install(NAMING);
+    store.add("old", START - HOUR);
+    const { id } = await stop(openRegistry(env), {
+      kind: "config",
+      targetId: config.id,
+      organizationId: team.organizationId,
+      teamId: team.id,
+      reason: "it leaks",
+      role: "operator",
+      by: "ops",
+      createdAt: Date.now(),
+    });
+    await begin(config, START - HOUR, START);
+    const waiting = await found(config);
+    for (let minutes = 0; minutes < 3; minutes++) {
+      await team.work();
+      expect(await found(config)).toEqual(waiting);
+      passTime(MINUTE);
+    }
+    await lift(openRegistry(env), id);
+    await team.reconfigure();
+    await team.workThrough();
+    expect(await team.logged("CONSOLE")).toEqual(["old"]);
   });
 
   test("is discarded with its config", async () => {

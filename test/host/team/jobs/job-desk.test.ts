@@ -86,6 +86,31 @@ test("a job with a large payload that was given up is run again with all of it, 
   expect((await env.BLOBS.list({ prefix })).objects).toEqual([]);
 });
 
+test("a job whose payload is in R2 is run again once, although two ask for it at the same time", async () => {
+  const team = await TestTeam.create();
+  const config = await team.install(
+    `export const jobs = { big() { throw new RetryError("no"); } };
+     export async function processEvent(event, { jobs }) { await jobs.big("x".repeat(599_990)).runNow(); return event; }`,
+    { limits: { jobAttempts: 1 } },
+  );
+  await team.accept({});
+  await team.workThrough();
+  const [letter] = await team.deadLetters();
+  const both = Promise.withResolvers<void>();
+  const get = env.BLOBS.get.bind(env.BLOBS);
+  let reading = 0;
+  vi.spyOn(env.BLOBS, "get").mockImplementation(async (key) => {
+    if (++reading === 2) both.resolve();
+    await both.promise;
+    return get(key);
+  });
+  const again = () => team.stub().runJobAgain(team.address, config.id, letter?.id ?? 0);
+  const started = await Promise.all([again(), again()]);
+  expect(started.filter((each) => each !== null)).toEqual([{ id: expect.any(Number) }]);
+  await team.workThrough();
+  expect(await team.failures()).toHaveLength(2);
+});
+
 test("a dead letter that is no job is not run, nor one of another config", async () => {
   const team = await TestTeam.create();
   const config = await team.install(`export const exportEvents = () => { throw new Error("no luck"); };`);

@@ -4,7 +4,7 @@ import { lift, stop } from "../../../../host/store/kill-switches.ts";
 import { openRegistry } from "../../../../host/store/registry.ts";
 import type { KillKind } from "../../../../host/store/schema.ts";
 import { Plugin } from "../../../../host/team/plugins/plugin.ts";
-import { env, TestTeam, useClock } from "../test-team.ts";
+import { env, passTime, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
 
@@ -165,6 +165,42 @@ describe("a kill ends the call in hand", () => {
     expect((await team.logged("CONSOLE")).sort()).toEqual(["exported 1", "job done"]);
     expect(await team.deadLetters()).toEqual([]);
     expect(config.id).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["it", `export const jobs = { send: async () => { await fetch("https://deaf.test/"); console.log("done"); } };`],
+    [
+      "the setup for it",
+      `export const setupPlugin = async ({ storage }) => { if (await storage.get("asked")) await fetch("https://deaf.test/"); };
+      export const jobs = { send: () => console.log("done") };`,
+    ],
+  ])("of a job that may run once alone, in %s: that is no run", async (_, source) => {
+    const seen = deafServer();
+    const team = await TestTeam.create();
+    const config = await team.install(
+      `${source}
+      export async function processEvent(event, { jobs, storage }) {
+        await jobs.send().runIn(1, "minutes");
+        await storage.set("asked", true);
+        return event;
+      }`,
+      { limits: { jobAttempts: 1 } },
+    );
+    await team.accept({});
+    await team.work();
+    await team.restart();
+    passTime(60_000);
+    const working = team.work();
+    await vi.waitUntil(() => seen.waiting === 1);
+    const { id } = await kill(team, "config", config.id);
+    await team.reconfigure();
+    await working;
+    await lift(db(), id);
+    vi.stubGlobal("fetch", async () => new Response("ok"));
+    await team.reconfigure();
+    await team.workThrough();
+    expect(await team.logged("CONSOLE")).toEqual(["done"]);
+    expect(await team.deadLetters()).toEqual([]);
   });
 
   test("of one plugin alone: the others' go on", async () => {

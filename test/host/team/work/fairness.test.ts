@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 
-import { TestTeam, useClock } from "../test-team.ts";
+import { passTime, START, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
 
@@ -47,10 +47,10 @@ describe("what takes long beside the events", () => {
     const { open, asked } = gate();
     const team = await TestTeam.create();
     await team.install(slow(name));
-    vi.useRealTimers();
     await begin(team);
     const working = team.work();
     await vi.waitUntil(() => asked.includes(`https://gate.test/${name}`), 10_000);
+    vi.useRealTimers();
     const sent = await team.accept(...Array.from({ length: 20 }, (_event, i) => ({ event: `e${i}` })));
     const arrived = async () => (await team.events()).filter(({ event }) => event !== "start");
     await vi.waitUntil(async () => (await arrived()).length === 20, 10_000);
@@ -72,10 +72,10 @@ describe("what takes long beside the events", () => {
     const { open, asked } = gate();
     const team = await TestTeam.create();
     const config = await team.install(slow("old"));
-    vi.useRealTimers();
-    await team.tick(nextMinute());
+    await team.tick(START + MINUTE);
     const working = team.work();
     await vi.waitUntil(() => asked.includes("https://gate.test/old"), 10_000);
+    vi.useRealTimers();
     await team.upgrade(
       config,
       `export const processEvent = (event) => { event.properties.version = 2; return event; };`,
@@ -101,10 +101,10 @@ describe("what takes long beside the events", () => {
       `export const runEveryMinute = () => console.log("quick");
       export const processEvent = (event, { global }) => { event.properties.n = global.n = (global.n ?? 0) + 1; return event; };`,
     );
-    vi.useRealTimers();
-    await team.tick(nextMinute());
+    await team.tick(START + MINUTE);
     const working = team.work();
     await vi.waitUntil(() => asked.includes("https://gate.test/alone"), 10_000);
+    vi.useRealTimers();
     await team.accept({}, {}, {});
     await vi.waitUntil(async () => (await team.events()).length === 3, 10_000);
     expect(await team.logged("CONSOLE")).toEqual(["quick"]);
@@ -112,5 +112,27 @@ describe("what takes long beside the events", () => {
     open();
     await working;
     expect(await team.logged("CONSOLE")).toEqual(["quick", "slow"]);
+  });
+
+  test("holds back no delivery, and no other plugin's jobs, when it has gone on for more than a minute", async () => {
+    const { open, asked } = gate();
+    const team = await TestTeam.create();
+    await team.install(`export const runEveryMinute = () => fetch("https://gate.test/alone");`);
+    await team.install(
+      `export const jobs = { go: (name) => console.log(name) };
+      export const processEvent = async (event, { jobs }) => { await jobs.go(event.event).runNow(); return event; };`,
+    );
+    await team.tick(START + MINUTE);
+    const working = team.work();
+    await vi.waitUntil(() => asked.length === 1, 10_000);
+    passTime(61_000);
+    await team.accept({ event: "late" });
+    await vi.waitUntil(async () => (await team.eventNames()).length === 1, 10_000);
+    await vi.waitUntil(async () => (await team.logged("CONSOLE")).length === 1, 10_000);
+    expect(await team.logged("CONSOLE")).toEqual(["late"]);
+    open();
+    await working;
+    expect(asked).toHaveLength(1);
+    expect(await team.failures()).toEqual([]);
   });
 });

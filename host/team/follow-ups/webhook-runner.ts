@@ -1,10 +1,8 @@
 import type { Webhook } from "../../../runtime/webhook.ts";
 import { backoffMs } from "../../delivery/backoff.ts";
 import { utf8Length } from "../../capture/utf8.ts";
-import { describeError } from "../../describe-error.ts";
 import { MissingBodyError } from "../bodies.ts";
 import type { Bodies } from "../bodies.ts";
-import type { Budget } from "../work/budget.ts";
 import type { TeamDatabase } from "../database.ts";
 import type { TeamLog } from "../insight/log.ts";
 import type { Outbox } from "../events/outbox.ts";
@@ -12,13 +10,13 @@ import { attribute } from "../insight/outcomes.ts";
 import type { Outcomes } from "../insight/outcomes.ts";
 import type { Meter } from "../quotas/meter.ts";
 import { CLOSED_PAUSE_MS, type PluginConfig } from "../plugins/plugin-config.ts";
-import type { Sideline } from "../work/sideline.ts";
+import { ConfigLanes, HOST_FAILURE_PAUSE_MS } from "../work/config-lanes.ts";
 import type { TeamPlugins } from "../plugins/team-plugins.ts";
 import { sendWebhook } from "./webhook-sender.ts";
 import type { Sent, Way } from "./webhook-sender.ts";
 import type { WebhookRow, Webhooks } from "./webhooks.ts";
 
-export interface WebhookLaneDeps extends Way {
+export interface WebhookRunnerDeps extends Way {
   db: TeamDatabase;
   webhooks: Webhooks;
   bodies: Bodies;
@@ -32,70 +30,50 @@ export interface WebhookLaneDeps extends Way {
   random(): number;
 }
 
-/** Requests that are under way at a time: the platform has six connections for all that an object does. */
-const MAX_UNDER_WAY = 3;
+/** Configs whose requests are under way at a time: the platform has six connections for all that an object does. */
+const MAX_CONFIGS = 3;
 
 /** How often a request is made that gets no answer, or one that says to come back. */
 const MAX_ATTEMPTS = 15;
 
-/** How long webhooks rest after a failure of the host. */
-const HOST_FAILURE_PAUSE_MS = 5_000;
-
 /** Makes the requests that plugins composed: at least once, and again as long as that may help. */
-export class WebhookLane implements Sideline {
-  readonly #deps: WebhookLaneDeps;
-  readonly #underWay = new Set<number>();
-  #restUntil = 0;
+export class WebhookRunner {
+  /** Where the work goes on, beside the events. */
+  readonly lanes: ConfigLanes;
+  readonly #deps: WebhookRunnerDeps;
 
-  constructor(deps: WebhookLaneDeps) {
+  constructor(deps: WebhookRunnerDeps) {
+    const { meter, webhooks, now } = deps;
     this.#deps = deps;
+    this.lanes = new ConfigLanes({
+      what: "webhooks",
+      queue: webhooks,
+      step: (configId, isSuspicious) => this.#next(configId, isSuspicious),
+      maxConfigs: MAX_CONFIGS,
+      quotas: ["egress_requests_per_day", "egress_bytes_per_day"],
+      meter,
+      now,
+    });
   }
 
-  nextDue(): number | null {
-    if (this.#underWay.size >= MAX_UNDER_WAY) return null;
-    const dueAt = this.#deps.webhooks.nextDue([...this.#underWay]);
-    return dueAt === null ? null : Math.max(dueAt, this.#opensAt);
-  }
-
-  start(budget: Budget, isSuspicious: boolean): Promise<void> | null {
-    const row = this.#underWay.size < MAX_UNDER_WAY ? this.#next() : undefined;
-    return row ? this.#sendAll(row, budget, isSuspicious) : null;
-  }
-
-  /** Takes one that is not under way. */
-  #next(): WebhookRow | undefined {
-    const { webhooks, now } = this.#deps;
-    return now() < this.#opensAt ? undefined : webhooks.next(now(), [...this.#underWay]);
-  }
-
-  get #opensAt(): number {
-    return Math.max(this.#restUntil, this.#deps.meter.opensAt("egress_requests_per_day", "egress_bytes_per_day"));
-  }
-
-  async #sendAll(first: WebhookRow, budget: Budget, isSuspicious: boolean): Promise<void> {
-    const { now, plugins, webhooks } = this.#deps;
-    for (let row: WebhookRow | undefined = first; row; row = budget.isLeft ? this.#next() : undefined) {
-      const { id, pluginConfigId } = row;
-      this.#underWay.add(id);
-      try {
-        // Put off in advance, so that one which takes the whole object down with it is not the first in line again.
-        if (isSuspicious) this.#retry(row);
-        const config = await plugins.use(
-          async (all) => all.find((plugin) => plugin.config.id === pluginConfigId)?.config,
-        );
-        if (config?.closed !== undefined) {
-          webhooks.retry(id, row.attempts, now() + CLOSED_PAUSE_MS);
-          continue;
-        }
-        budget.spend(await (config ? this.#send(row, config) : this.#discard(row)));
-      } catch (error) {
-        // The host failed, not the plugin. The others have their turn first afterwards.
-        console.error(`webhooks rest: ${describeError(error)}`);
-        this.#restUntil = now() + HOST_FAILURE_PAUSE_MS;
-        webhooks.retry(id, row.attempts, this.#restUntil);
-      } finally {
-        this.#underWay.delete(id);
-      }
+  /** @returns what it took, as fuel, or null when the config has none to be made */
+  async #next(configId: number, isSuspicious: boolean): Promise<number | null> {
+    const { plugins, webhooks, now } = this.#deps;
+    const config = await plugins.use(async (all) => all.find((plugin) => plugin.config.id === configId)?.config);
+    if (config?.closed !== undefined) {
+      this.lanes.rest(configId, now() + CLOSED_PAUSE_MS);
+      return null;
+    }
+    const row = webhooks.next(configId, now());
+    if (!row) return null;
+    // Put off in advance, so that one which takes the whole object down with it is not the first in line again.
+    if (isSuspicious) this.#retry(row);
+    try {
+      return await (config ? this.#send(row, config) : this.#discard(row));
+    } catch (error) {
+      // The host failed, not the plugin. The others have their turn first afterwards.
+      webhooks.retry(row.id, row.attempts, now() + HOST_FAILURE_PAUSE_MS);
+      throw error;
     }
   }
 
