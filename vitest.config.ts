@@ -17,9 +17,10 @@ const workerd = () =>
 /** A machine that is busy is slow, not broken: what hangs is found out all the same. */
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** These are about all that a Worker has, or about its demo team: each has a Worker of its own. */
+/** These are about all that a Worker has, its memory among that, or about its demo team: each has a Worker of its own. */
 const ALONE = [
   "test/host/{schedule/tick,store/seed,console/page,plugins/sweep-versions,api/tenants/kill-switches}.test.ts",
+  "test/host/team/plugins/plugin.test.ts",
   "test/host/tenants/**/*.test.ts",
 ];
 
