@@ -2,7 +2,8 @@ import type { Webhook } from "../../../runtime/webhook.ts";
 import { backoffMs } from "../../delivery/backoff.ts";
 import { utf8Length } from "../../capture/utf8.ts";
 import { MissingBodyError } from "../bodies.ts";
-import type { Bodies } from "../bodies.ts";
+import type { Bodies, StoredBody } from "../bodies.ts";
+import type { JsonObject } from "../../event.ts";
 import type { TeamDatabase } from "../database.ts";
 import type { TeamLog } from "../insight/log.ts";
 import type { Outbox } from "../events/outbox.ts";
@@ -69,7 +70,9 @@ export class WebhookRunner {
     // Put off in advance, so that one which takes the whole object down with it is not the first in line again.
     if (isSuspicious) this.#retry(row);
     try {
-      return await (config ? this.#send(row, config) : this.#discard(row));
+      const request = await this.#read(row);
+      if (!request) return 0;
+      return await (config ? this.#send(row, config, request) : this.#abandon(row, request));
     } catch (error) {
       // The host failed, not the plugin. The others have their turn first afterwards.
       webhooks.retry(row.id, row.attempts, now() + HOST_FAILURE_PAUSE_MS);
@@ -77,15 +80,23 @@ export class WebhookRunner {
     }
   }
 
-  async #send(row: WebhookRow, config: PluginConfig): Promise<number> {
-    const { bodies } = this.#deps;
-    let request: Webhook;
+  /** @returns undefined for a request that was lost in R2, and is forgotten */
+  async #read(row: WebhookRow): Promise<Webhook | undefined> {
+    const { bodies, db, log, webhooks } = this.#deps;
     try {
-      request = JSON.parse(await bodies.get(row)) as Webhook;
+      return JSON.parse(await bodies.get(row)) as Webhook;
     } catch (error) {
       if (!(error instanceof MissingBodyError)) throw error;
-      return this.#discard(row, error.message);
+      const message = `webhook for event ${row.eventUuid} was discarded: ${error.message}`;
+      db.transaction(() => {
+        log.write({ pluginConfigId: row.pluginConfigId, source: "SYSTEM", type: "WARN", message });
+        webhooks.remove(row.id);
+      });
+      return undefined;
     }
+  }
+
+  async #send(row: WebhookRow, config: PluginConfig, request: Webhook): Promise<number> {
     const sent = await sendWebhook(config, request, this.#deps);
     await this.#settle(row, config, request, sent);
     return sent.outcome.fuel;
@@ -97,34 +108,49 @@ export class WebhookRunner {
     { url, method, body }: Webhook,
     { outcome, status, retryAfterMs }: Sent,
   ): Promise<void> {
-    const { bodies, db, log, outbox, outcomes, webhooks, redact, now } = this.#deps;
-    const { id, attempts, pluginConfigId, eventUuid: uuid } = row;
+    const { bodies, db, outcomes, webhooks, redact, now } = this.#deps;
+    const { id, attempts, eventUuid: uuid } = row;
     const isOver = outcome.kind !== "retry" || attempts + 1 >= MAX_ATTEMPTS;
     // Without its headers, which are where secrets belong.
-    const rest = JSON.stringify({ url: redact(url), method, body: redact(body) });
-    const buried = isOver && outcome.kind !== "ok" ? await bodies.put(rest) : null;
+    const rest = { url: redact(url), method, body: redact(body) };
+    const letter = isOver && outcome.kind !== "ok" ? await this.#letterOf(rest) : null;
     db.transaction(() => {
       outcomes.record(attribute(config, outcome), uuid, now());
       if (!isOver) return this.#retry(row, retryAfterMs);
       webhooks.remove(id);
-      if (!buried) return undefined;
-      const answer = outcome.message ?? outcome.kind;
-      log.write({ pluginConfigId, source: "SYSTEM", type: "ERROR", message: `webhook was given up: ${answer}` });
-      const about = { status, answer: redact(answer), at: now(), pluginConfigId, function: outcome.function };
-      return outbox.addDeadLetter({ uuid, ...buried, bytes: utf8Length(rest), ...about });
+      return letter && this.#bury(row, letter, status, outcome.message ?? outcome.kind);
     });
     if (isOver) await bodies.delete([row]);
   }
 
-  async #discard(row: WebhookRow, reason = "its plugin config is gone or disabled"): Promise<number> {
-    const { bodies, db, log, webhooks } = this.#deps;
-    const message = `webhook for event ${row.eventUuid} was discarded: ${reason}`;
+  /** Gives up a request whose config is gone or disabled. No more of it is kept than its host: what in it is secret, nobody knows any more. */
+  async #abandon(row: WebhookRow, { url, method }: Webhook): Promise<number> {
+    const { bodies, db, webhooks } = this.#deps;
+    const letter = await this.#letterOf({ url: URL.parse(url)?.origin ?? null, method });
     db.transaction(() => {
-      log.write({ pluginConfigId: row.pluginConfigId, source: "SYSTEM", type: "WARN", message });
       webhooks.remove(row.id);
+      this.#bury(row, letter, 0, "its plugin config is gone or disabled");
     });
     await bodies.delete([row]);
     return 0;
+  }
+
+  async #letterOf(rest: JsonObject): Promise<StoredBody & { bytes: number }> {
+    const json = JSON.stringify(rest);
+    return { ...(await this.#deps.bodies.put(json)), bytes: utf8Length(json) };
+  }
+
+  /** Part of the caller's transaction. @param answer why it was given up */
+  #bury(
+    { eventUuid: uuid, pluginConfigId }: WebhookRow,
+    letter: StoredBody & { bytes: number },
+    status: number,
+    answer: string,
+  ): void {
+    const { log, outbox, redact, now } = this.#deps;
+    log.write({ pluginConfigId, source: "SYSTEM", type: "ERROR", message: `webhook was given up: ${answer}` });
+    const about = { status, answer: redact(answer), at: now(), pluginConfigId, function: "webhook" };
+    outbox.addDeadLetter({ uuid, ...letter, ...about });
   }
 
   #retry({ id, attempts }: WebhookRow, retryAfterMs?: number): void {

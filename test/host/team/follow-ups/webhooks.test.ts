@@ -257,7 +257,7 @@ describe("a webhook", () => {
     expect(requests).toHaveLength(6);
   });
 
-  test("of a config that is gone is not made", async () => {
+  test("of a config that is gone is not made, and kept as a dead letter without what may be secret", async () => {
     const team = await TestTeam.create();
     const config = await team.install(HOOK);
     answer = () => new Response("", { status: 503 });
@@ -268,9 +268,17 @@ describe("a webhook", () => {
     passTime(3_600_000);
     await team.workThrough();
     expect(requests).toHaveLength(1);
-    expect((await team.logged("SYSTEM")).at(-1)).toMatch(
-      /^webhook for event .* was discarded: its plugin config is gone/,
-    );
+    const reason = "its plugin config is gone or disabled";
+    expect((await team.logged("SYSTEM")).at(-1)).toBe(`webhook was given up: ${reason}`);
+    expect(await team.deadLetters()).toMatchObject([
+      {
+        event: { url: "https://hooks.test", method: "POST" },
+        status: 0,
+        answer: reason,
+        pluginConfigId: config.id,
+        function: "webhook",
+      },
+    ]);
     expect(await team.status()).toMatchObject({ webhooks: 0 });
   });
 });
