@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 
-import { findProgram } from "../support/requirements.ts";
+import { findProgram } from "../support/programs.ts";
 
 /** No sandbox, so that it runs as root in a container; no network use of its own. */
 const ARGS = [

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 
-import { findProgram, requireOrSkip } from "../support/requirements.ts";
+import { findProgram } from "../support/programs.ts";
+import { requireOrSkip } from "../support/requirements.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

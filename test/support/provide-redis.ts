@@ -1,14 +1,13 @@
 import type { TestProject } from "vitest/node";
 
 import { startRedis } from "./redis-server.ts";
-import { findProgram, requireOrSkip } from "./requirements.ts";
+import { findOrWarn } from "./programs.ts";
 import { startUpstashShim } from "./upstash-shim.ts";
 
 /** Vitest's global setup of the tests that run in workerd, where no process can be started. */
 export default async function provideRedis(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const program = findProgram("redis-server");
+  const program = findOrWarn("redis-server");
   if (program === undefined) {
-    requireOrSkip("redis-server");
     project.provide("redis", null);
     return undefined;
   }
