@@ -54,6 +54,9 @@ function valueOf(type: Type): fc.Arbitrary<unknown> {
     );
 }
 
+/** What is read from JSON that was written: without -0, which is written as 0. */
+const wireValue = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)));
+
 function roundTrip(type: Type, value: unknown): unknown {
   const buffers: Uint8Array[] = [];
   return fromJson(type, toJson(type, value, buffers), buffers, "place");
@@ -220,7 +223,7 @@ describe("a value that does not have its type is refused, with its place", () =>
 
   test("no value of one type passes for another by accident", () => {
     fc.assert(
-      fc.property(anyType, fc.jsonValue(), (type, wire) => {
+      fc.property(anyType, wireValue, (type, wire) => {
         try {
           const value = fromWire(type, wire, [], "place");
           expect(roundTrip(type, value)).toEqual(value);
