@@ -14,6 +14,8 @@ import {
   type PluginConfigChanges,
   updateConfig,
 } from "../../../host/store/plugin-configs.ts";
+import { type KillSwitch, stop } from "../../../host/store/kill-switches.ts";
+import type { KillKind } from "../../../host/store/schema.ts";
 import type { Registry } from "../../../host/store/registry.ts";
 import { noteNextTasks } from "../../../host/store/due-teams.ts";
 import { isNoted } from "../../../host/schedule/due-team.ts";
@@ -133,6 +135,13 @@ export class TestTeam {
   /** Changes the team's settings; its objects are not told. */
   async set(settings: TeamSettings): Promise<void> {
     await updateTeam(this.#db, this.organizationId, this.id, settings, Date.now());
+  }
+
+  /** Sets a kill switch; the team's objects are not told. */
+  kill(kind: KillKind, targetId: number): Promise<KillSwitch> {
+    const { id: teamId, organizationId } = this;
+    const about = { kind, targetId, organizationId, teamId, reason: "it leaks", role: "operator", by: "ops" } as const;
+    return stop(this.#db, { ...about, createdAt: Date.now() });
   }
 
   /** Has the objects take over what the registry says. */

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { placeOf, sealSecret } from "../../../../host/secrets/registry-secrets.ts";
 import { deleteConfig, type PluginConfig } from "../../../../host/store/plugin-configs.ts";
-import { lift, stop } from "../../../../host/store/kill-switches.ts";
+import { lift } from "../../../../host/store/kill-switches.ts";
 import { openRegistry } from "../../../../host/store/registry.ts";
 import { env, passTime, START, TestTeam, useClock } from "../test-team.ts";
 import { EventStore } from "./event-store.ts";
@@ -379,16 +379,7 @@ describe("an export under way", () => {
   test("waits as it is while a kill switch stops its plugin", async () => {
     const config = await team.install(NAMING);
     store.add("old", START - HOUR);
-    const { id } = await stop(openRegistry(env), {
-      kind: "config",
-      targetId: config.id,
-      organizationId: team.organizationId,
-      teamId: team.id,
-      reason: "it leaks",
-      role: "operator",
-      by: "ops",
-      createdAt: Date.now(),
-    });
+    const { id } = await team.kill("config", config.id);
     await begin(config, START - HOUR, START);
     const waiting = await found(config);
     for (let minutes = 0; minutes < 3; minutes++) {

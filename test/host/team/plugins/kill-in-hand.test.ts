@@ -1,26 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
 
-import { lift, stop } from "../../../../host/store/kill-switches.ts";
+import { lift } from "../../../../host/store/kill-switches.ts";
 import { openRegistry } from "../../../../host/store/registry.ts";
-import type { KillKind } from "../../../../host/store/schema.ts";
 import { Plugin } from "../../../../host/team/plugins/plugin.ts";
 import { env, passTime, TestTeam, useClock } from "../test-team.ts";
 
 useClock();
 
 const db = () => openRegistry(env);
-
-const kill = (team: TestTeam, kind: KillKind, targetId: number) =>
-  stop(db(), {
-    kind,
-    targetId,
-    organizationId: team.organizationId,
-    teamId: team.id,
-    reason: "it leaks",
-    role: "operator",
-    by: "ops",
-    createdAt: Date.now(),
-  });
 
 /** A server that never answers, and how many wait for it. */
 function deafServer() {
@@ -69,7 +56,7 @@ describe("a kill ends the call in hand", () => {
     const [event] = await team.accept({ event: "in hand" }, { event: "next" });
     const working = team.work();
     await vi.waitUntil(() => seen.waiting === 1);
-    await kill(team, "config", config.id);
+    await team.kill("config", config.id);
     await team.reconfigure();
     await working;
     await team.work();
@@ -103,7 +90,7 @@ describe("a kill ends the call in hand", () => {
     await team.accept({ event: "held" });
     const working = team.work();
     await vi.waitUntil(() => seen.waiting === 1);
-    const { id } = await kill(team, "version", config.pluginVersionId);
+    const { id } = await team.kill("version", config.pluginVersionId);
     await team.reconfigure();
     await working;
     expect(await team.events()).toEqual([]);
@@ -125,7 +112,7 @@ describe("a kill ends the call in hand", () => {
     await team.accept({ event: "one" });
     const working = team.work();
     await vi.waitUntil(() => seen.waiting === 1);
-    const { id } = await kill(team, "everything", 0);
+    const { id } = await team.kill("everything", 0);
     await team.reconfigure();
     await working;
     await lift(db(), id);
@@ -154,7 +141,7 @@ describe("a kill ends the call in hand", () => {
     await team.accept({ event: "one" });
     const working = team.work();
     await vi.waitUntil(() => seen.waiting === 1);
-    const { id } = await kill(team, "team", team.id);
+    const { id } = await team.kill("team", team.id);
     await team.reconfigure();
     await working;
     expect(await team.logged("CONSOLE")).toEqual([]);
@@ -192,7 +179,7 @@ describe("a kill ends the call in hand", () => {
     passTime(60_000);
     const working = team.work();
     await vi.waitUntil(() => seen.waiting === 1);
-    const { id } = await kill(team, "config", config.id);
+    const { id } = await team.kill("config", config.id);
     await team.reconfigure();
     await working;
     await lift(db(), id);
@@ -222,7 +209,7 @@ describe("a kill ends the call in hand", () => {
     await team.accept({});
     const working = team.work();
     await vi.waitUntil(() => waiting === 1);
-    await kill(team, "config", other.id);
+    await team.kill("config", other.id);
     const stopped = vi.spyOn(Plugin.prototype, "stop");
     const told = team.reconfigure();
     await vi.waitUntil(() => stopped.mock.calls.length === 1);

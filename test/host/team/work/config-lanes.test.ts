@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-import { lift, stop } from "../../../../host/store/kill-switches.ts";
+import { lift } from "../../../../host/store/kill-switches.ts";
 import { openRegistry } from "../../../../host/store/registry.ts";
 import { Budget } from "../../../../host/team/work/budget.ts";
 import { ConfigLanes } from "../../../../host/team/work/config-lanes.ts";
@@ -52,16 +52,7 @@ test("what waits for a plugin that was stopped is left as it is, and looked at o
     ]);
   await team.work();
   passTime(1_000);
-  const { id: switchId } = await stop(db, {
-    kind: "config",
-    targetId: id,
-    organizationId: team.organizationId,
-    teamId: team.id,
-    reason: "it leaks",
-    role: "operator",
-    by: "ops",
-    createdAt: Date.now(),
-  });
+  const { id: switchId } = await team.kill("config", id);
   await team.reconfigure();
   await team.accept({ event: "three" });
   await team.work();
