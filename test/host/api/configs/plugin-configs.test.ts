@@ -3,6 +3,7 @@ import type { JsonObject } from "../../../../host/event.ts";
 import { SECRET_PLACEHOLDER } from "../../../../host/plugins/config-secrets.ts";
 import { attachmentsOf } from "../../../../host/store/attachments.ts";
 import { createConfig } from "../../../../host/store/plugin-configs.ts";
+import { offerPlugin } from "../../../../host/store/plugins.ts";
 import { createTeam, type Team } from "../../../../host/store/teams.ts";
 import { migratedRegistry, newTeam } from "../../store/registry.ts";
 import { call, env, message, process, tokenOf } from "../client.ts";
@@ -275,13 +276,14 @@ test("configs of other organizations do not exist", async () => {
   const other = await newTeam(db);
   const { json } = await call("POST", "/api/plugins", { name: "configured", source: SOURCE, config: FORM });
   expect(json["id"]).toBe(pluginId);
-  await env.REGISTRY.prepare("update plugin set is_global = 1 where id = ?").bind(pluginId).run();
+  await offerPlugin(db, { id: pluginId }, true, 1);
   const theirs = await createConfig(db, other.id, { pluginId, config: {} }, 1);
   expect(theirs).not.toBeNull();
   const token = await tokenOf({ organizationId: 1 });
   for (const [method, body] of [["GET"], ["DELETE"], ["PATCH", { enabled: true }]] as const)
     expect((await call(method, `/api/plugin_configs/${theirs?.id}`, body, { token })).status).toBe(404);
   expect((await call("GET", `/api/plugin_configs?team_id=${other.id}`, undefined, { token })).status).toBe(404);
+  await offerPlugin(db, { id: pluginId }, false, 1);
 });
 
 describe("setup that has failed", () => {
