@@ -23,7 +23,10 @@ const strToFiles = (files: Record<string, string>) =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [path, encoder.encode(text)]));
 
 let names = 0;
-const newName = (): string => `plugin ${++names}`;
+
+/** Other tests upload into the same organization, where a plugin of the same name is its next version. */
+const suite = crypto.randomUUID();
+const newName = (): string => `upload ${++names} ${suite}`;
 
 function setter(value: string): string {
   return `export function processEvent(event) { event.properties.set = ${JSON.stringify(value)}; return event }`;
